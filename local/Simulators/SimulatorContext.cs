@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Simulators;
+
+/// <summary>What a simulator gets from its host: the installation, its transactions and the faults.</summary>
+public sealed class SimulatorContext
+{
+    private readonly ConcurrentDictionary<string, Wakeup> wakeups = new();
+
+    internal SimulatorContext(InstallationSession session, ILoggerFactory loggers)
+    {
+        Session = session;
+        Loggers = loggers;
+        Faults = new(session.Database);
+    }
+
+    /// <summary>The installation: its database and its moved clock.</summary>
+    public InstallationSession Session { get; }
+
+    /// <summary>Where simulators log.</summary>
+    public ILoggerFactory Loggers { get; }
+
+    /// <summary>The faults that were asked for.</summary>
+    public Faults Faults { get; }
+
+    /// <summary>Begins a change of a service's state; the changes of one service wait for each other.</summary>
+    public Task<SimulatorTransaction> BeginAsync(string service, CancellationToken cancellationToken) =>
+        SimulatorTransaction.BeginAsync(this, service, cancellationToken);
+
+    internal void Wake(string service) => WakeupOf(service).Signal();
+
+    internal Wakeup WakeupOf(string service) => wakeups.GetOrAdd(service, static _ => new());
+
+    /// <summary>Tells waiting loops that something was committed. A task taken before a look misses nothing.</summary>
+    internal sealed class Wakeup
+    {
+        private TaskCompletionSource next = New();
+
+        public Task Next => Volatile.Read(ref next).Task;
+
+        public void Signal() => Interlocked.Exchange(ref next, New()).TrySetResult();
+
+        private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

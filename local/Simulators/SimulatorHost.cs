@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Simulators;
+
+/// <summary>A simulator that answers at <paramref name="Address"/>.</summary>
+/// <param name="Service">For example <c>stripe</c>.</param>
+/// <param name="Address">For example <c>http://127.0.0.1:41234</c>.</param>
+public sealed record RunningSimulator(string Service, string Address);
+
+/// <summary>Runs simulators in this process: each on a port of its own, with its schedule and its deliveries.</summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    private static readonly TimeSpan WebhookTimeout = TimeSpan.FromSeconds(20);
+    private readonly List<WebApplication> servers = [];
+    private readonly List<Task> loops = [];
+    private readonly List<RunningSimulator> running = [];
+    private readonly Dictionary<string, string> settings = [];
+    private readonly CancellationTokenSource stopping = new();
+    private readonly IReadOnlyList<ISimulator> simulators;
+    private readonly SimulatorContext context;
+    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = WebhookTimeout };
+
+    private SimulatorHost(SimulatorContext context, IReadOnlyList<ISimulator> simulators)
+    {
+        this.context = context;
+        this.simulators = simulators;
+    }
+
+    /// <summary>What runs where.</summary>
+    public IReadOnlyList<RunningSimulator> Running => running;
+
+    /// <summary>The settings that send an application to these simulators, for example <c>Stripe__ApiBase</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings => settings;
+
+    /// <summary>Starts simulators; their state is the installation's database, so a restart goes on where the last one ended.</summary>
+    /// <param name="session">The installation that they belong to.</param>
+    /// <param name="simulators">What to simulate.</param>
+    /// <param name="loggers">Where to log.</param>
+    /// <param name="cancellationToken">Gives the start up.</param>
+    public static async Task<SimulatorHost> StartAsync(
+        InstallationSession session, IReadOnlyList<ISimulator> simulators, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var script = string.Join('\n', simulators.Select(s => s.Script).Prepend(SimulatorSchema.Script));
+        await InstallationSchema.InstallAsync(session.Database, SimulatorSchema.Name, script, cancellationToken);
+        var host = new SimulatorHost(new(session, loggers), simulators);
+        foreach (var simulator in simulators)
+        {
+            await host.StartAsync(simulator, cancellationToken);
+        }
+
+        return host;
+    }
+
+    /// <summary>Maps <c>/local/faults</c> and what else the simulators offer under <c>/local</c>.</summary>
+    public void MapLocal(IEndpointRouteBuilder routes)
+    {
+        routes.MapFaults(context.Faults, simulators.Select(s => s.Service).ToList());
+        foreach (var simulator in simulators)
+        {
+            simulator.MapLocal(routes, context);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        await Task.WhenAll(loops);
+        http.Dispose();
+        stopping.Dispose();
+    }
+
+    private async Task StartAsync(ISimulator simulator, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(context.Loggers);
+        var server = builder.Build();
+        servers.Add(server);
+        simulator.Map(server, context);
+        await server.StartAsync(cancellationToken);
+
+        var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        running.Add(new(simulator.Service, address));
+        foreach (var (name, value) in await simulator.SettingsAsync(address, context, cancellationToken))
+        {
+            settings[name] = value;
+        }
+
+        loops.Add(Task.Run(() => new ScheduleRunner(context, simulator).RunAsync(stopping.Token), CancellationToken.None));
+        loops.Add(Task.Run(() => new DeliveryRunner(context, simulator, http).RunAsync(stopping.Token), CancellationToken.None));
+    }
+}
