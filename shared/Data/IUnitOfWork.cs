@@ -1,0 +1,33 @@
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Data;
+
+/// <summary>
+/// One transaction. Every store takes it as its first parameter, so that changes in several stores become one.
+/// Disposed without <see cref="Commit"/>, it is rolled back. Not for use by two threads at once.
+/// </summary>
+public interface IUnitOfWork : IAsyncDisposable
+{
+    /// <summary>The tenant whose session this is; null on the control plane.</summary>
+    TenantId? Tenant { get; }
+
+    /// <summary>The underlying session that a store's implementation is written for, e.g. <c>NpgsqlTransaction</c>.</summary>
+    T Session<T>() where T : class;
+
+    /// <summary>Registers what to do once the commit is certain; it runs inside <see cref="Commit"/> and must not throw.</summary>
+    void AfterCommit(Func<CancellationToken, Task> action);
+
+    /// <summary>Commits, then runs what was registered. An exception from the commit itself leaves the outcome unclear.</summary>
+    Task Commit(CancellationToken ct);
+}
+
+/// <summary>Begins transactions: the process boundary to the database. READ COMMITTED, as PostgreSQL's default.</summary>
+public interface IUnitOfWorkFactory
+{
+    /// <summary>A session of the control plane (schema <c>toolbox</c>): it sees no tenant's schema.</summary>
+    Task<IUnitOfWork> Begin(CancellationToken ct);
+
+    /// <summary>A tenant's session, the only way to its data: its role, its schema, and its own rows in <c>toolbox</c>.</summary>
+    /// <exception cref="UnknownTenantException">There is no such tenant.</exception>
+    Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct);
+}

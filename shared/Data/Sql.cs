@@ -1,0 +1,46 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace ToolboxAI.Shared.Data;
+
+/// <summary>Dapper inside a unit of work, for the stores' PostgreSQL implementations. Values are always parameters.</summary>
+public static class Sql
+{
+    static Sql()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.AddTypeHandler(new UtcHandler());
+    }
+
+    /// <summary>Runs a statement; the number of rows it changed.</summary>
+    public static Task<int> Execute(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
+        Connection(work).ExecuteAsync(Command(work, sql, args, ct));
+
+    /// <summary>All rows of a query.</summary>
+    public static async Task<IReadOnlyList<T>> Query<T>(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
+        (await Connection(work).QueryAsync<T>(Command(work, sql, args, ct))).AsList();
+
+    /// <summary>The only row of a query, or the type's default when there is none.</summary>
+    public static Task<T?> QuerySingle<T>(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
+        Connection(work).QuerySingleOrDefaultAsync<T>(Command(work, sql, args, ct));
+
+    private static NpgsqlConnection Connection(IUnitOfWork work) =>
+        work.Session<NpgsqlTransaction>().Connection ?? throw new InvalidOperationException("The unit of work has ended.");
+
+    private static CommandDefinition Command(IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
+        new(sql, args, work.Session<NpgsqlTransaction>(), cancellationToken: ct);
+
+    /// <summary>Npgsql hands timestamptz to Dapper as a UTC DateTime and wants offset zero back.</summary>
+    private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) =>
+            value is DateTimeOffset offset ? offset : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value)
+        {
+            parameter.DbType = DbType.DateTimeOffset;
+            parameter.Value = value.ToUniversalTime();
+        }
+    }
+}
