@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,7 @@ public sealed partial class Outbox(
             await work.Commit(ct);
             return true;
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is DbException or IOException or TimeoutException or OperationCanceledException)
         {
             LeftBehind(message.Id, message.Queue, e);
             return false;

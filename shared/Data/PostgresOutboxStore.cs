@@ -11,8 +11,15 @@ public sealed class PostgresOutboxStore : IOutboxStore
         """,
         new
         {
-            message.Id, message.Queue, message.Body, message.Tenant, message.CorrelationId, message.Traceparent,
-            message.CreatedAt, message.NotBefore, claimedUntil,
+            message.Id,
+            message.Queue,
+            message.Body,
+            message.Tenant,
+            message.CorrelationId,
+            message.Traceparent,
+            message.CreatedAt,
+            message.NotBefore,
+            claimedUntil,
         },
         ct);
 

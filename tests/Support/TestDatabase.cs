@@ -21,10 +21,9 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>Creates an empty database.</summary>
     public static async Task<TestDatabase> CreateAsync()
     {
-        var server = await TestServer.ConnectionStringAsync();
-        var name = "test_" + Guid.NewGuid().ToString("N")[..12];
-        await Execute(server, $"CREATE DATABASE {name}");
-        return new(server, name);
+        var database = new TestDatabase(await TestServer.ConnectionStringAsync(), "test_" + Guid.NewGuid().ToString("N")[..12]);
+        await Execute(database.server, $"CREATE DATABASE {database.name}");
+        return database;
     }
 
     /// <inheritdoc/>

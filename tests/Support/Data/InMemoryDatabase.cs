@@ -1,0 +1,144 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Tests.Support.Data;
+
+/// <summary>
+/// The product's database in memory, for the stores' in-memory twins: READ COMMITTED like the real one, with row locks that
+/// last until the transaction ends, unique keys that wait for each other, and roll-back. Rows are immutable records.
+/// </summary>
+public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUnitOfWorkFactory
+{
+    private readonly HashSet<TenantId> tenants = [.. tenants];
+    private readonly Dictionary<RowKey, object> rows = [];
+    private readonly Dictionary<RowKey, RowLock> locks = [];
+    private readonly Lock gate = new();
+
+    /// <summary>How long a session waits for another's row lock before it takes that for a deadlock (machine time).</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Adds a tenant.</summary>
+    public void AddTenant(TenantId tenant)
+    {
+        lock (gate)
+        {
+            tenants.Add(tenant);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IUnitOfWork> Begin(CancellationToken ct) => Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, null));
+
+    /// <inheritdoc/>
+    public Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
+    {
+        lock (gate)
+        {
+            return tenants.Contains(tenant)
+                ? Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, tenant))
+                : throw new UnknownTenantException(tenant);
+        }
+    }
+
+    internal object? Committed(RowKey key)
+    {
+        lock (gate)
+        {
+            return rows.GetValueOrDefault(key);
+        }
+    }
+
+    internal List<KeyValuePair<RowKey, object>> CommittedOf(string table)
+    {
+        lock (gate)
+        {
+            return [.. rows.Where(row => row.Key.Table == table)];
+        }
+    }
+
+    internal void Apply(Dictionary<RowKey, object?> changes)
+    {
+        lock (gate)
+        {
+            foreach (var (key, row) in changes)
+            {
+                if (row is null)
+                {
+                    rows.Remove(key);
+                }
+                else
+                {
+                    rows[key] = row;
+                }
+            }
+        }
+    }
+
+    internal bool TryLock(RowKey key, object owner)
+    {
+        lock (gate)
+        {
+            return !locks.TryGetValue(key, out var held) ? locks.TryAdd(key, new(owner)) : held.Owner == owner;
+        }
+    }
+
+    internal async Task Lock(RowKey key, object owner, CancellationToken ct)
+    {
+        TaskCompletionSource turn;
+        lock (gate)
+        {
+            if (TryLock(key, owner))
+            {
+                return;
+            }
+
+            turn = new(owner, TaskCreationOptions.RunContinuationsAsynchronously);
+            locks[key].Waiting.Enqueue(turn);
+        }
+
+        try
+        {
+            await turn.Task.WaitAsync(LockTimeout, ct);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            turn.TrySetCanceled(CancellationToken.None);
+            throw e is TimeoutException ? new InvalidOperationException($"Deadlock: nobody gave up the lock on {key}.") : e;
+        }
+    }
+
+    internal void Unlock(IEnumerable<RowKey> keys)
+    {
+        lock (gate)
+        {
+            foreach (var key in keys)
+            {
+                Pass(key, locks[key]);
+            }
+        }
+    }
+
+    private void Pass(RowKey key, RowLock held)
+    {
+        while (held.Waiting.TryDequeue(out var next))
+        {
+            held.Owner = next.Task.AsyncState!;
+            if (next.TrySetResult())
+            {
+                return;
+            }
+        }
+
+        locks.Remove(key);
+    }
+
+    private sealed class RowLock(object owner)
+    {
+        public object Owner { get; set; } = owner;
+
+        public Queue<TaskCompletionSource> Waiting { get; } = new();
+    }
+}
+
+/// <summary>A row's table (with the tenant's schema, where it has one) and key.</summary>
+internal readonly record struct RowKey(string Table, object Key);

@@ -1,0 +1,90 @@
+using ToolboxAI.Shared.Data;
+
+namespace ToolboxAI.Tests.Support.Data;
+
+/// <inheritdoc cref="IOutboxStore"/>
+public sealed class InMemoryOutboxStore : IOutboxStore
+{
+    private const string Table = "toolbox.outbox";
+
+    /// <inheritdoc/>
+    public Task Add(IUnitOfWork work, OutboxMessage message, DateTimeOffset claimedUntil, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().Insert(Table, message.Id, new Row(message, claimedUntil, null), ct);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<OutboxMessage>> Claim(
+        IUnitOfWork work, DateTimeOffset machineNow, DateTimeOffset claimedUntil, int limit, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        bool Free(Row row) => row.SentAt is null && row.ClaimedUntil <= machineNow;
+        var claimed = new List<OutboxMessage>();
+        foreach (var row in session.All<Row>(Table).Where(Free).OrderBy(row => row.Message.Id, StringComparer.Ordinal))
+        {
+            if (claimed.Count < limit && session.TryLock(Table, row.Message.Id) && session.Find<Row>(Table, row.Message.Id) is { } now && Free(now))
+            {
+                await session.Put(Table, row.Message.Id, now with { ClaimedUntil = claimedUntil }, ct);
+                claimed.Add(row.Message);
+            }
+        }
+
+        return claimed;
+    }
+
+    /// <inheritdoc/>
+    public async Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        if (await session.FindForUpdate<Row>(Table, id, ct) is { SentAt: null } row)
+        {
+            await session.Put(Table, id, row with { SentAt = sentAt }, ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var old = session.All<Row>(Table).Where(row => row.SentAt < time).ToList();
+        foreach (var row in old)
+        {
+            await session.Remove(Table, row.Message.Id, ct);
+        }
+
+        return old.Count;
+    }
+
+    private sealed record Row(OutboxMessage Message, DateTimeOffset ClaimedUntil, DateTimeOffset? SentAt);
+}
+
+/// <inheritdoc cref="IInbox"/>
+public sealed class InMemoryInbox : IInbox
+{
+    private const string Table = "toolbox.inbox";
+
+    /// <inheritdoc/>
+    public Task<bool> TryAdd(IUnitOfWork work, InboxEvent incoming, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().TryInsert(Table, (incoming.Sender, incoming.EventId), incoming, ct);
+
+    /// <inheritdoc/>
+    public Task<InboxEvent?> Find(IUnitOfWork work, string sender, string eventId, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var found = session.Find<InboxEvent>(Table, (sender, eventId));
+        var handled = session.All<HandledMessage>(InMemoryHandledMessages.Table)
+            .Where(message => message.MessageId == found?.MessageId).MinBy(message => message.Consumer, StringComparer.Ordinal);
+        return Task.FromResult(found is null || handled is null ? found : found with { Outcome = handled.Outcome });
+    }
+}
+
+/// <inheritdoc cref="IHandledMessages"/>
+public sealed class InMemoryHandledMessages : IHandledMessages
+{
+    internal const string Table = "toolbox.handled_messages";
+
+    /// <inheritdoc/>
+    public Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().TryInsert(
+            Table, (consumer, messageId), new HandledMessage(consumer, messageId, work.Tenant?.Slug, outcome, at), ct);
+}
+
+internal sealed record HandledMessage(string Consumer, string MessageId, string? Tenant, string Outcome, DateTimeOffset At);

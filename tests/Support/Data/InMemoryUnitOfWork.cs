@@ -1,0 +1,145 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Tests.Support.Data;
+
+/// <summary>One transaction on an <see cref="InMemoryDatabase"/>: <c>work.Session&lt;InMemoryUnitOfWork&gt;()</c> in the stores' twins.</summary>
+public sealed class InMemoryUnitOfWork : IUnitOfWork
+{
+    private readonly InMemoryDatabase database;
+    private readonly Dictionary<RowKey, object?> changes = [];
+    private readonly HashSet<RowKey> locked = [];
+    private readonly List<Func<CancellationToken, Task>> afterCommit = [];
+    private bool ended;
+
+    internal InMemoryUnitOfWork(InMemoryDatabase database, TenantId? tenant)
+    {
+        this.database = database;
+        Tenant = tenant;
+    }
+
+    /// <inheritdoc/>
+    public TenantId? Tenant { get; }
+
+    /// <inheritdoc/>
+    public T Session<T>() where T : class => this as T
+        ?? throw new InvalidOperationException($"This unit of work runs in memory, the store expects {typeof(T).Name}.");
+
+    /// <summary>The name of a table in the tenant's schema.</summary>
+    public string OfTenant(string table) => Tenant is { } tenant
+        ? $"{tenant.Schema}.{table}"
+        : throw new InvalidOperationException($"Table {table} is a tenant's: only a tenant session reaches it.");
+
+    /// <summary>SELECT by key: own changes, else what is committed now.</summary>
+    public T? Find<T>(string table, object key) where T : class => Current(new(table, key)) as T;
+
+    /// <summary>SELECT of a table, in no order.</summary>
+    public IReadOnlyList<T> All<T>(string table) where T : class
+    {
+        Open();
+        var seen = database.CommittedOf(table).Where(row => !changes.ContainsKey(row.Key)).Select(row => row.Value);
+        var own = changes.Where(change => change.Key.Table == table && change.Value is not null).Select(change => change.Value!);
+        return [.. seen.Concat(own).Cast<T>()];
+    }
+
+    /// <summary>SELECT … FOR UPDATE: waits for the row's lock, then reads what is committed; the lock lasts until the end.</summary>
+    public async Task<T?> FindForUpdate<T>(string table, object key, CancellationToken ct) where T : class
+    {
+        await Lock(new(table, key), ct);
+        return Find<T>(table, key);
+    }
+
+    /// <summary>SELECT … FOR UPDATE SKIP LOCKED: false when another session holds the row.</summary>
+    public bool TryLock(string table, object key)
+    {
+        Open();
+        return database.TryLock(new(table, key), this) && Held(new(table, key));
+    }
+
+    /// <summary>INSERT … ON CONFLICT DO NOTHING: false when the key is there; waits for a session that is adding the same key.</summary>
+    public async Task<bool> TryInsert(string table, object key, object row, CancellationToken ct)
+    {
+        await Lock(new(table, key), ct);
+        if (Current(new(table, key)) is not null)
+        {
+            return false;
+        }
+
+        changes[new(table, key)] = row;
+        return true;
+    }
+
+    /// <summary>INSERT that must succeed; a key that is there is an exception, as a unique violation is.</summary>
+    public async Task Insert(string table, object key, object row, CancellationToken ct)
+    {
+        if (!await TryInsert(table, key, row, ct))
+        {
+            throw new InvalidOperationException($"Duplicate key {key} in {table}.");
+        }
+    }
+
+    /// <summary>UPDATE, or INSERT … ON CONFLICT DO UPDATE.</summary>
+    public async Task Put(string table, object key, object row, CancellationToken ct)
+    {
+        await Lock(new(table, key), ct);
+        changes[new(table, key)] = row;
+    }
+
+    /// <summary>DELETE; false when there is no such row.</summary>
+    public async Task<bool> Remove(string table, object key, CancellationToken ct)
+    {
+        await Lock(new(table, key), ct);
+        var existed = Current(new(table, key)) is not null;
+        changes[new(table, key)] = null;
+        return existed;
+    }
+
+    /// <inheritdoc/>
+    public void AfterCommit(Func<CancellationToken, Task> action) => afterCommit.Add(action);
+
+    /// <inheritdoc/>
+    public async Task Commit(CancellationToken ct)
+    {
+        Open();
+        ct.ThrowIfCancellationRequested();
+        database.Apply(changes);
+        End();
+        foreach (var action in afterCommit)
+        {
+            await action(ct);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        End();
+        return ValueTask.CompletedTask;
+    }
+
+    private object? Current(RowKey key)
+    {
+        Open();
+        return changes.TryGetValue(key, out var own) ? own : database.Committed(key);
+    }
+
+    private async Task Lock(RowKey key, CancellationToken ct)
+    {
+        Open();
+        await database.Lock(key, this, ct);
+        Held(key);
+    }
+
+    private bool Held(RowKey key) => locked.Add(key) || locked.Contains(key);
+
+    private void Open() => ObjectDisposedException.ThrowIf(ended, this);
+
+    private void End()
+    {
+        if (!ended)
+        {
+            ended = true;
+            database.Unlock(locked);
+        }
+    }
+}
