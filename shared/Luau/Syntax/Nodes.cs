@@ -1,0 +1,261 @@
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+/// <summary>A piece of a script. It covers the tokens from <see cref="First"/> to <see cref="Last"/>, both included, and so, with their trivia, every byte.</summary>
+public abstract class SyntaxNode
+{
+    /// <summary>Index of the first token.</summary>
+    public required int First { get; init; }
+
+    /// <summary>Index of the last token.</summary>
+    public required int Last { get; init; }
+}
+
+/// <summary>A name with an optional type: a local, a parameter, a loop variable.</summary>
+public sealed class Binding : SyntaxNode
+{
+    /// <summary>The name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The annotation after the colon.</summary>
+    public TypeNode? Type { get; init; }
+
+    /// <summary>Whether it was declared with <c>const</c>, so that nothing may assign it again.</summary>
+    public bool IsConst { get; init; }
+
+    /// <summary>The declaration that the name makes.</summary>
+    public Symbol? Symbol { get; internal set; }
+}
+
+/// <summary>Statements in order, in a scope of their own.</summary>
+public sealed class Block : SyntaxNode
+{
+    /// <summary>The statements.</summary>
+    public required IReadOnlyList<Statement> Statements { get; init; }
+}
+
+/// <summary><c>@name</c> or an entry of <c>@[…]</c> before a function.</summary>
+public sealed class FunctionAttribute : SyntaxNode
+{
+    /// <summary>The attribute's name, without the at sign.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Literal arguments.</summary>
+    public required IReadOnlyList<Expression> Arguments { get; init; }
+}
+
+/// <summary>A function's generics, parameters, return type and body.</summary>
+public sealed class FunctionBody : SyntaxNode
+{
+    /// <summary>Attributes before the function.</summary>
+    public required IReadOnlyList<FunctionAttribute> Attributes { get; init; }
+
+    /// <summary>Type parameters.</summary>
+    public required IReadOnlyList<GenericParameter> Generics { get; init; }
+
+    /// <summary>Named parameters. A method's <c>self</c> is not among them.</summary>
+    public required IReadOnlyList<Binding> Parameters { get; init; }
+
+    /// <summary>Whether <c>...</c> ends the parameters.</summary>
+    public required bool IsVariadic { get; init; }
+
+    /// <summary>The type of the variadic parameter.</summary>
+    public TypeNode? VariadicType { get; init; }
+
+    /// <summary>The declared result.</summary>
+    public TypeNode? ReturnType { get; init; }
+
+    /// <summary>What it does.</summary>
+    public required Block Body { get; init; }
+}
+
+/// <summary>A statement.</summary>
+public abstract class Statement : SyntaxNode;
+
+/// <summary>Tokens that are no statement; an error says why.</summary>
+public sealed class ErrorStatement : Statement
+{
+    /// <summary>What could be understood of it.</summary>
+    public required IReadOnlyList<Expression> Expressions { get; init; }
+}
+
+/// <summary><c>local a, b = …</c></summary>
+public sealed class LocalStatement : Statement
+{
+    /// <summary>The new names.</summary>
+    public required IReadOnlyList<Binding> Names { get; init; }
+
+    /// <summary>Their values.</summary>
+    public required IReadOnlyList<Expression> Values { get; init; }
+}
+
+/// <summary><c>local function f() … end</c></summary>
+public sealed class LocalFunctionStatement : Statement
+{
+    /// <summary>The new name.</summary>
+    public required Binding Name { get; init; }
+
+    /// <summary>The function.</summary>
+    public required FunctionBody Function { get; init; }
+}
+
+/// <summary><c>function a.b:c() … end</c></summary>
+public sealed class FunctionStatement : Statement
+{
+    /// <summary>What is assigned: a name or an index chain.</summary>
+    public required Expression Target { get; init; }
+
+    /// <summary>Whether the last part stands after a colon, so that the function has a <c>self</c>.</summary>
+    public required bool IsMethod { get; init; }
+
+    /// <summary>The method's <c>self</c>.</summary>
+    public Symbol? Self { get; internal set; }
+
+    /// <summary>The function.</summary>
+    public required FunctionBody Function { get; init; }
+}
+
+/// <summary><c>a, b = …</c></summary>
+public sealed class AssignStatement : Statement
+{
+    /// <summary>What is assigned.</summary>
+    public required IReadOnlyList<Expression> Targets { get; init; }
+
+    /// <summary>The values.</summary>
+    public required IReadOnlyList<Expression> Values { get; init; }
+}
+
+/// <summary><c>a += …</c></summary>
+public sealed class CompoundAssignStatement : Statement
+{
+    /// <summary>What is changed.</summary>
+    public required Expression Target { get; init; }
+
+    /// <summary>The binary operator.</summary>
+    public required BinaryOperator Operator { get; init; }
+
+    /// <summary>The right operand.</summary>
+    public required Expression Value { get; init; }
+}
+
+/// <summary>A call for its effect.</summary>
+public sealed class CallStatement : Statement
+{
+    /// <summary>The call.</summary>
+    public required Expression Call { get; init; }
+}
+
+/// <summary><c>do … end</c></summary>
+public sealed class DoStatement : Statement
+{
+    /// <summary>The statements.</summary>
+    public required Block Body { get; init; }
+}
+
+/// <summary><c>while … do … end</c></summary>
+public sealed class WhileStatement : Statement
+{
+    /// <summary>The condition.</summary>
+    public required Expression Condition { get; init; }
+
+    /// <summary>The statements.</summary>
+    public required Block Body { get; init; }
+}
+
+/// <summary><c>repeat … until …</c>; the condition sees the body's locals.</summary>
+public sealed class RepeatStatement : Statement
+{
+    /// <summary>The statements.</summary>
+    public required Block Body { get; init; }
+
+    /// <summary>The condition.</summary>
+    public required Expression Condition { get; init; }
+}
+
+/// <summary>A condition and what is done when it holds.</summary>
+/// <param name="Condition">The condition.</param>
+/// <param name="Body">The statements.</param>
+public sealed record IfBranch(Expression Condition, Block Body);
+
+/// <summary><c>if … then … elseif … else … end</c></summary>
+public sealed class IfStatement : Statement
+{
+    /// <summary>The first branch and each elseif.</summary>
+    public required IReadOnlyList<IfBranch> Branches { get; init; }
+
+    /// <summary>The else block.</summary>
+    public Block? Else { get; init; }
+}
+
+/// <summary><c>for i = a, b, c do … end</c></summary>
+public sealed class NumericForStatement : Statement
+{
+    /// <summary>The counter.</summary>
+    public required Binding Variable { get; init; }
+
+    /// <summary>First value.</summary>
+    public required Expression From { get; init; }
+
+    /// <summary>Last value.</summary>
+    public required Expression To { get; init; }
+
+    /// <summary>Step; one when absent.</summary>
+    public Expression? Step { get; init; }
+
+    /// <summary>The statements.</summary>
+    public required Block Body { get; init; }
+}
+
+/// <summary><c>for k, v in … do … end</c></summary>
+public sealed class GenericForStatement : Statement
+{
+    /// <summary>The loop's names.</summary>
+    public required IReadOnlyList<Binding> Variables { get; init; }
+
+    /// <summary>The iterator expressions.</summary>
+    public required IReadOnlyList<Expression> Iterators { get; init; }
+
+    /// <summary>The statements.</summary>
+    public required Block Body { get; init; }
+}
+
+/// <summary><c>return …</c></summary>
+public sealed class ReturnStatement : Statement
+{
+    /// <summary>The results.</summary>
+    public required IReadOnlyList<Expression> Values { get; init; }
+}
+
+/// <summary><c>break</c></summary>
+public sealed class BreakStatement : Statement;
+
+/// <summary><c>continue</c></summary>
+public sealed class ContinueStatement : Statement;
+
+/// <summary><c>type A&lt;T&gt; = …</c></summary>
+public sealed class TypeAliasStatement : Statement
+{
+    /// <summary>The type's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether other scripts see it.</summary>
+    public required bool IsExported { get; init; }
+
+    /// <summary>Type parameters.</summary>
+    public required IReadOnlyList<GenericParameter> Generics { get; init; }
+
+    /// <summary>What it stands for.</summary>
+    public required TypeNode Type { get; init; }
+}
+
+/// <summary><c>type function f() … end</c>: code that runs in the type checker, never in the game.</summary>
+public sealed class TypeFunctionStatement : Statement
+{
+    /// <summary>The function's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether other scripts see it.</summary>
+    public required bool IsExported { get; init; }
+
+    /// <summary>The function.</summary>
+    public required FunctionBody Function { get; init; }
+}

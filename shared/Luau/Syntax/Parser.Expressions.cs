@@ -1,0 +1,238 @@
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+internal sealed partial class Parser
+{
+    private const int UnaryPriority = 8;
+
+    private List<Expression> ParseExpressions()
+    {
+        var expressions = new List<Expression> { ParseExpression() };
+        while (Accept(TokenKind.Comma))
+        {
+            if (Kind == TokenKind.RightParen)
+            {
+                Fail("Expected an expression after ','.");
+                break;
+            }
+
+            expressions.Add(ParseExpression());
+        }
+
+        return expressions;
+    }
+
+    private Expression ParseExpression(int limit = 0)
+    {
+        var outer = depth;
+        var first = at;
+        if (TooDeep())
+        {
+            depth = outer;
+            return new ErrorExpression { First = first, Last = LastToken };
+        }
+
+        Expression left;
+        if (UnaryOperatorOf(Kind) is { } unary)
+        {
+            at++;
+            left = new UnaryExpression { Operator = unary, Operand = ParseExpression(UnaryPriority), First = first, Last = LastToken };
+        }
+        else
+        {
+            left = ParseAssertion();
+        }
+
+        while (BinaryOperatorOf(Kind) is { } binary && binary.Left > limit && !TooDeep())
+        {
+            at++;
+            left = new BinaryExpression { Operator = binary.Operator, Left = left, Right = ParseExpression(binary.Right), First = first, Last = LastToken };
+        }
+
+        depth = outer;
+        return left;
+    }
+
+    private Expression ParseAssertion()
+    {
+        var first = at;
+        var value = ParseSimple();
+        return Accept(TokenKind.DoubleColon)
+            ? new TypeAssertionExpression { Value = value, Type = ParseType(), First = first, Last = LastToken }
+            : value;
+    }
+
+    private Expression ParseSimple()
+    {
+        var first = at;
+        switch (Kind)
+        {
+            case TokenKind.Nil:
+                at++;
+                return new NilExpression { First = first, Last = first };
+            case TokenKind.True or TokenKind.False:
+                at++;
+                return new BooleanExpression { Value = tokens[first].Kind == TokenKind.True, First = first, Last = first };
+            case TokenKind.Number:
+                at++;
+                return new NumberExpression { Value = LuauNumber.Parse(TextAt(first)) ?? double.NaN, First = first, Last = first };
+            case TokenKind.String:
+                return ParseString();
+            case TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin:
+                return ParseInterpolated();
+            case TokenKind.Vararg:
+                if (!frames.Peek().IsVariadic)
+                {
+                    Fail("'...' cannot be used outside of a variadic function.");
+                }
+
+                at++;
+                return new VarargExpression { First = first, Last = first };
+            case TokenKind.LeftBrace:
+                return ParseTable();
+            case TokenKind.If:
+                return ParseIfExpression();
+            case TokenKind.Function:
+                at++;
+                return new FunctionExpression { Function = ParseFunctionBody(first, []), First = first, Last = LastToken };
+            case TokenKind.At or TokenKind.AttributeOpen:
+                var attributes = ParseAttributes();
+                Expect(TokenKind.Function, "'function' after an attribute");
+                return new FunctionExpression { Function = ParseFunctionBody(first, attributes), First = first, Last = LastToken };
+            default:
+                return ParsePrimary();
+        }
+    }
+
+    private StringExpression ParseString()
+    {
+        var first = at++;
+        return new() { Value = LuauString.ValueOf(TextAt(first)) ?? "", First = first, Last = first };
+    }
+
+    private Expression ParseInterpolated()
+    {
+        var first = at++;
+        if (tokens[first].Kind == TokenKind.InterpolatedWhole)
+        {
+            return new StringExpression { Value = LuauString.ValueOf(TextAt(first)) ?? "", First = first, Last = first };
+        }
+
+        var texts = new List<string> { LuauString.ValueOf(TextAt(first)) ?? "" };
+        var holes = new List<Expression>();
+        while (true)
+        {
+            if (Kind is TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
+            {
+                Fail("Malformed interpolated string: expected an expression inside '{}'.");
+            }
+            else
+            {
+                holes.Add(ParseExpression());
+            }
+
+            if (Kind is not (TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd))
+            {
+                Fail($"Malformed interpolated string: got {Describe()}.");
+                break;
+            }
+
+            texts.Add(LuauString.ValueOf(TextAt(at)) ?? "");
+            if (tokens[at++].Kind == TokenKind.InterpolatedEnd)
+            {
+                break;
+            }
+        }
+
+        return new InterpolatedStringExpression { Texts = texts, Holes = holes, First = first, Last = LastToken };
+    }
+
+    private TableExpression ParseTable()
+    {
+        var first = at++;
+        var fields = new List<TableField>();
+        while (Kind is not (TokenKind.RightBrace or TokenKind.End))
+        {
+            fields.Add(ParseField());
+            if (!Accept(TokenKind.Comma) && !Accept(TokenKind.Semicolon))
+            {
+                break;
+            }
+        }
+
+        Expect(TokenKind.RightBrace, $"'}}' (to close '{{' in line {source.LineOf(tokens[first].Start)})");
+        return new() { Fields = fields, First = first, Last = LastToken };
+    }
+
+    private TableField ParseField()
+    {
+        if (Accept(TokenKind.LeftBracket))
+        {
+            var key = ParseExpression();
+            Expect(TokenKind.RightBracket, "']'");
+            Expect(TokenKind.Assign, "'='");
+            return new(key, ParseExpression());
+        }
+
+        if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Assign)
+        {
+            var key = new StringExpression { Value = TextAt(at).ToString(), First = at, Last = at };
+            at += 2;
+            return new(key, ParseExpression());
+        }
+
+        return new(null, ParseExpression());
+    }
+
+    private IfExpression ParseIfExpression()
+    {
+        var outer = depth;
+        var first = at++;
+        TooDeep();
+        var condition = ParseExpression();
+        Expect(TokenKind.Then, "'then'");
+        var then = ParseExpression();
+        Expression otherwise;
+        if (Kind == TokenKind.ElseIf)
+        {
+            otherwise = ParseIfExpression();
+        }
+        else
+        {
+            Expect(TokenKind.Else, "'else'");
+            otherwise = ParseExpression();
+        }
+
+        depth = outer;
+        return new() { Condition = condition, Then = then, Else = otherwise, First = first, Last = LastToken };
+    }
+
+    private static UnaryOperator? UnaryOperatorOf(TokenKind kind) => kind switch
+    {
+        TokenKind.Not => UnaryOperator.Not,
+        TokenKind.Minus => UnaryOperator.Negate,
+        TokenKind.Hash => UnaryOperator.Length,
+        _ => null,
+    };
+
+    // An operator with the binding strengths to its left and right: 9 < 10 binds to the right, as ^ and .. do.
+    private static (BinaryOperator Operator, int Left, int Right)? BinaryOperatorOf(TokenKind kind) => kind switch
+    {
+        TokenKind.Or => (BinaryOperator.Or, 1, 1),
+        TokenKind.And => (BinaryOperator.And, 2, 2),
+        TokenKind.Equal => (BinaryOperator.Equal, 3, 3),
+        TokenKind.NotEqual => (BinaryOperator.NotEqual, 3, 3),
+        TokenKind.Less => (BinaryOperator.Less, 3, 3),
+        TokenKind.LessEqual => (BinaryOperator.LessEqual, 3, 3),
+        TokenKind.Greater => (BinaryOperator.Greater, 3, 3),
+        TokenKind.GreaterEqual => (BinaryOperator.GreaterEqual, 3, 3),
+        TokenKind.Concat => (BinaryOperator.Concat, 5, 4),
+        TokenKind.Plus => (BinaryOperator.Add, 6, 6),
+        TokenKind.Minus => (BinaryOperator.Subtract, 6, 6),
+        TokenKind.Star => (BinaryOperator.Multiply, 7, 7),
+        TokenKind.Slash => (BinaryOperator.Divide, 7, 7),
+        TokenKind.FloorDivide => (BinaryOperator.FloorDivide, 7, 7),
+        TokenKind.Percent => (BinaryOperator.Modulo, 7, 7),
+        TokenKind.Caret => (BinaryOperator.Power, 10, 9),
+        _ => null,
+    };
+}

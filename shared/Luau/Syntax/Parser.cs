@@ -1,0 +1,203 @@
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+/// <summary>
+/// A recursive-descent parser for Luau as Roblox runs it. It never throws for what stands in a script: at an error it notes
+/// the first mistake, and goes on at the next token that can begin a statement.
+/// </summary>
+internal sealed partial class Parser
+{
+    // Luau refuses deeper scripts too, so that no later step overflows its stack.
+    private const int DepthLimit = 1000;
+
+    // A script with a hundred mistakes is no script; more would only cost time.
+    private const int ErrorLimit = 100;
+
+    private readonly LuauSource source;
+    private readonly List<Token> tokens;
+    private readonly List<LuauError> errors;
+    private readonly Stack<FunctionFrame> frames = new();
+    private int at;
+    private int depth;
+    private int lastErrorToken = -1;
+
+    private Parser(LuauSource source, List<Token> tokens, List<LuauError> errors)
+    {
+        this.source = source;
+        this.tokens = tokens;
+        this.errors = errors;
+    }
+
+    /// <summary>What the statements of one function may use.</summary>
+    private sealed class FunctionFrame(bool isVariadic)
+    {
+        public bool IsVariadic { get; } = isVariadic;
+
+        public int Loops { get; set; }
+    }
+
+    public static SyntaxTree Parse(LuauSource source)
+    {
+        var mistakes = new List<LuauError>();
+        var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
+        parser.frames.Push(new(isVariadic: true));
+        var statements = new List<Statement>();
+        while (true)
+        {
+            parser.ParseStatements(statements);
+            if (parser.Kind == TokenKind.End)
+            {
+                break;
+            }
+
+            // An "end" without a beginning, or code after a return: note it and read on, so that nothing stays unseen.
+            parser.Fail($"Expected the end of the script, got {parser.Describe()}.");
+            parser.at++;
+        }
+
+        var root = new Block { Statements = statements, First = 0, Last = parser.tokens.Count - 1 };
+        Resolver.Resolve(root, parser.FailAt);
+        mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
+        return new(source, parser.tokens, root, mistakes);
+    }
+
+    private TokenKind Kind => tokens[at].Kind;
+
+    private TokenKind KindAt(int ahead) => tokens[Math.Min(at + ahead, tokens.Count - 1)].Kind;
+
+    private ReadOnlySpan<char> TextAt(int token) => source.Text.AsSpan(tokens[token].Start, tokens[token].End - tokens[token].Start);
+
+    private bool IsName(string text, int ahead = 0) => KindAt(ahead) == TokenKind.Name && TextAt(at + ahead).SequenceEqual(text);
+
+    private bool Accept(TokenKind kind)
+    {
+        if (Kind != kind)
+        {
+            return false;
+        }
+
+        at++;
+        return true;
+    }
+
+    private bool Expect(TokenKind kind, string what)
+    {
+        if (Accept(kind))
+        {
+            return true;
+        }
+
+        Fail($"Expected {what}, got {Describe()}.");
+        return false;
+    }
+
+    private string ExpectName(string what)
+    {
+        if (Kind == TokenKind.Name)
+        {
+            return TextAt(at++).ToString();
+        }
+
+        Fail($"Expected {what}, got {Describe()}.");
+        return "";
+    }
+
+    private string Describe() => Kind == TokenKind.End ? "the end of the script" : $"'{source.Decode(new(tokens[at].Start, Math.Min(tokens[at].End, tokens[at].Start + 40)))}'";
+
+    private void Fail(string message) => FailAt(at, message);
+
+    private void FailAt(int token, string message)
+    {
+        // One mistake per token: what follows from a mistake is not a second one.
+        if (token == lastErrorToken || errors.Count >= ErrorLimit)
+        {
+            return;
+        }
+
+        lastErrorToken = token;
+        errors.Add(new(tokens[token].Span, message));
+    }
+
+    // Whether one level more is too deep. Loops that build deep trees count their levels too.
+    private bool TooDeep()
+    {
+        if (++depth <= DepthLimit)
+        {
+            return false;
+        }
+
+        Fail($"The script is nested more than {DepthLimit} levels deep.");
+        at = tokens.Count - 1;
+        return true;
+    }
+
+    private int LastToken => Math.Max(0, at - 1);
+
+    private Block ParseBlock()
+    {
+        var first = at;
+        var statements = new List<Statement>();
+        ParseStatements(statements);
+        return new() { Statements = statements, First = first, Last = Math.Max(first - 1, LastToken) };
+    }
+
+    private Block ParseLoopBody()
+    {
+        frames.Peek().Loops++;
+        var body = ParseBlock();
+        frames.Peek().Loops--;
+        return body;
+    }
+
+    private void ParseStatements(List<Statement> statements)
+    {
+        var outer = depth;
+        if (TooDeep())
+        {
+            depth = outer;
+            return;
+        }
+
+        while (!EndsBlock(Kind))
+        {
+            var before = at;
+            var statement = ParseStatement();
+            statements.Add(statement);
+            Accept(TokenKind.Semicolon);
+            if (at == before)
+            {
+                at++;
+            }
+
+            if (statement is ReturnStatement or BreakStatement or ContinueStatement)
+            {
+                break;
+            }
+        }
+
+        depth = outer;
+    }
+
+    private static bool EndsBlock(TokenKind kind) =>
+        kind is TokenKind.End or TokenKind.Else or TokenKind.ElseIf or TokenKind.EndKeyword or TokenKind.Until;
+
+    // The "end" of a construct; code that cannot be reached before it is noted and skipped over statement by statement.
+    private void ExpectEnd(int opener)
+    {
+        if (Accept(TokenKind.EndKeyword))
+        {
+            return;
+        }
+
+        Fail($"Expected 'end' (to close '{TextAt(opener).ToString()}' in line {source.LineOf(tokens[opener].Start)}), got {Describe()}.");
+        if (!EndsBlock(Kind))
+        {
+            var skipped = new List<Statement>();
+            while (!EndsBlock(Kind))
+            {
+                ParseStatements(skipped);
+            }
+
+            Accept(TokenKind.EndKeyword);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+/// <summary>
+/// Gives each name its declaration by Luau's scopes, and finds the two mistakes that need them: assigning a <c>const</c>, and an
+/// <c>until</c> that reads a local which a <c>continue</c> may have jumped over.
+/// </summary>
+internal sealed partial class Resolver
+{
+    private readonly Action<int, string> fail;
+
+    // The innermost declaration of each visible name, and what it hides, so that leaving a scope costs what entering it did.
+    private readonly Dictionary<string, Symbol> visible = [];
+    private readonly List<(string Name, Symbol? Hidden)> declared = [];
+    private readonly Stack<int> firstContinue = new();
+    private int functionDepth;
+
+    private Resolver(Action<int, string> fail) => this.fail = fail;
+
+    public static void Resolve(Block root, Action<int, string> fail)
+    {
+        var resolver = new Resolver(fail);
+        resolver.Statements(root);
+    }
+
+    private void Declare(Binding binding) => binding.Symbol = Declare(binding.Name, binding.First, binding.IsConst);
+
+    private Symbol Declare(string name, int token, bool isConst = false)
+    {
+        var symbol = new Symbol(name, token, functionDepth, isConst);
+        declared.Add((name, visible.GetValueOrDefault(name)));
+        visible[name] = symbol;
+        return symbol;
+    }
+
+    private void Leave(int mark)
+    {
+        for (var i = declared.Count - 1; i >= mark; i--)
+        {
+            var (name, hidden) = declared[i];
+            if (hidden is null)
+            {
+                visible.Remove(name);
+            }
+            else
+            {
+                visible[name] = hidden;
+            }
+        }
+
+        declared.RemoveRange(mark, declared.Count - mark);
+    }
+
+    private void Scope(Block block)
+    {
+        var mark = declared.Count;
+        Statements(block);
+        Leave(mark);
+    }
+
+    private void Statements(Block block)
+    {
+        foreach (var statement in block.Statements)
+        {
+            Visit(statement);
+        }
+    }
+
+    private void Loop(Block body)
+    {
+        firstContinue.Push(int.MaxValue);
+        Scope(body);
+        firstContinue.Pop();
+    }
+
+    private void Visit(Statement statement)
+    {
+        switch (statement)
+        {
+            case LocalStatement local:
+                VisitAll(local.Values);
+                DeclareAll(local.Names);
+                break;
+            case LocalFunctionStatement function:
+                Declare(function.Name);
+                Visit(function.Function, self: null);
+                break;
+            case FunctionStatement function:
+                VisitTarget(function.Target, isFunction: true);
+                function.Self = Visit(function.Function, function.IsMethod ? "self" : null);
+                break;
+            case AssignStatement assign:
+                VisitAll(assign.Values);
+                foreach (var target in assign.Targets)
+                {
+                    VisitTarget(target, isFunction: false);
+                }
+
+                break;
+            case CompoundAssignStatement assign:
+                Visit(assign.Value);
+                VisitTarget(assign.Target, isFunction: false);
+                break;
+            case CallStatement call:
+                Visit(call.Call);
+                break;
+            case ReturnStatement result:
+                VisitAll(result.Values);
+                break;
+            case ContinueStatement when firstContinue.TryPop(out var earlier):
+                firstContinue.Push(Math.Min(earlier, statement.First));
+                break;
+            case TypeAliasStatement alias:
+                Visit(alias.Type);
+                break;
+            case TypeFunctionStatement function:
+                Visit(function.Function, self: null);
+                break;
+            case ErrorStatement error:
+                VisitAll(error.Expressions);
+                break;
+            default:
+                VisitCompound(statement);
+                break;
+        }
+    }
+
+    private void VisitCompound(Statement statement)
+    {
+        var mark = declared.Count;
+        switch (statement)
+        {
+            case DoStatement block:
+                Statements(block.Body);
+                break;
+            case WhileStatement loop:
+                Visit(loop.Condition);
+                Loop(loop.Body);
+                break;
+            case RepeatStatement loop:
+                VisitRepeat(loop);
+                break;
+            case IfStatement choice:
+                foreach (var branch in choice.Branches)
+                {
+                    Visit(branch.Condition);
+                    Scope(branch.Body);
+                }
+
+                if (choice.Else is { } otherwise)
+                {
+                    Scope(otherwise);
+                }
+
+                break;
+            case NumericForStatement loop:
+                Visit(loop.From);
+                Visit(loop.To);
+                VisitOptional(loop.Step);
+                Declare(loop.Variable);
+                Loop(loop.Body);
+                break;
+            case GenericForStatement loop:
+                VisitAll(loop.Iterators);
+                DeclareAll(loop.Variables);
+                Loop(loop.Body);
+                break;
+        }
+
+        Leave(mark);
+    }
+
+    private void DeclareAll(IReadOnlyList<Binding> names)
+    {
+        foreach (var name in names)
+        {
+            VisitOptional(name.Type);
+            Declare(name);
+        }
+    }
+
+    private void VisitRepeat(RepeatStatement loop)
+    {
+        firstContinue.Push(int.MaxValue);
+        Statements(loop.Body);
+        jumpedFrom = firstContinue.Pop();
+        var outer = untilOf;
+        untilOf = loop;
+        Visit(loop.Condition);
+        untilOf = outer;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+/// <summary>A parsed script: its tokens, its statements and what is wrong with it. Broken scripts have a tree too.</summary>
+public sealed class SyntaxTree
+{
+    internal SyntaxTree(LuauSource source, IReadOnlyList<Token> tokens, Block root, IReadOnlyList<LuauError> errors)
+    {
+        Source = source;
+        Tokens = tokens;
+        Root = root;
+        Errors = errors;
+    }
+
+    /// <summary>The script.</summary>
+    public LuauSource Source { get; }
+
+    /// <summary>All tokens; the last one is the end of the script.</summary>
+    public IReadOnlyList<Token> Tokens { get; }
+
+    /// <summary>The script's statements.</summary>
+    public Block Root { get; }
+
+    /// <summary>What Luau would refuse, in order. Empty: Luau accepts the script.</summary>
+    public IReadOnlyList<LuauError> Errors { get; }
+
+    /// <summary>Parses a script. Never throws for what stands in it.</summary>
+    public static SyntaxTree Parse(LuauSource source) => Parser.Parse(source);
+
+    /// <summary>Where a node stands, without the trivia before it.</summary>
+    public LuauSpan SpanOf(SyntaxNode node) => new(Tokens[node.First].Start, Math.Max(Tokens[node.First].Start, Tokens[Math.Max(node.First, node.Last)].End));
+
+    /// <summary>The blanks and comments before a token.</summary>
+    public LuauSpan LeadingTrivia(int token) => new(token == 0 ? 0 : Tokens[token - 1].End, Tokens[token].Start);
+
+    /// <summary>The text of a token, one character per byte.</summary>
+    public ReadOnlySpan<char> TextOf(int token) => Source.Text.AsSpan(Tokens[token].Start, Tokens[token].End - Tokens[token].Start);
+
+    /// <summary>Prints the tokens with their trivia: the script, byte for byte.</summary>
+    public byte[] Print()
+    {
+        var text = new StringBuilder(Source.Length);
+        for (var i = 0; i < Tokens.Count; i++)
+        {
+            var trivia = LeadingTrivia(i);
+            text.Append(Source.Text, trivia.Start, trivia.Length).Append(TextOf(i));
+        }
+
+        return Encoding.Latin1.GetBytes(text.ToString());
+    }
+}
