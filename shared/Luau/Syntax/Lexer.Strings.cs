@@ -87,7 +87,7 @@ public sealed partial class Lexer
         }
 
         var escaped = text[at++];
-        if (escaped == '\r' && Peek(0) == '\n')
+        if ((escaped == '\r' && Peek(0) == '\n') || (escaped == 'u' && Peek(0) == '{'))
         {
             at++;
         }
