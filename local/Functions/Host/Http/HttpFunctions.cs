@@ -1,0 +1,91 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Azure.Functions.Worker;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>Serves the functions with an HTTP trigger.</summary>
+internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker invoker, HostSettings host, HostKeys keys)
+{
+    /// <summary>One endpoint for each function that can run.</summary>
+    public IEnumerable<Endpoint> Endpoints() => catalog.Runnable("httpTrigger").Select(Endpoint);
+
+    private RouteEndpoint Endpoint(LocalFunction function)
+    {
+        var trigger = (HttpTriggerAttribute)function.Trigger.Attribute!;
+        var route = $"{host.RoutePrefix}/{(trigger.Route ?? function.Name).TrimStart('/')}".Trim('/');
+        var builder = new RouteEndpointBuilder(http => AnswerAsync(http, function, trigger.AuthLevel), RoutePatternFactory.Parse(route), order: 0)
+        {
+            DisplayName = function.Name,
+        };
+        if (trigger.Methods is { Length: > 0 } methods)
+        {
+            builder.Metadata.Add(new HttpMethodMetadata(methods));
+        }
+
+        return (RouteEndpoint)builder.Build();
+    }
+
+    private async Task AnswerAsync(HttpContext http, LocalFunction function, AuthorizationLevel level)
+    {
+        if (!keys.Admits(http.Request, level))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        var options = new InvocationOptions { Prepare = context => Attach(context, http) };
+        var result = await invoker.InvokeAsync(function, http, BindingData(http), options, http.RequestAborted).ConfigureAwait(false);
+        if (!result.Succeeded)
+        {
+            Fail(http);
+        }
+    }
+
+    private static void Attach(FunctionContext context, HttpContext http)
+    {
+        context.Features.Set(http);
+        http.Features.Set<IServiceProvidersFeature>(new InvocationServices(context));
+    }
+
+    private static Dictionary<string, object?> BindingData(HttpContext http)
+    {
+        var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in http.Request.Query)
+        {
+            data[name] = value.ToString();
+        }
+
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            data[name] = value;
+        }
+
+        return data;
+    }
+
+    private static void Fail(HttpContext http)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+    }
+
+    /// <summary>The request's services are the invocation's.</summary>
+    private sealed class InvocationServices(FunctionContext context) : IServiceProvidersFeature
+    {
+        public IServiceProvider RequestServices
+        {
+            get => context.InstanceServices;
+            set => context.InstanceServices = value;
+        }
+    }
+}

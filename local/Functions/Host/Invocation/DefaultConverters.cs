@@ -1,0 +1,149 @@
+using System.Text;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Converters;
+using Microsoft.Extensions.Options;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>The source already has the type wanted.</summary>
+internal sealed class TypeConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) =>
+        new(context.TargetType.IsInstanceOfType(context.Source) ? ConversionResult.Success(context.Source) : ConversionResult.Unhandled());
+}
+
+/// <summary>Text that is a GUID.</summary>
+internal sealed class GuidConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        if ((Nullable.GetUnderlyingType(context.TargetType) ?? context.TargetType) != typeof(Guid) || context.Source is not string text)
+        {
+            return new(ConversionResult.Unhandled());
+        }
+
+        return new(Guid.TryParse(text, out var guid) ? ConversionResult.Success(guid)
+            : ConversionResult.Failed(new FormatException($"'{text}' is not a GUID.")));
+    }
+}
+
+/// <summary>Text that is a date, with or without time and offset.</summary>
+internal sealed class DateTimeConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        var target = Nullable.GetUnderlyingType(context.TargetType) ?? context.TargetType;
+        if (context.Source is not string text)
+        {
+            return new(ConversionResult.Unhandled());
+        }
+
+        if (target == typeof(DateTimeOffset) && DateTimeOffset.TryParse(text, out var moment))
+        {
+            return new(ConversionResult.Success(moment));
+        }
+
+        return new(target == typeof(DateTime) && DateTime.TryParse(text, out var time) ? ConversionResult.Success(time) : ConversionResult.Unhandled());
+    }
+}
+
+/// <summary>Bytes in another wrapping, and text from bytes.</summary>
+internal sealed class BytesConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        ReadOnlyMemory<byte>? bytes = context.Source switch
+        {
+            string text => Encoding.UTF8.GetBytes(text),
+            byte[] array => array,
+            ReadOnlyMemory<byte> memory => memory,
+            BinaryData data => data.ToMemory(),
+            _ => null,
+        };
+        if (bytes is not { } content)
+        {
+            return new(ConversionResult.Unhandled());
+        }
+
+        object? value = context.TargetType switch
+        {
+            var t when t == typeof(string) => Encoding.UTF8.GetString(content.Span),
+            var t when t == typeof(byte[]) => content.ToArray(),
+            var t when t == typeof(ReadOnlyMemory<byte>) => content,
+            var t when t == typeof(BinaryData) => BinaryData.FromBytes(content),
+            var t when t == typeof(Stream) => new MemoryStream(content.ToArray(), writable: false),
+            _ => null,
+        };
+        return new(value is null ? ConversionResult.Unhandled() : ConversionResult.Success(value));
+    }
+}
+
+/// <summary>JSON, as text or bytes, into any other type.</summary>
+internal sealed class JsonPocoConverter(IOptions<WorkerOptions> options) : IInputConverter
+{
+    public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        ReadOnlyMemory<byte>? json = context.Source switch
+        {
+            string text => Encoding.UTF8.GetBytes(text),
+            byte[] array => array,
+            ReadOnlyMemory<byte> memory => memory,
+            BinaryData data => data.ToMemory(),
+            _ => null,
+        };
+        if (json is not { } content || context.TargetType == typeof(string))
+        {
+            return ConversionResult.Unhandled();
+        }
+
+        try
+        {
+            using var stream = new MemoryStream(content.ToArray());
+            return ConversionResult.Success(await options.Value.Serializer!
+                .DeserializeAsync(stream, context.TargetType, CancellationToken.None).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            return ConversionResult.Failed(e);
+        }
+    }
+}
+
+/// <summary>A batch: each element on its own, into an array or a list.</summary>
+internal sealed class ArrayConverter(IOptions<WorkerOptions> options) : IInputConverter
+{
+    public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        var element = context.TargetType.IsArray ? context.TargetType.GetElementType()
+            : context.TargetType.IsGenericType && context.TargetType.IsAssignableFrom(typeof(List<>).MakeGenericType(context.TargetType.GetGenericArguments()[0]))
+                ? context.TargetType.GetGenericArguments()[0] : null;
+        if (element is null || context.Source is not IReadOnlyList<BinaryData> sources)
+        {
+            return ConversionResult.Unhandled();
+        }
+
+        var values = Array.CreateInstance(element, sources.Count);
+        for (var i = 0; i < sources.Count; i++)
+        {
+            values.SetValue(await ElementAsync(element, sources[i]).ConfigureAwait(false), i);
+        }
+
+        return ConversionResult.Success(context.TargetType.IsArray ? values : Activator.CreateInstance(typeof(List<>).MakeGenericType(element), values));
+    }
+
+    private async ValueTask<object?> ElementAsync(Type element, BinaryData source)
+    {
+        if (element == typeof(string))
+        {
+            return source.ToString();
+        }
+
+        if (element == typeof(byte[]) || element == typeof(BinaryData))
+        {
+            return element == typeof(BinaryData) ? source : source.ToArray();
+        }
+
+        using var stream = source.ToStream();
+        return await options.Value.Serializer!.DeserializeAsync(stream, element, CancellationToken.None).ConfigureAwait(false);
+    }
+}

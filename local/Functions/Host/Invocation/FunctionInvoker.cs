@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>Runs functions: builds the context, runs the worker's middleware pipeline, keeps the result. Triggers call it.</summary>
+public sealed partial class FunctionInvoker
+{
+    private static readonly ActivitySource Source = new("Microsoft.Azure.Functions.Worker");
+
+    private readonly WorkerPipeline pipeline;
+    private readonly InputBinder binder;
+    private readonly IServiceScopeFactory scopes;
+    private readonly ILogger log;
+
+    internal FunctionInvoker(WorkerPipeline pipeline, InputBinder binder, IServiceScopeFactory scopes, ILoggerFactory loggers)
+    {
+        this.pipeline = pipeline;
+        this.binder = binder;
+        this.scopes = scopes;
+        log = loggers.CreateLogger("Function");
+    }
+
+    /// <summary>Runs <paramref name="function"/> once. What it throws is in the result.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="triggerValue">What the trigger's parameter is bound to, through the converters.</param>
+    /// <param name="bindingData">What else the trigger tells; parameters are bound to it by name. Use a dictionary that ignores case.</param>
+    /// <param name="options">Further things to say.</param>
+    /// <param name="cancellationToken">What the function sees as its cancellation.</param>
+    public async Task<FunctionInvocationResult> InvokeAsync(
+        LocalFunction function,
+        object? triggerValue,
+        IReadOnlyDictionary<string, object?>? bindingData = null,
+        InvocationOptions? options = null,
+        CancellationToken cancellationToken = default)
+    {
+        options ??= InvocationOptions.None;
+        using var activity = Start(function, options);
+        if (options.TraceParent is null && Activity.Current is { } current)
+        {
+            options = WithTrace(options, current);
+        }
+
+        var context = new InvocationContext(scopes, binder, function, triggerValue, bindingData, options, cancellationToken);
+        await using (context.ConfigureAwait(false))
+        {
+            using var scope = log.BeginScope(new InvocationScope(function.Name, context.InvocationId));
+            var started = Stopwatch.GetTimestamp();
+            try
+            {
+                options.Prepare?.Invoke(context);
+                await pipeline.Execute(context).ConfigureAwait(false);
+                LogExecuted(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                return new(context.Result, context.Outputs, null);
+            }
+            catch (Exception e)
+            {
+                activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+                LogFailed(log, e, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                return new(null, context.Outputs, e);
+            }
+        }
+    }
+
+    // A message's trace goes on even when nobody collects activities, so that what the function sends carries it too.
+    private static Activity? Start(LocalFunction function, InvocationOptions options)
+    {
+        if (options.TraceParent is null)
+        {
+            return Source.HasListeners() ? Source.StartActivity($"function {function.Name}", ActivityKind.Server) : null;
+        }
+
+        ActivityContext.TryParse(options.TraceParent, options.TraceState, isRemote: true, out var parent);
+        return Source.StartActivity($"function {function.Name}", ActivityKind.Server, parent)
+            ?? new Activity($"function {function.Name}").SetParentId(options.TraceParent).Start();
+    }
+
+    private static InvocationOptions WithTrace(InvocationOptions options, Activity current) => new()
+    {
+        InvocationId = options.InvocationId,
+        TraceParent = current.Id,
+        TraceState = current.TraceStateString,
+        RetryCount = options.RetryCount,
+        MaxRetryCount = options.MaxRetryCount,
+        Inputs = options.Inputs,
+        Prepare = options.Prepare,
+    };
+
+    [LoggerMessage(1, LogLevel.Debug, "Executed 'Functions.{Function}' (Succeeded, Id={InvocationId}, Duration={Duration}ms)")]
+    private static partial void LogExecuted(ILogger log, string function, string invocationId, long duration);
+
+    [LoggerMessage(2, LogLevel.Error, "Executed 'Functions.{Function}' (Failed, Id={InvocationId}, Duration={Duration}ms)")]
+    private static partial void LogFailed(ILogger log, Exception exception, string function, string invocationId, long duration);
+
+    private sealed class InvocationScope(string function, string invocationId) : List<KeyValuePair<string, object>>(
+        [new("AzureFunctions_FunctionName", function), new("AzureFunctions_InvocationId", invocationId)])
+    {
+        public override string ToString() => $"Function {function}, invocation {invocationId}";
+    }
+}

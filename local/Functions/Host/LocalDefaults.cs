@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.Functions.Startup;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>What both builders configure alike.</summary>
+internal static class LocalDefaults
+{
+    /// <summary>How long invocations may still run after a stop was asked for.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(7);
+
+    public static void Configure(IConfigurationBuilder configuration, LocalApplication application)
+    {
+        configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
+        configuration.AddEnvironmentVariables();
+        configuration.AddInMemoryCollection(application.Settings);
+    }
+
+    public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
+    {
+        logging.AddConfiguration(configuration.GetSection("Logging"));
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+    }
+
+    public static void Configure(IServiceCollection services) => services.Configure<HostOptions>(host => host.ShutdownTimeout = Grace);
+}

@@ -1,0 +1,90 @@
+using System.Reflection;
+using System.Text.Json;
+using Azure.Core.Serialization;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core;
+using Microsoft.Azure.Functions.Worker.Invocation;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>Registers the worker and the local host.</summary>
+internal static class WorkerServices
+{
+    /// <summary>The pipeline that is being configured in these services; the first call registers everything else.</summary>
+    public static WorkerPipeline Pipeline(IServiceCollection services)
+    {
+        if (services.FirstOrDefault(d => d.ServiceType == typeof(WorkerPipeline))?.ImplementationInstance is WorkerPipeline known)
+        {
+            return known;
+        }
+
+        var pipeline = new WorkerPipeline(services);
+        services.AddSingleton(pipeline);
+        AddWorker(services);
+        AddHost(services);
+        RunExtensionStartups(pipeline);
+        return pipeline;
+    }
+
+    /// <summary>Appends what executes functions, unless the application did.</summary>
+    public static void Complete(WorkerPipeline pipeline)
+    {
+        if (!pipeline.HasExecution)
+        {
+            pipeline.HasExecution = true;
+            pipeline.UseDefaultWorkerMiddleware();
+        }
+    }
+
+    private static void AddWorker(IServiceCollection services)
+    {
+        services.AddOptions<WorkerOptions>().Configure(options =>
+        {
+            options.Serializer = new JsonObjectSerializer(new(JsonSerializerDefaults.Web));
+            options.InputConverters.Register<TypeConverter>();
+            options.InputConverters.Register<GuidConverter>();
+            options.InputConverters.Register<DateTimeConverter>();
+            options.InputConverters.Register<BytesConverter>();
+            options.InputConverters.Register<ArrayConverter>();
+            options.InputConverters.Register<JsonPocoConverter>();
+        });
+        services.AddSingleton<InputBinder>();
+        services.AddSingleton<IFunctionActivator, FunctionActivator>();
+        services.AddSingleton<IFunctionExecutor, FunctionExecutor>();
+        services.AddSingleton(provider => new FunctionInvoker(
+            provider.GetRequiredService<WorkerPipeline>(),
+            provider.GetRequiredService<InputBinder>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+    }
+
+    private static void AddHost(IServiceCollection services)
+    {
+        services.TryAddSingleton(new FunctionSource(() => FunctionDiscovery.Discover(Assembly.GetEntryAssembly()!)));
+        services.AddSingleton(provider => new FunctionCatalog(
+            provider.GetRequiredService<FunctionSource>(),
+            provider.GetRequiredService<IConfiguration>(),
+            provider.GetRequiredService<ILogger<FunctionCatalog>>()));
+        services.AddSingleton(provider => new HostSettings(AppContext.BaseDirectory, provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<LocalInstallation>();
+        services.AddSingleton(provider => provider.GetRequiredService<LocalInstallation>().Clock());
+        services.AddHostedService<LocalHost>();
+        services.AddRouting();
+        services.AddSingleton<HostKeys>();
+        services.AddSingleton<HttpFunctions>();
+    }
+
+    private static void RunExtensionStartups(WorkerPipeline pipeline)
+    {
+        var assemblies = FunctionDiscovery.WithReferences(Assembly.GetEntryAssembly()!).Append(typeof(WorkerServices).Assembly).Distinct();
+        foreach (var startup in assemblies.SelectMany(a => a.GetCustomAttributes<WorkerExtensionStartupAttribute>()).Select(a => a.StartupType))
+        {
+            ((WorkerExtensionStartup)Activator.CreateInstance(startup)!).Configure(pipeline);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Converters;
+using Microsoft.Azure.Functions.Worker.Extensions.Http.Converters;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>
+/// The ASP.NET Core integration's piece of the pipeline: from here on the invocation has its <see cref="HttpContext"/>, and on the way back
+/// a result of ASP.NET Core is executed.
+/// </summary>
+internal static class AspNetCoreMiddleware
+{
+    public const string Key = "HttpRequestContext";
+
+    public static async Task InvokeAsync(FunctionContext context, Func<Task> next)
+    {
+        if (context.Features.Get<HttpContext>() is not { } http)
+        {
+            await next().ConfigureAwait(false);
+            return;
+        }
+
+        context.Items[Key] = http;
+        context.Features.Set<IFromBodyConversionFeature>(FromBodyConversion.Instance);
+        await next().ConfigureAwait(false);
+        var invocation = (InvocationContext)context;
+        if (await TryExecuteAsync(invocation.Result, http).ConfigureAwait(false))
+        {
+            invocation.Result = null;
+            return;
+        }
+
+        foreach (var output in invocation.Function.OutputBindings.Values)
+        {
+            if (output.Type == "http" && invocation.Outputs.Remove(output.Name, out var value))
+            {
+                await TryExecuteAsync(value, http).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task<bool> TryExecuteAsync(object? result, HttpContext http)
+    {
+        if (http.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+
+        switch (result)
+        {
+            case IResult answer:
+                await answer.ExecuteAsync(http).ConfigureAwait(false);
+                return true;
+            case IActionResult action:
+                await action.ExecuteResultAsync(new(http, http.GetRouteData(), new ActionDescriptor())).ConfigureAwait(false);
+                return true;
+            default:
+                return false;
+        }
+    }
+}
+
+/// <summary>Binds the request and its context.</summary>
+internal sealed class HttpContextConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        object? value = null;
+        if (context.TargetType == typeof(HttpRequest))
+        {
+            value = context.FunctionContext.GetHttpContext()?.Request;
+        }
+        else if (context.TargetType == typeof(HttpContext))
+        {
+            value = context.FunctionContext.GetHttpContext();
+        }
+
+        return new(value is null ? ConversionResult.Unhandled() : ConversionResult.Success(value));
+    }
+}
+
+/// <summary>Reads a body for <see cref="Microsoft.Azure.Functions.Worker.Http.FromBodyAttribute"/>.</summary>
+internal sealed class FromBodyConversion : IFromBodyConversionFeature
+{
+    public static FromBodyConversion Instance { get; } = new();
+
+    public async ValueTask<object?> ConvertAsync(FunctionContext context, Type targetType)
+    {
+        var request = context.GetHttpContext()!.Request;
+        if (targetType != typeof(string))
+        {
+            return await request.ReadFromJsonAsync(targetType, context.CancellationToken).ConfigureAwait(false);
+        }
+
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        return await reader.ReadToEndAsync(context.CancellationToken).ConfigureAwait(false);
+    }
+}
