@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker.Context.Features;
-using Microsoft.Azure.Functions.Worker.Converters;
 using ToolboxAI.Local.Functions;
 
 namespace Microsoft.Azure.Functions.Worker;

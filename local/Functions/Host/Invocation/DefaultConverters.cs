@@ -52,15 +52,7 @@ internal sealed class BytesConverter : IInputConverter
 {
     public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
     {
-        ReadOnlyMemory<byte>? bytes = context.Source switch
-        {
-            string text => Encoding.UTF8.GetBytes(text),
-            byte[] array => array,
-            ReadOnlyMemory<byte> memory => memory,
-            BinaryData data => data.ToMemory(),
-            _ => null,
-        };
-        if (bytes is not { } content)
+        if (!TryBytes(context.Source, out var content))
         {
             return new(ConversionResult.Unhandled());
         }
@@ -76,6 +68,19 @@ internal sealed class BytesConverter : IInputConverter
         };
         return new(value is null ? ConversionResult.Unhandled() : ConversionResult.Success(value));
     }
+
+    internal static bool TryBytes(object? source, out ReadOnlyMemory<byte> bytes)
+    {
+        bytes = source switch
+        {
+            string text => Encoding.UTF8.GetBytes(text),
+            byte[] array => array,
+            ReadOnlyMemory<byte> memory => memory,
+            BinaryData data => data.ToMemory(),
+            _ => default(ReadOnlyMemory<byte>),
+        };
+        return source is string or byte[] or ReadOnlyMemory<byte> or BinaryData;
+    }
 }
 
 /// <summary>JSON, as text or bytes, into any other type.</summary>
@@ -83,15 +88,7 @@ internal sealed class JsonPocoConverter(IOptions<WorkerOptions> options) : IInpu
 {
     public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
     {
-        ReadOnlyMemory<byte>? json = context.Source switch
-        {
-            string text => Encoding.UTF8.GetBytes(text),
-            byte[] array => array,
-            ReadOnlyMemory<byte> memory => memory,
-            BinaryData data => data.ToMemory(),
-            _ => null,
-        };
-        if (json is not { } content || context.TargetType == typeof(string))
+        if (!BytesConverter.TryBytes(context.Source, out var content) || context.TargetType == typeof(string))
         {
             return ConversionResult.Unhandled();
         }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -72,7 +71,7 @@ public sealed partial class FunctionInvoker
             return Source.HasListeners() ? Source.StartActivity($"function {function.Name}", ActivityKind.Server) : null;
         }
 
-        ActivityContext.TryParse(options.TraceParent, options.TraceState, isRemote: true, out var parent);
+        _ = ActivityContext.TryParse(options.TraceParent, options.TraceState, isRemote: true, out var parent);
         return Source.StartActivity($"function {function.Name}", ActivityKind.Server, parent)
             ?? new Activity($"function {function.Name}").SetParentId(options.TraceParent).Start();
     }
