@@ -1,0 +1,50 @@
+using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Billing;
+
+/// <summary>What we keep of a tenant's billing. The truth about it is at Stripe; this is the last reading of it.</summary>
+public sealed record BillingAccount
+{
+    /// <summary>The tenant's customer at Stripe; it belongs to this tenant only.</summary>
+    public string? CustomerId { get; init; }
+
+    /// <summary>The payment method that invoices are paid with.</summary>
+    public string? Card { get; init; }
+
+    /// <summary>The tenant's subscription as last read.</summary>
+    public SubscriptionReading? Subscription { get; init; }
+
+    /// <summary>Counts the subscriptions that were tried; names the idempotency key of the next.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>Access is withdrawn since an invoice was given up.</summary>
+    public DateTimeOffset? AccessWithdrawnAt { get; init; }
+
+    /// <summary>Rises with every save: a reading made before is older than what is stored.</summary>
+    public long Version { get; init; }
+}
+
+/// <summary>The tenants' billing accounts.</summary>
+public interface IBillingAccounts
+{
+    /// <summary>Whose customer it is; null when it is nobody's. Control plane.</summary>
+    Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct);
+
+    /// <summary>Reads the tenant's account without locking it.</summary>
+    Task<BillingAccount> Read(IUnitOfWork work, CancellationToken ct);
+
+    /// <summary>Reads the tenant's account and locks it until the unit of work ends.</summary>
+    Task<BillingAccount> Lock(IUnitOfWork work, CancellationToken ct);
+
+    /// <summary>Writes the account back, which must be locked. A customer id, once given, stays.</summary>
+    /// <exception cref="InvalidOperationException">The customer is another tenant's.</exception>
+    Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct);
+
+    /// <summary>Remembers that an invoice is paid; false when that was known. It is never forgotten.</summary>
+    Task<bool> TryMarkPaid(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>Whether an invoice is known to be paid.</summary>
+    Task<bool> IsPaid(IUnitOfWork work, string invoiceId, CancellationToken ct);
+}

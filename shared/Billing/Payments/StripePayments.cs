@@ -1,0 +1,221 @@
+using Stripe;
+
+namespace ToolboxAI.Shared.Billing.Payments;
+
+/// <inheritdoc cref="IPayments"/>
+public sealed class StripePayments(StripeClient stripe) : IPayments
+{
+    private static readonly List<string> WholeInvoice = ["customer", "payments.data.payment.payment_intent"];
+
+    /// <inheritdoc/>
+    public bool Livemode => stripe.ApiKey.Contains("_live_", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public async Task<string> EnsurePlan(string lookupKey, Plan plan, CancellationToken ct)
+    {
+        if (await FindPrice(lookupKey, ct) is { } price && price.UnitAmount == plan.Amount && price.Currency == plan.Currency)
+        {
+            return price.Id;
+        }
+
+        var options = new PriceCreateOptions
+        {
+            LookupKey = lookupKey,
+            TransferLookupKey = true,                    // a changed amount is a new price; the old one serves those who have it
+            Currency = plan.Currency,
+            UnitAmount = plan.Amount,
+            Recurring = new PriceRecurringOptions { Interval = plan.Interval },
+            Product = await EnsureProduct(lookupKey, plan, ct),
+        };
+        var key = $"plan-{lookupKey}-{plan.Amount}-{plan.Currency}-{plan.Interval}";
+        return (await Change(() => stripe.V1.Prices.CreateAsync(options, Key(key), ct), ct)).Id;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> CreateCustomer(NewCustomer customer, string key, CancellationToken ct)
+    {
+        var options = new CustomerCreateOptions
+        {
+            Name = customer.Name,
+            Email = customer.Email,
+            Metadata = new() { ["tenant"] = customer.Tenant },
+        };
+        return (await Change(() => stripe.V1.Customers.CreateAsync(options, Key(key), ct), ct)).Id;
+    }
+
+    /// <inheritdoc/>
+    public async Task<CustomerReading?> ReadCustomer(string id, CancellationToken ct) =>
+        await Find(() => stripe.V1.Customers.GetAsync(id, cancellationToken: ct), ct) is { } customer ? StripeReadings.Read(customer) : null;
+
+    /// <inheritdoc/>
+    public async Task<CardAnswer> SetCard(string customerId, string paymentMethod, string? subscriptionId, CancellationToken ct)
+    {
+        try
+        {
+            var attach = new PaymentMethodAttachOptions { Customer = customerId };
+            var card = (await Change(() => stripe.V1.PaymentMethods.AttachAsync(paymentMethod, attach, cancellationToken: ct), ct)).Id;
+            var settings = new CustomerUpdateOptions { InvoiceSettings = new CustomerInvoiceSettingsOptions { DefaultPaymentMethod = card } };
+            await Change(() => stripe.V1.Customers.UpdateAsync(customerId, settings, cancellationToken: ct), ct);
+            await ReplaceOwnCard(subscriptionId, card, ct);
+            return new(card, null);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.DeclineOf(e.InnerException) is { } decline)
+        {
+            return new(null, decline);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SubscribeAnswer> Subscribe(string customerId, string priceId, string key, CancellationToken ct)
+    {
+        var options = new SubscriptionCreateOptions
+        {
+            Customer = customerId,
+            Items = [new SubscriptionItemOptions { Price = priceId }],
+            PaymentBehavior = "error_if_incomplete",
+            OffSession = true,
+        };
+        try
+        {
+            var subscription = await Change(() => stripe.V1.Subscriptions.CreateAsync(options, Key(key), ct), ct);
+            return new(StripeReadings.Read(subscription), null);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.DeclineOf(e.InnerException) is { } decline)
+        {
+            return new(null, decline);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.IsKeyReused(e))
+        {
+            return new(null, null, KeyUsed: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<SubscriptionReading?> FindSubscription(string customerId, CancellationToken ct)
+    {
+        var options = new SubscriptionListOptions { Customer = customerId };     // without a status: those that have not ended
+        var page = await Read(() => stripe.V1.Subscriptions.ListAsync(options, cancellationToken: ct), ct);
+        return page.Data.Select(StripeReadings.Read).FirstOrDefault(subscription => !subscription.Ended);
+    }
+
+    /// <inheritdoc/>
+    public async Task<SubscriptionReading?> ReadSubscription(string id, CancellationToken ct) =>
+        await Find(() => stripe.V1.Subscriptions.GetAsync(id, cancellationToken: ct), ct) is { } subscription
+            ? StripeReadings.Read(subscription)
+            : null;
+
+    /// <inheritdoc/>
+    public async Task CancelSubscription(string id, CancellationToken ct)
+    {
+        try
+        {
+            await Change(() => stripe.V1.Subscriptions.CancelAsync(id, new SubscriptionCancelOptions(), cancellationToken: ct), ct);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.IsMissing(e))
+        {
+            // Stripe answers "no such subscription" for one that was cancelled before: what was wanted is so.
+            if (await ReadSubscription(id, ct) is { Ended: false })
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task PauseCollection(string id, CancellationToken ct)
+    {
+        var options = new SubscriptionUpdateOptions { PauseCollection = new SubscriptionPauseCollectionOptions { Behavior = "void" } };
+        return Change(() => stripe.V1.Subscriptions.UpdateAsync(id, options, cancellationToken: ct), ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<InvoiceReading?> ReadInvoice(string id, CancellationToken ct)
+    {
+        var options = new InvoiceGetOptions { Expand = WholeInvoice };
+        return await Find(() => stripe.V1.Invoices.GetAsync(id, options, cancellationToken: ct), ct) is { } invoice
+            ? StripeReadings.Read(invoice)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<PayAnswer> PayInvoice(string id, string key, CancellationToken ct)
+    {
+        try
+        {
+            var invoice = await Change(() => stripe.V1.Invoices.PayAsync(id, new InvoicePayOptions { OffSession = true }, Key(key), ct), ct);
+            return new(invoice.Status == "paid" ? PayResult.Paid : PayResult.NotPayable);
+        }
+        catch (PermanentPaymentsException e)
+        {
+            return StripeErrors.DeclineOf(e.InnerException) is { } decline
+                ? new(PayResult.Declined, decline)
+                : new(PayResult.NotPayable, new(null, null, e.Code));
+        }
+        catch (UnclearPaymentsException e)
+        {
+            return new(StripeErrors.IsStoredFault(e) ? PayResult.UnclearForGood : PayResult.Unclear);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task VoidInvoice(string id, CancellationToken ct) =>
+        Change(() => stripe.V1.Invoices.VoidInvoiceAsync(id, cancellationToken: ct), ct);
+
+    /// <inheritdoc/>
+    public Task MarkUncollectible(string id, CancellationToken ct) =>
+        Change(() => stripe.V1.Invoices.MarkUncollectibleAsync(id, cancellationToken: ct), ct);
+
+    /// <inheritdoc/>
+    public async Task<EventReading?> ReadEvent(string id, CancellationToken ct) =>
+        await Find(() => stripe.RequestAsync<Event>(HttpMethod.Get, $"/v1/events/{Uri.EscapeDataString(id)}", null, null, ct), ct) is { } happened
+            ? StripeReadings.Read(happened)
+            : null;
+
+    /// <summary>A subscription with a card of its own is paid with that one: it is the field that must change.</summary>
+    private async Task ReplaceOwnCard(string? subscriptionId, string card, CancellationToken ct)
+    {
+        if (subscriptionId is null
+            || await Find(() => stripe.V1.Subscriptions.GetAsync(subscriptionId, cancellationToken: ct), ct) is not { DefaultPaymentMethodId: not null })
+        {
+            return;
+        }
+
+        var options = new SubscriptionUpdateOptions { DefaultPaymentMethod = card };
+        await Change(() => stripe.V1.Subscriptions.UpdateAsync(subscriptionId, options, cancellationToken: ct), ct);
+    }
+
+    private async Task<string> EnsureProduct(string id, Plan plan, CancellationToken ct)
+    {
+        if (await Find(() => stripe.V1.Products.GetAsync(id, cancellationToken: ct), ct) is { } product)
+        {
+            return product.Id;
+        }
+
+        var options = new ProductCreateOptions { Id = id, Name = plan.Name };
+        return (await Change(() => stripe.V1.Products.CreateAsync(options, Key($"product-{id}"), ct), ct)).Id;
+    }
+
+    private async Task<Price?> FindPrice(string lookupKey, CancellationToken ct)
+    {
+        var options = new PriceListOptions { LookupKeys = [lookupKey], Active = true };
+        return (await Read(() => stripe.V1.Prices.ListAsync(options, cancellationToken: ct), ct)).Data.FirstOrDefault();
+    }
+
+    private static async Task<T?> Find<T>(Func<Task<T>> call, CancellationToken ct) where T : class
+    {
+        try
+        {
+            return await Read(call, ct);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    private static Task<T> Read<T>(Func<Task<T>> call, CancellationToken ct) => StripeErrors.Guard(changes: false, call, ct);
+
+    private static Task<T> Change<T>(Func<Task<T>> call, CancellationToken ct) => StripeErrors.Guard(changes: true, call, ct);
+
+    private static RequestOptions Key(string key) => new() { IdempotencyKey = key };
+}

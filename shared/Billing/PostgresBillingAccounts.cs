@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Npgsql;
+using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Billing;
+
+/// <inheritdoc cref="IBillingAccounts"/>
+public sealed class PostgresBillingAccounts : IBillingAccounts
+{
+    private const string Columns = "customer_id, card, subscription::text, attempt, access_withdrawn_at, version";
+
+    /// <inheritdoc/>
+    public async Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct)
+    {
+        const string Sql = "SELECT tenant FROM toolbox.stripe_customers WHERE customer_id = @customerId";
+        return await work.QuerySingle<string>(Sql, new { customerId }, ct) is { } slug ? new TenantId(slug) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<BillingAccount> Read(IUnitOfWork work, CancellationToken ct) =>
+        await work.QuerySingle<Row>($"SELECT {Columns} FROM billing_account", null, ct) is { } row ? row.ToAccount() : new();
+
+    /// <inheritdoc/>
+    public async Task<BillingAccount> Lock(IUnitOfWork work, CancellationToken ct)
+    {
+        await work.Execute("INSERT INTO billing_account DEFAULT VALUES ON CONFLICT DO NOTHING", null, ct);
+        return (await work.QuerySingle<Row>($"SELECT {Columns} FROM billing_account FOR UPDATE", null, ct))!.ToAccount();
+    }
+
+    /// <inheritdoc/>
+    public async Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct)
+    {
+        await ClaimCustomer(work, account.CustomerId, ct);
+        const string Sql = """
+            UPDATE billing_account SET customer_id = coalesce(customer_id, @CustomerId), card = @Card, attempt = @Attempt,
+                subscription = CAST(@Subscription AS jsonb), access_withdrawn_at = @AccessWithdrawnAt, version = version + 1
+            """;
+        var subscription = account.Subscription is { } last ? JsonSerializer.Serialize(last, ApiJson.Options) : null;
+        await work.Execute(
+            Sql,
+            new { account.CustomerId, account.Card, account.Attempt, Subscription = subscription, account.AccessWithdrawnAt },
+            ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> TryMarkPaid(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct)
+    {
+        const string Sql = "INSERT INTO paid_invoices (invoice_id, paid_at) VALUES (@invoiceId, @at) ON CONFLICT DO NOTHING";
+        return await work.Execute(Sql, new { invoiceId, at }, ct) == 1;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> IsPaid(IUnitOfWork work, string invoiceId, CancellationToken ct) =>
+        await work.QuerySingle<bool>("SELECT exists (SELECT FROM paid_invoices WHERE invoice_id = @invoiceId)", new { invoiceId }, ct);
+
+    private static async Task ClaimCustomer(IUnitOfWork work, string? customerId, CancellationToken ct)
+    {
+        if (customerId is null)
+        {
+            return;
+        }
+
+        // A tenant's session sees its own rows only: what it can't see and can't insert is another's.
+        const string Sql = """
+            INSERT INTO toolbox.stripe_customers (customer_id, tenant)
+            SELECT @customerId, @tenant
+            WHERE NOT EXISTS (SELECT FROM toolbox.stripe_customers WHERE customer_id = @customerId AND tenant = @tenant)
+            """;
+        try
+        {
+            await work.Execute(Sql, new { customerId, tenant = work.Tenant!.Value.Slug }, ct);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw new InvalidOperationException($"Customer {customerId} is not this tenant's.", e);
+        }
+    }
+
+    private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, DateTimeOffset? AccessWithdrawnAt, long Version)
+    {
+        public BillingAccount ToAccount() => new()
+        {
+            CustomerId = CustomerId,
+            Card = Card,
+            Subscription = Subscription is null ? null : JsonSerializer.Deserialize<SubscriptionReading>(Subscription, ApiJson.Options),
+            Attempt = Attempt,
+            AccessWithdrawnAt = AccessWithdrawnAt,
+            Version = Version,
+        };
+    }
+}

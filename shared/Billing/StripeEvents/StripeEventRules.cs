@@ -1,0 +1,85 @@
+using ToolboxAI.Shared.Billing.Payments;
+
+namespace ToolboxAI.Shared.Billing.StripeEvents;
+
+/// <summary>What an event of one invoice leads to.</summary>
+/// <param name="Outcome">One of <see cref="StripeEventOutcome"/>.</param>
+/// <param name="Start">A run starts.</param>
+/// <param name="Signal">The invoice's run is told this.</param>
+/// <param name="GiveAccessBack">The invoice for which access was withdrawn is paid.</param>
+public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null, bool GiveAccessBack = false);
+
+/// <summary>The decisions about Stripe's events, pure.</summary>
+public static class StripeEventRules
+{
+    /// <summary>Which kind of object an event is about; null for types that nothing here depends on.</summary>
+    public static StripeObject? ObjectOf(string type) => type switch
+    {
+        "invoice.payment_failed" or "invoice.payment_action_required" or "invoice.paid" or "invoice.payment_succeeded"
+            or "invoice.voided" or "invoice.marked_uncollectible" => StripeObject.Invoice,
+        "customer.subscription.created" or "customer.subscription.updated" or "customer.subscription.deleted"
+            or "customer.subscription.paused" or "customer.subscription.resumed" => StripeObject.Subscription,
+        "customer.updated" or "customer.deleted" => StripeObject.Customer,
+        "payment_method.automatically_updated" => StripeObject.PaymentMethod,
+        _ => null,
+    };
+
+    /// <summary>What the reading of an invoice leads to, whichever event made us read it.</summary>
+    /// <param name="message">The event.</param>
+    /// <param name="invoice">The invoice as it is at Stripe.</param>
+    /// <param name="knownPaid">Whether it was known to be paid before: that is final, whatever the reading says.</param>
+    /// <param name="run">The invoice's run, if it ever had one.</param>
+    public static InvoiceDecision Decide(StripeEventMessage message, InvoiceReading invoice, bool knownPaid, DunningRun? run)
+    {
+        if (knownPaid || invoice.Status == InvoiceStatus.Paid)
+        {
+            return OnPaid(knownPaid, run, failure: message.Type == "invoice.payment_failed");
+        }
+
+        if (invoice.Status != InvoiceStatus.Open)
+        {
+            return run is { Ended: false }
+                ? new(StripeEventOutcome.DunningTold, Signal: SignalKind.Stop)
+                : new(StripeEventOutcome.NotOpen);
+        }
+
+        return message.Type is "invoice.payment_failed" or "invoice.payment_action_required"
+            ? OnFailure(message, invoice, run)
+            : new(StripeEventOutcome.NoChange);
+    }
+
+    private static InvoiceDecision OnPaid(bool knownPaid, DunningRun? run, bool failure) => run switch
+    {
+        { Ended: false } => new(StripeEventOutcome.DunningTold, Signal: SignalKind.Paid),
+        { Status: DunningStatus.Uncollectible } => new(StripeEventOutcome.DunningEnded, GiveAccessBack: true),
+        { } => new(StripeEventOutcome.DunningEnded),
+        null when failure => new(StripeEventOutcome.AlreadyPaid),
+        null => new(knownPaid ? StripeEventOutcome.NoChange : StripeEventOutcome.Paid),
+    };
+
+    private static InvoiceDecision OnFailure(StripeEventMessage message, InvoiceReading invoice, DunningRun? run) => run switch
+    {
+        { Ended: true } => new(StripeEventOutcome.DunningEnded),
+        _ when DunningStart.IsTryKey(message.Key) => new(StripeEventOutcome.OwnTry),
+        { } => new(StripeEventOutcome.DunningTold, Signal: SignalKind.Failed),
+        null when invoice.BillingReason == "subscription_create" => new(StripeEventOutcome.FirstPayment),
+        null when invoice.SubscriptionId is null => new(StripeEventOutcome.NoSubscription),
+        null => new(StripeEventOutcome.DunningStarted, Start: true),
+    };
+}
+
+/// <summary>The kinds of Stripe's objects whose changes matter here.</summary>
+public enum StripeObject
+{
+    /// <summary>An invoice.</summary>
+    Invoice,
+
+    /// <summary>A subscription.</summary>
+    Subscription,
+
+    /// <summary>A customer.</summary>
+    Customer,
+
+    /// <summary>A payment method.</summary>
+    PaymentMethod,
+}
