@@ -7,22 +7,30 @@ namespace ToolboxAI.Shared.Http;
 /// <summary>The one form of our JSON, in answers, requests and messages: camelCase, enums by name, times RFC 3339 in UTC.</summary>
 public static class ApiJson
 {
-    /// <summary>Read-only options; safe to share.</summary>
-    public static JsonSerializerOptions Options { get; } = Create();
+    /// <summary>For answers and messages. A reader ignores fields that it doesn't know: releases overlap.</summary>
+    public static JsonSerializerOptions Options { get; } = Create(JsonUnmappedMemberHandling.Skip);
 
-    private static JsonSerializerOptions Create()
+    /// <summary>For requests: a field that we don't know is a caller's mistake, and is refused.</summary>
+    public static JsonSerializerOptions Requests { get; } = Create(JsonUnmappedMemberHandling.Disallow);
+
+    /// <summary>Gives options of another owner (ASP.NET Core's, for its results) the same form.</summary>
+    public static void Apply(JsonSerializerOptions options)
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web)
-        {
-            NumberHandling = JsonNumberHandling.Strict,
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            AllowDuplicateProperties = false,
-            RespectNullableAnnotations = true,
-            RespectRequiredConstructorParameters = true,
-            MaxDepth = 32,
-        };
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.MaxDepth = 32;
         options.Converters.Add(new UtcTimes());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
+    }
+
+    private static JsonSerializerOptions Create(JsonUnmappedMemberHandling unknownFields)
+    {
+        var options = new JsonSerializerOptions { UnmappedMemberHandling = unknownFields };
+        Apply(options);
         options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }

@@ -1,0 +1,52 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Identity;
+
+/// <summary>An API key as it is stored: without its secret.</summary>
+/// <param name="Id">Sortable, <c>key_…</c>; may stand in logs.</param>
+/// <param name="Tenant">Whose calls it makes; null for an operator's key.</param>
+/// <param name="Name">The owner's words for it.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="CreatedAt">Business time.</param>
+/// <param name="ExpiresAt">From when on it is refused; null for never.</param>
+/// <param name="RevokedAt">Since when it is refused; null while it isn't.</param>
+public sealed record ApiKey(
+    string Id, TenantId? Tenant, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
+{
+    /// <summary>Is it good at this time?</summary>
+    public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    /// <summary>Does it hold a permission? Only a key without a tenant can be an operator's, only one with a tenant can be a tenant's.</summary>
+    public bool Allows(Permission permission) =>
+        Scopes.Contains(permission.Scope()) && (permission == Permission.Operate) == Tenant is null;
+}
+
+/// <summary>What a caller sends: <c>tbx_</c> and 43 random characters. Shown once, kept as a hash.</summary>
+public static class ApiKeySecret
+{
+    /// <summary>The longest secret that is looked at.</summary>
+    public const int MaxLength = 200;
+
+    /// <summary>A new secret of 256 random bits.</summary>
+    public static string New() => "tbx_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>SHA-256. The secrets are random and long, so neither salt nor a slow hash adds anything.</summary>
+    public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
+}
+
+/// <summary>The API keys. Control plane.</summary>
+public interface IApiKeyStore
+{
+    /// <summary>The key with this hash, valid or not; null when there is none.</summary>
+    Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct);
+
+    /// <summary>Adds a key.</summary>
+    Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct);
+
+    /// <summary>Is there an operator's key? Until the transaction ends no other one gets an answer, so that the first key is made once.</summary>
+    Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct);
+}

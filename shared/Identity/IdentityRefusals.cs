@@ -1,0 +1,16 @@
+using ToolboxAI.Shared.Http;
+
+namespace ToolboxAI.Shared.Identity;
+
+/// <summary>No key came with the call.</summary>
+public sealed record KeyMissing()
+    : UnauthenticatedRefusal("key_missing", "Send an API key as 'Authorization: Bearer …' or 'X-Api-Key'.");
+
+/// <summary>The key is unknown, expired or revoked; we don't say which.</summary>
+public sealed record KeyInvalid() : UnauthenticatedRefusal("key_invalid", "The API key is not valid.");
+
+/// <summary>The key may not do this.</summary>
+public sealed record ScopeMissing(string Scope) : ForbiddenRefusal("scope_missing", $"The API key lacks the scope {Scope}.");
+
+/// <summary>The function is not open to anybody.</summary>
+public sealed record NoAccessPolicy() : ForbiddenRefusal("no_access_policy", "This call is not open.");

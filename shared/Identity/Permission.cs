@@ -1,0 +1,27 @@
+namespace ToolboxAI.Shared.Identity;
+
+/// <summary>What a caller may do; an API key holds some of them as scopes.</summary>
+public enum Permission
+{
+    /// <summary>Read the own subscription and its dunning. Scope <c>billing:read</c>.</summary>
+    BillingRead,
+
+    /// <summary>Subscribe, change the card, steer the own dunning. Scope <c>billing:write</c>.</summary>
+    BillingWrite,
+
+    /// <summary>Run the platform: calls that belong to no tenant. Scope <c>operator</c>, on operators' keys only.</summary>
+    Operate,
+}
+
+/// <summary>Permissions as they stand in keys.</summary>
+public static class Scopes
+{
+    /// <summary>The scope of a permission.</summary>
+    public static string Scope(this Permission permission) => permission switch
+    {
+        Permission.BillingRead => "billing:read",
+        Permission.BillingWrite => "billing:write",
+        Permission.Operate => "operator",
+        _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "No scope."),
+    };
+}

@@ -1,0 +1,48 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Identity;
+
+/// <inheritdoc cref="IApiKeyStore"/>
+public sealed class PostgresApiKeyStore : IApiKeyStore
+{
+    private const int FirstOperatorKey = 7071;          // names the advisory lock of this transaction-wide question
+
+    /// <inheritdoc/>
+    public async Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct)
+    {
+        var row = await work.QuerySingle<Row>(
+            "SELECT id, tenant, name, scopes, created_at, expires_at, revoked_at FROM toolbox.api_keys WHERE key_hash = @hash", new { hash }, ct);
+        return row is null ? null : new(
+            row.Id, row.Tenant is null ? null : new TenantId(row.Tenant), row.Name, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt);
+    }
+
+    /// <inheritdoc/>
+    public Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct) => work.Execute(
+        """
+        INSERT INTO toolbox.api_keys (id, key_hash, tenant, name, scopes, created_at, expires_at, revoked_at)
+        VALUES (@Id, @hash, @tenant, @Name, @scopes, @CreatedAt, @ExpiresAt, @RevokedAt)
+        """,
+        new
+        {
+            key.Id,
+            hash,
+            tenant = key.Tenant?.Slug,
+            key.Name,
+            scopes = key.Scopes.ToArray(),
+            key.CreatedAt,
+            key.ExpiresAt,
+            key.RevokedAt,
+        },
+        ct);
+
+    /// <inheritdoc/>
+    public async Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct)
+    {
+        await work.Execute("SELECT pg_advisory_xact_lock(@FirstOperatorKey)", new { FirstOperatorKey }, ct);
+        return await work.QuerySingle<bool>("SELECT EXISTS (SELECT FROM toolbox.api_keys WHERE tenant IS NULL)", null, ct);
+    }
+
+    private sealed record Row(
+        string Id, string? Tenant, string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+}

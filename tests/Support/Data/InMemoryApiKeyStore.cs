@@ -1,0 +1,26 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Identity;
+
+namespace ToolboxAI.Tests.Support.Data;
+
+/// <inheritdoc cref="IApiKeyStore"/>
+public sealed class InMemoryApiKeyStore : IApiKeyStore
+{
+    private const string Table = "toolbox.api_keys";
+
+    /// <inheritdoc/>
+    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) =>
+        Task.FromResult(work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, Convert.ToHexString(hash)));
+
+    /// <inheritdoc/>
+    public Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().Insert(Table, Convert.ToHexString(hash), key, ct);
+
+    /// <inheritdoc/>
+    public async Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        await session.FindForUpdate<object>("first operator key", "", ct);
+        return session.All<ApiKey>(Table).Any(key => key.Tenant is null);
+    }
+}
