@@ -10,7 +10,7 @@ public static class InstallationSchema
     private const string Script = """
         CREATE SCHEMA IF NOT EXISTS installation;
         CREATE TABLE IF NOT EXISTS installation.clock (
-            only boolean PRIMARY KEY DEFAULT true CHECK (only),
+            the_one boolean PRIMARY KEY DEFAULT true CHECK (the_one),
             shift interval NOT NULL DEFAULT interval '0' CHECK (shift >= interval '0'),
             version bigint NOT NULL DEFAULT 0);
         INSERT INTO installation.clock DEFAULT VALUES ON CONFLICT DO NOTHING;

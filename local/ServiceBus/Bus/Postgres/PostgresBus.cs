@@ -1,0 +1,165 @@
+using Azure.Messaging.ServiceBus;
+using Npgsql;
+
+namespace ToolboxAI.Local.ServiceBus;
+
+/// <summary>The bus whose messages are rows in PostgreSQL. All processes of an installation share it.</summary>
+internal sealed class PostgresBus(PostgresConnection connection, string name) : IBus
+{
+    /// <summary>While other processes hold locks, how often a sleeper looks whether they still live.</summary>
+    private static readonly TimeSpan OrphanCheck = TimeSpan.FromSeconds(1);
+
+    private readonly PostgresEntities entities = new(connection);
+    private readonly PostgresListeners listeners = new(connection);
+
+    public TimeProvider Clock => connection.Installation.Clock;
+
+    public TimeProvider Machine => TimeProvider.System;
+
+    public string Name => name;
+
+    public Task<Entity> EntityAsync(EntityAddress address, CancellationToken cancellationToken) => entities.GetAsync(address, cancellationToken);
+
+    public async Task<IReadOnlyList<IReadOnlyList<long>>> ApplyAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
+    {
+        var places = new List<(BusCommand Command, Entity Entity)>();
+        foreach (var command in commands)
+        {
+            places.Add((command, await entities.GetAsync(command.Address, cancellationToken)));
+        }
+
+        var address = commands[0].Address;
+        var results = await Guarded(address, () => PostgresErrors.TranslateAsync(address, () => new PostgresWrite(connection).RunAsync(places, cancellationToken)));
+        foreach (var place in places)
+        {
+            connection.Hub.Wake(place.Entity.Id);
+        }
+
+        return results;
+    }
+
+    public async Task<IReadOnlyList<Delivery>> ReceiveAsync(ReceiveRequest request, CancellationToken cancellationToken)
+    {
+        var entity = await ForReceiving(request, cancellationToken);
+        if (request.Address.SubQueue == SubQueue.TransferDeadLetter)
+        {
+            return [];
+        }
+
+        return await Rows(
+            request,
+            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7, $8)",
+            cancellationToken,
+            entity.Id,
+            request.Address.IsDeadLetter,
+            connection.ProcessId,
+            request.Max,
+            request.Mode == ServiceBusReceiveMode.PeekLock,
+            Text(request.Session?.SessionId),
+            Uuid(request.Session?.Token),
+            true);
+    }
+
+    public async Task<IReadOnlyList<Delivery>> ReceiveDeferredAsync(
+        ReceiveRequest request, IReadOnlyList<long> sequences, CancellationToken cancellationToken)
+    {
+        var entity = await ForReceiving(request, cancellationToken);
+        return await Rows(
+            request,
+            $"SELECT {PostgresRows.Columns} FROM servicebus.receive_deferred($1, $2, $3, $4, $5, $6, $7)",
+            cancellationToken,
+            entity.Id,
+            request.Address.IsDeadLetter,
+            connection.ProcessId,
+            sequences.ToArray(),
+            request.Mode == ServiceBusReceiveMode.PeekLock,
+            Text(request.Session?.SessionId),
+            Uuid(request.Session?.Token));
+    }
+
+    public async Task<IReadOnlyList<Delivery>> PeekAsync(
+        EntityAddress address, string? sessionId, long fromSequence, int max, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(address, cancellationToken);
+        if (address.SubQueue == SubQueue.TransferDeadLetter)
+        {
+            return [];
+        }
+
+        return await Rows(
+            new(address, max, ServiceBusReceiveMode.PeekLock),
+            $"SELECT {PostgresRows.Columns} FROM servicebus.peek($1, $2, $3, $4, $5, $6)",
+            cancellationToken,
+            entity.Id,
+            address.IsDeadLetter,
+            connection.ProcessId,
+            Text(sessionId),
+            fromSequence,
+            max);
+    }
+
+    public async Task<DateTimeOffset> RenewAsync(EntityAddress address, long sequence, Guid lockToken, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(address, cancellationToken);
+        var until = await connection.ScalarAsync<DateTime>(
+            address, "SELECT servicebus.renew($1, $2, $3, $4)", cancellationToken, entity.Id, address.IsDeadLetter, sequence, lockToken);
+        return PostgresRows.Utc(until);
+    }
+
+    public async Task<IAsyncDisposable> ListenAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(address, cancellationToken);
+        return await listeners.AddAsync(address, entity.Id, sessionId);
+    }
+
+    public async Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(address, cancellationToken);
+        await connection.Hub.ListeningAsync().WaitAsync(cancellationToken);
+        var signal = Task.WhenAny(connection.Hub.Next(entity.Id), connection.Installation.Clock.NextMove());
+        var bounds = await connection.QueryAsync(
+            address,
+            "SELECT change, others FROM servicebus.fall_asleep($1, $2)",
+            row => (Change: row.IsDBNull(0) ? TimeSpan.MaxValue : row.GetFieldValue<TimeSpan>(0), Others: row.GetBoolean(1)),
+            cancellationToken,
+            entity.Id,
+            connection.ProcessId);
+        var (change, others) = bounds[0];
+        return new(signal, others && change > OrphanCheck ? OrphanCheck : change);
+    }
+
+    private async Task<Entity> ForReceiving(ReceiveRequest request, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(request.Address, cancellationToken);
+        return entity.Settings.RequiresSession && request.Session is null && !request.Address.IsDeadLetter
+            ? throw new InvalidOperationException($"{request.Address} requires sessions: accept one to receive its messages.")
+            : entity;
+    }
+
+    private async Task<IReadOnlyList<Delivery>> Rows(
+        ReceiveRequest request, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        var heldUntil = request.Session?.LockedUntil;
+        var rows = await Guarded(request.Address, () =>
+            connection.QueryAsync(request.Address, sql, row => PostgresRows.Delivery(row, heldUntil), cancellationToken, values));
+        return rows.Count < 2 ? rows : [.. rows.OrderBy(row => row.Sequence)];
+    }
+
+    /// <summary>An entity that another process deleted is forgotten here too, so that it is found again once it is created again.</summary>
+    private async Task<T> Guarded<T>(EntityAddress address, Func<Task<T>> operation)
+    {
+        try
+        {
+            return await operation();
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessagingEntityNotFound)
+        {
+            entities.Forget(address);
+            throw;
+        }
+    }
+
+    private static NpgsqlParameter Text(string? value) => new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text, Value = (object?)value ?? DBNull.Value };
+
+    private static NpgsqlParameter Uuid(Guid? value) => new() { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid, Value = (object?)value ?? DBNull.Value };
+}

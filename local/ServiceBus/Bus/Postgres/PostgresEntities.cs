@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+
+namespace ToolboxAI.Local.ServiceBus;
+
+/// <summary>Finds entities and makes those that are used for the first time.</summary>
+internal sealed class PostgresEntities(PostgresConnection connection)
+{
+    private const string Columns = "id, path, kind, topic_id, settings::text";
+
+    private readonly ConcurrentDictionary<string, Entity> known = new();
+
+    public async Task<Entity> GetAsync(EntityAddress address, CancellationToken cancellationToken)
+    {
+        if (known.TryGetValue(address.Key, out var entity))
+        {
+            return entity;
+        }
+
+        entity = await FindAsync(address.Path, cancellationToken) ?? await CreateOnFirstUseAsync(address, cancellationToken);
+        return known[address.Key] = entity;
+    }
+
+    /// <summary>Forgets what this process remembers of an entity, after it was changed or turned out to be gone.</summary>
+    public void Forget(EntityAddress address)
+    {
+        foreach (var key in known.Keys.Where(key => key == address.Key || key.StartsWith(address.Key + "/", StringComparison.Ordinal)))
+        {
+            known.TryRemove(key, out _);
+        }
+    }
+
+    public async Task<Entity?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync(
+            new(path), $"SELECT {Columns} FROM servicebus.entities WHERE key = lower($1)", Read, cancellationToken, path);
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    public async Task<Entity?> CreateAsync(
+        EntityAddress address, EntityKind kind, int? topicId, EntitySettings settings, CancellationToken cancellationToken)
+    {
+        var rows = await connection.QueryAsync(
+            address,
+            $"SELECT {Columns} FROM servicebus.create_entity($1, $2, $3, $4::jsonb)",
+            Read,
+            cancellationToken,
+            address.Path,
+            (short)kind,
+            topicId,
+            JsonSerializer.Serialize(settings));
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    public static Entity Read(NpgsqlDataReader reader) => new(
+        reader.GetInt32(0),
+        reader.GetString(1),
+        (EntityKind)reader.GetInt16(2),
+        reader.IsDBNull(3) ? null : reader.GetInt32(3),
+        JsonSerializer.Deserialize<EntitySettings>(reader.GetString(4))!);
+
+    private async Task<Entity> CreateOnFirstUseAsync(EntityAddress address, CancellationToken cancellationToken)
+    {
+        var deleted = await connection.ScalarAsync<bool>(
+            address, "SELECT EXISTS (SELECT FROM servicebus.deleted_entities WHERE key = $1)", cancellationToken, address.Key);
+        if (deleted)
+        {
+            throw BusErrors.EntityNotFound(address.Path);
+        }
+
+        return await CreateAsync(address, EntityKind.Queue, null, new EntitySettings(), cancellationToken)
+            ?? await FindAsync(address.Path, cancellationToken)
+            ?? throw BusErrors.EntityNotFound(address.Path);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace ToolboxAI.Local.ServiceBus;
+
+/// <summary>Wakes this process's sleepers: at once for what this process does itself, by a notification for what others do.</summary>
+internal sealed class PostgresHub
+{
+    private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(250);
+
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> signals = new();
+    private readonly TaskCompletionSource ready = NewSignal();
+    private readonly string connectionString;
+    private readonly string channel;
+    private int started;
+
+    public PostgresHub(string connectionString, Guid processId)
+    {
+        this.connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 15, Enlist = false }.ConnectionString;
+        channel = "servicebus_" + processId.ToString("N");
+    }
+
+    /// <summary>Ends when notifications arrive from other processes.</summary>
+    public Task ListeningAsync()
+    {
+        if (Interlocked.Exchange(ref started, 1) == 0)
+        {
+            _ = Task.Run(ListenAsync);
+        }
+
+        return ready.Task;
+    }
+
+    /// <summary>Ends at the next change of the entity. Take it before looking.</summary>
+    public Task Next(int entityId) => signals.GetOrAdd(entityId, static _ => NewSignal()).Task;
+
+    public void Wake(int entityId)
+    {
+        if (signals.TryRemove(entityId, out var signal))
+        {
+            signal.TrySetResult();
+        }
+    }
+
+    private async Task ListenAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await ListenOnceAsync();
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or SocketException)
+            {
+                // The server restarts or went away. Whoever sleeps looks again, and registers again when it is back.
+                await Task.Delay(Reconnect);
+                WakeAll();
+            }
+        }
+    }
+
+    private async Task ListenOnceAsync()
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        connection.Notification += (_, notification) => Wake(int.Parse(notification.Payload, CultureInfo.InvariantCulture));
+        await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
+        {
+            await listen.ExecuteNonQueryAsync();
+        }
+
+        ready.TrySetResult();
+        WakeAll();
+        while (true)
+        {
+            await connection.WaitAsync();
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var entityId in signals.Keys)
+        {
+            Wake(entityId);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

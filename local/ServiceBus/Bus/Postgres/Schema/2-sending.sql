@@ -1,0 +1,98 @@
+-- Senders hold this lock shared until they commit; a receiver that falls asleep takes it alone for a moment. So either the
+-- receiver sees the message, or the sender sees the sleeper, and nobody has to poll.
+CREATE OR REPLACE FUNCTION servicebus.enter(e integer[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE id integer;
+BEGIN
+    FOR id IN SELECT DISTINCT unnest(e) ORDER BY 1 LOOP
+        PERFORM pg_advisory_xact_lock_shared(7496037, id);
+    END LOOP;
+END $$;
+
+-- Tells the processes that sleep on the entity, each once, that there is something to do.
+CREATE OR REPLACE FUNCTION servicebus.wake(e integer, sender uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE process uuid;
+BEGIN
+    FOR process IN
+        SELECT s.process_id FROM servicebus.sleepers s
+        WHERE s.entity_id = e AND s.asleep AND s.process_id <> sender FOR UPDATE SKIP LOCKED
+    LOOP
+        UPDATE servicebus.sleepers s SET asleep = false WHERE s.entity_id = e AND s.process_id = process;
+        PERFORM pg_notify('servicebus_' || replace(process::text, '-', ''), e::text);
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION servicebus.sender(e integer) RETURNS servicebus.entities LANGUAGE plpgsql STABLE AS $$
+DECLARE q servicebus.entities;
+BEGIN
+    SELECT * INTO q FROM servicebus.entities WHERE id = e;
+    IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'SB001', MESSAGE = 'entity not found'; END IF;
+    IF NOT q.can_send THEN RAISE EXCEPTION USING ERRCODE = 'SB005', MESSAGE = 'entity disabled'; END IF;
+    RETURN q;
+END $$;
+
+-- Which of the messages are no duplicates, in their order; remembers them.
+CREATE OR REPLACE FUNCTION servicebus.admit(q servicebus.entities, ids text[], keys text[]) RETURNS boolean[] LANGUAGE plpgsql AS $$
+DECLARE
+    fresh boolean[] := '{}';
+    moment timestamptz := installation.now();
+BEGIN
+    IF q.duplicate_window IS NULL THEN
+        RETURN array_fill(true, ARRAY[cardinality(ids)]);
+    END IF;
+    DELETE FROM servicebus.history h WHERE (h.entity_id, h.message_id, h.partition_key) IN (
+        SELECT o.entity_id, o.message_id, o.partition_key FROM servicebus.history o
+        WHERE o.entity_id = q.id AND o.seen_at <= moment - q.duplicate_window ORDER BY o.seen_at LIMIT 200 FOR UPDATE SKIP LOCKED);
+    FOR i IN 1 .. cardinality(ids) LOOP
+        INSERT INTO servicebus.history AS h VALUES (q.id, ids[i], coalesce(keys[i], ''), moment)
+        ON CONFLICT (entity_id, message_id, partition_key) DO UPDATE SET seen_at = excluded.seen_at
+            WHERE h.seen_at <= moment - q.duplicate_window;
+        fresh := fresh || FOUND;
+    END LOOP;
+    RETURN fresh;
+END $$;
+
+-- Stores messages; returns their sequence numbers, null for a duplicate. origins: the numbers that they got in their topic.
+CREATE OR REPLACE FUNCTION servicebus.send(
+    e integer, sender uuid, ids text[], keys text[], sessions text[], ttls interval[], dues timestamptz[], origins bigint[],
+    envelopes jsonb[], bodies bytea[], sent_at timestamptz[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    q servicebus.entities;
+    fresh boolean[];
+    moment timestamptz := installation.now();
+    given bigint[];
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7496037, e);
+    q := servicebus.sender(e);
+    -- Messages of a topic were judged there.
+    fresh := CASE WHEN origins IS NULL THEN servicebus.admit(q, ids, keys) ELSE array_fill(true, ARRAY[cardinality(ids)]) END;
+    WITH fresh_one AS MATERIALIZED (
+        SELECT t.*, nextval(('servicebus.sequence_' || e)::regclass) AS number,
+            CASE WHEN t.due > moment THEN t.due ELSE coalesce(t.sent, moment) END AS from_time
+        FROM (SELECT i, ids[i] AS id, sessions[i] AS session, least(ttls[i], q.default_ttl) AS ttl, dues[i] AS due, origins[i] AS origin,
+                envelopes[i] AS envelope, bodies[i] AS body, sent_at[i] AS sent
+            FROM generate_series(1, cardinality(ids)) i WHERE fresh[i] ORDER BY i) t
+    ), stored AS (
+        INSERT INTO servicebus.messages
+            (entity_id, sequence, state, session_id, message_id, enqueued_sequence, enqueued_at, expires_at, envelope, body)
+        SELECT e, m.number, CASE WHEN m.due > moment THEN 3 ELSE 0 END, m.session, m.id, coalesce(m.origin, m.number),
+            m.from_time, m.from_time + m.ttl, m.envelope, m.body
+        FROM fresh_one m
+    ), known AS (
+        INSERT INTO servicebus.sessions (entity_id, session_id)
+        SELECT DISTINCT e, m.session FROM fresh_one m WHERE q.requires_session AND m.session IS NOT NULL
+        ON CONFLICT DO NOTHING
+    )
+    SELECT array_agg(m.number ORDER BY g.i) INTO given
+    FROM generate_series(1, cardinality(ids)) AS g(i) LEFT JOIN fresh_one m ON m.i = g.i;
+    PERFORM servicebus.wake(e, sender);
+    RETURN given;
+END $$;
+
+-- Takes back scheduled messages; how many there were.
+CREATE OR REPLACE FUNCTION servicebus.cancel(e integer, numbers bigint[]) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE taken integer;
+BEGIN
+    DELETE FROM servicebus.messages WHERE entity_id = e AND NOT dead AND sequence = ANY(numbers) AND state = 3;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    RETURN taken;
+END $$;
