@@ -19,7 +19,8 @@ public sealed class InstallationSession : IAsyncDisposable
 
     private InstallationSession(string connectionString, string kind)
     {
-        Database = NpgsqlDataSource.Create(connectionString);
+        // Kept with its password: some components need a connection outside the pool.
+        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { PersistSecurityInfo = true });
         this.kind = kind;
     }
 
@@ -42,7 +43,8 @@ public sealed class InstallationSession : IAsyncDisposable
         var session = new InstallationSession(connectionString, kind);
         await InstallationSchema.InstallAsync(session.Database, cancellationToken).ConfigureAwait(false);
         session.listening = Task.Run(session.ListenAsync, CancellationToken.None);
-        await Task.WhenAny(session.joined.Task, session.listening).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var first = await Task.WhenAny(session.joined.Task, session.listening).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await first.ConfigureAwait(false);
         return session;
     }
 
@@ -96,7 +98,7 @@ public sealed class InstallationSession : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException)
+            catch (Exception e) when (joined.Task.IsCompleted && (e is NpgsqlException or IOException or System.Net.Sockets.SocketException))
             {
                 // The database restarts or went away: the clock stands where it was; join again when it is back.
                 await Task.Delay(TimeSpan.FromMilliseconds(250)).ConfigureAwait(false);
