@@ -1,0 +1,187 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ToolboxAI.Local.Installation;
+using ToolboxAI.Local.Simulators;
+
+namespace ToolboxAI.Local.Services;
+
+/// <summary>
+/// The services of a local installation. A service whose connection setting is given is used as it is; one whose setting
+/// is empty is started, and its setting filled.
+/// </summary>
+internal sealed class RunningServices : IAsyncDisposable
+{
+    private const string LocalDatabase = "ToolboxLocal__Database";
+    private const string LocalServices = "ToolboxLocal__Services";
+    private const string ProductDatabase = "DatabaseConnection";
+    private const string ServiceBus = "ServiceBusConnection";
+    private const string Storage = "AzureWebJobsStorage";
+
+    private readonly Dictionary<string, string> settings = [];
+    private readonly List<Func<ServiceState>> states = [];
+    private readonly IReadOnlyDictionary<string, string> given;
+    private InstallationSession? session;
+    private SimulatorHost? simulators;
+    private WebApplication? web;
+
+    private RunningServices(IReadOnlyDictionary<string, string> given) => this.given = given;
+
+    /// <summary>The settings that connect an application to what was started.</summary>
+    public IReadOnlyDictionary<string, string> Settings => settings;
+
+    /// <summary>Starts what is not given.</summary>
+    /// <exception cref="StartRefusedException">Something does not start, or what is given can't be reached.</exception>
+    public static async Task<RunningServices> StartAsync(
+        IReadOnlyDictionary<string, string> given, NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    {
+        var services = new RunningServices(given);
+        try
+        {
+            var storage = services.StartStorageAsync(modules, data, supervisor, cancellationToken);
+            await services.StartDatabaseAsync(modules, data, supervisor, cancellationToken);
+            await storage;
+            await services.JoinAsync(cancellationToken);
+            await services.StartSimulatorsAsync(cancellationToken);
+            await services.StartWebAsync(data.Port("services"), cancellationToken);
+            return services;
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What runs where: the applications, then the services.</summary>
+    public async Task<IReadOnlyList<ServiceState>> StatesAsync(CancellationToken cancellationToken) =>
+        [.. await ApplicationsAsync(cancellationToken), .. states.Select(state => state())];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (web is not null)
+        {
+            await web.DisposeAsync();
+        }
+
+        if (simulators is not null)
+        {
+            await simulators.DisposeAsync();
+        }
+
+        if (session is not null)
+        {
+            await session.DisposeAsync();
+        }
+    }
+
+    private bool Given(string name) => !string.IsNullOrEmpty(given.GetValueOrDefault(name));
+
+    private void Fill(string name, string value)
+    {
+        if (!Given(name))
+        {
+            settings[name] = value;
+        }
+    }
+
+    private async Task StartDatabaseAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    {
+        if (Given(LocalDatabase) && Given(ProductDatabase))
+        {
+            Fill(ServiceBus, given[LocalDatabase]);
+            states.Add(() => ServiceState.Outside("postgresql", ServiceState.AddressOf(given[LocalDatabase])));
+            return;
+        }
+
+        var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: true, cancellationToken);
+        await DatabaseLogins.EnsureAsync(server, data, cancellationToken);
+        var local = server.ConnectionString(DatabaseLogins.Local, DatabaseLogins.Database);
+        Fill(LocalDatabase, local);
+        Fill(ServiceBus, Given(LocalDatabase) ? given[LocalDatabase] : local);
+        if (!Given(ProductDatabase))
+        {
+            var migrator = server.ConnectionString(DatabaseLogins.Migrator, DatabaseLogins.Database);
+            await Migrations.ApplyAsync(migrator, ServiceFiles.Migrations, ServiceFiles.Seeds, cancellationToken);
+            Fill(ProductDatabase, server.ConnectionString(DatabaseLogins.Application, DatabaseLogins.Database));
+        }
+
+        states.Add(() => ServiceState.Of(server.Process, $"127.0.0.1:{server.Port}"));
+    }
+
+    private async Task StartStorageAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    {
+        if (Given(Storage))
+        {
+            states.Add(() => ServiceState.Outside("azurite", ServiceState.AddressOf(given[Storage])));
+            return;
+        }
+
+        var azurite = await AzuriteServer.StartAsync(modules.Azurite, data, supervisor, cancellationToken);
+        Fill(Storage, azurite.ConnectionString);
+        states.Add(() => ServiceState.Of(azurite.Process, azurite.Address));
+    }
+
+    private async Task JoinAsync(CancellationToken cancellationToken)
+    {
+        var database = Given(LocalDatabase) ? given[LocalDatabase] : settings[LocalDatabase];
+        try
+        {
+            session = await InstallationSession.JoinAsync(database, "services", cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StartRefusedException($"Can't use the database that {LocalDatabase} names: {e.Message}");
+        }
+    }
+
+    private async Task StartSimulatorsAsync(CancellationToken cancellationToken)
+    {
+        var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make()).ToList();
+        simulators = await SimulatorHost.StartAsync(session!, chosen, LoggerFactory.Create(logging => logging.AddSimpleConsole()), cancellationToken);
+        foreach (var (name, value) in simulators.Settings)
+        {
+            settings[name] = value;
+        }
+
+        foreach (var service in SimulatedServices.All)
+        {
+            var running = simulators.Running.FirstOrDefault(simulator => simulator.Service == service.Name);
+            states.Add(() => running is null
+                ? ServiceState.Outside(service.Name, given[service.AddressSetting])
+                : ServiceState.OfThisProcess(service.Name, running.Address));
+        }
+    }
+
+    private async Task StartWebAsync(int port, CancellationToken cancellationToken)
+    {
+        var address = $"http://127.0.0.1:{port}";
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls(address);
+        builder.Services.AddRoutingCore();
+        web = builder.Build();
+        web.MapGet("/local/services", async (CancellationToken aborted) => Results.Json(await StatesAsync(aborted)));
+        simulators!.MapLocal(web);
+        await web.StartAsync(cancellationToken);
+        await session!.AnnounceAsync("services", address, cancellationToken);
+        settings[LocalServices] = address;
+    }
+
+    private async Task<IReadOnlyList<ServiceState>> ApplicationsAsync(CancellationToken cancellationToken)
+    {
+        await using var command = session!.Database.CreateCommand(
+            "SELECT address, pid FROM installation.live_processes WHERE kind = 'application' ORDER BY backend_start, id");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var applications = new List<ServiceState>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            applications.Add(new("application", reader.IsDBNull(0) ? null : reader.GetString(0), "running", reader.GetInt32(1)));
+        }
+
+        return applications;
+    }
+}

@@ -1,0 +1,19 @@
+namespace ToolboxAI.Local.Services;
+
+/// <summary>The files that lie beside this program.</summary>
+internal static class ServiceFiles
+{
+    public static string Supervisor { get; } = Beside("services", "supervisor.mjs");
+
+    public static string Package { get; } = Beside("services", "package.json");
+
+    public static string PackageLock { get; } = Beside("services", "package-lock.json");
+
+    /// <summary>The product's migrations, <c>NNNN_name.sql</c>.</summary>
+    public static string Migrations { get; } = Beside("migrations");
+
+    /// <summary>SQL files that Development runs after the migrations, at each start.</summary>
+    public static string Seeds { get; } = Beside("development");
+
+    private static string Beside(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Services;
+
+/// <summary>One run of the services: start what is not given, say where it is, wait, end it in reverse.</summary>
+internal static class ServicesRun
+{
+    private const string EnvironmentSetting = "AZURE_FUNCTIONS_ENVIRONMENT";
+    private const string SettingsFile = "services.json";
+
+    public static async Task RunAsync(ServicesOptions options, CancellationToken stop)
+    {
+        if (options.Scratch)
+        {
+            await ScratchAsync(options.Data, stop);
+            Directory.Delete(options.Data, recursive: true);
+            return;
+        }
+
+        var settings = LocalSettings.Load(development: true, attach: null);
+        if (settings.GetValueOrDefault(EnvironmentSetting) != "Development")
+        {
+            throw new StartRefusedException($"The services are for development only: set {EnvironmentSetting}=Development.");
+        }
+
+        using var data = await DataFolder.OpenAsync(options.Data, options.Fresh, stop);
+        await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
+        await using var ending = new Ending(data);
+        var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
+        await using var services = await RunningServices.StartAsync(settings, modules, data, supervisor, stop);
+        if (options.Supervised)
+        {
+            await ReportAsync(services.Settings);
+            await WaitAsync(stop);
+        }
+        else
+        {
+            await StandAloneAsync(services, data.Of(SettingsFile), stop);
+        }
+    }
+
+    private static async Task ScratchAsync(string folder, CancellationToken stop)
+    {
+        using var data = await DataFolder.OpenAsync(folder, fresh: false, stop);
+        await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
+        var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
+        var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: false, stop);
+        await ReportAsync(new Dictionary<string, string> { ["TOOLBOX_TEST_DATABASE"] = server.SuperuserConnectionString("postgres") });
+        await WaitAsync(stop);
+    }
+
+    private static async Task StandAloneAsync(RunningServices services, string file, CancellationToken stop)
+    {
+        LocalSettings.Write(file, services.Settings);
+        await Console.Out.WriteLineAsync(ServiceTable.Print(await services.StatesAsync(stop)));
+        await Console.Out.WriteLineAsync($"Start an application on them: dotnet run --project functions -- --attach {file}");
+        await WaitAsync(stop);
+        File.Delete(file);
+    }
+
+    private static Task ReportAsync(IReadOnlyDictionary<string, string> settings) =>
+        Console.Out.WriteLineAsync(JsonSerializer.Serialize(settings));
+
+    private static Task WaitAsync(CancellationToken stop) =>
+        Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+
+    // Standard output is the application's to read, line by line; what a person should see goes beside it.
+    private static void Tell(string line) => Console.Error.WriteLine(line);
+
+    /// <summary>Says that we are ending before anything is ended: disposed first, whatever the reason of the end.</summary>
+    private sealed class Ending(DataFolder data) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            data.Ending();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
