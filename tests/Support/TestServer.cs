@@ -1,10 +1,29 @@
+using System.Diagnostics;
+using System.Text.Json;
+
 namespace ToolboxAI.Tests.Support;
 
-/// <summary>The PostgreSQL of a test run: the one that <c>TOOLBOX_TEST_DATABASE</c> names.</summary>
+/// <summary>
+/// The PostgreSQL of a test run: the one that <c>TOOLBOX_TEST_DATABASE</c> names, or else one that the services' program
+/// starts for this process at its first use and ends with it.
+/// </summary>
 public static class TestServer
 {
+    private const string Setting = "TOOLBOX_TEST_DATABASE";
+    private static readonly Lazy<Task<string>> Started = new(StartAsync);
+
     /// <summary>A superuser's connection string.</summary>
     public static Task<string> ConnectionStringAsync() =>
-        Task.FromResult(Environment.GetEnvironmentVariable("TOOLBOX_TEST_DATABASE")
-            ?? throw new InvalidOperationException("Set TOOLBOX_TEST_DATABASE to a PostgreSQL superuser's connection string."));
+        Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? Task.FromResult(given) : Started.Value;
+
+    private static async Task<string> StartAsync()
+    {
+        var start = BuiltProgram.Start("ToolboxAI.Local.Services", "--scratch");
+        start.RedirectStandardInput = true; // its end, whatever the reason, is the server's end
+        start.RedirectStandardOutput = true;
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The test run's PostgreSQL did not start; standard error says why.");
+        return JsonSerializer.Deserialize<Dictionary<string, string>>(line)![Setting];
+    }
 }
