@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ToolboxAI.Shared.Email.SendGrid;
+
+/// <summary>The settings <c>SendGrid__…</c>.</summary>
+public sealed class SendGridOptions
+{
+    /// <summary>The name of the configuration section.</summary>
+    public const string Section = "SendGrid";
+
+    /// <summary>The API key, <c>SG.…</c>, with the scope <c>mail.send</c>.</summary>
+    [Required]
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>The API's address; empty for the official one.</summary>
+    public string ApiBase { get; set; } = "";
+
+    /// <summary>The public key of the signed event webhook: base64 of the SubjectPublicKeyInfo, as SendGrid shows it.</summary>
+    [Required]
+    public string WebhookPublicKey { get; set; } = "";
+
+    /// <summary>The verified sender: an address, or <c>Name &lt;address&gt;</c>.</summary>
+    [Required]
+    public string Sender { get; set; } = "";
+}
