@@ -1,3 +1,4 @@
+using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Email;
@@ -17,8 +18,12 @@ public interface ISendMail
 }
 
 /// <summary>A mail was not accepted, or it is not known whether it was.</summary>
-public sealed class SendMailException(SendFailure failure, string message, Exception? inner = null) : Exception(message, inner)
+public sealed class SendMailException(GatewayFailure failure, string message, Exception? inner = null)
+    : GatewayException(failure, message, inner)
 {
-    /// <summary>What can be concluded.</summary>
-    public SendFailure Failure { get; } = failure;
+    /// <summary>
+    /// Whether it is known how the call ended on the other side: true for every answer, an error included, and for a call that
+    /// never got there. False: the service may have taken the mail on without our hearing of it.
+    /// </summary>
+    public bool Answered { get; init; } = true;
 }

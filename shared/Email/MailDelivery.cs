@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Gateways;
 
 namespace ToolboxAI.Shared.Email;
 
@@ -27,7 +28,7 @@ public sealed partial class MailDelivery(
         catch (SendMailException e)
         {
             NotSent(message.MailId, message.Tenant.Slug, e.Failure, e);
-            await Change(message, mail => MailRules.Failed(mail, e.Failure, e.Message, clock.GetUtcNow()), ct);
+            await Change(message, mail => MailRules.Failed(mail, e.Failure, e.Answered, e.Message, clock.GetUtcNow()), ct);
             Count(e.Failure.ToString().ToLowerInvariant());
         }
     }
@@ -91,7 +92,7 @@ public sealed partial class MailDelivery(
     private static void Count(string outcome) => MailMetrics.Sends.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     [LoggerMessage(3000, LogLevel.Warning, "Mail {MailId} of {Tenant} was not sent ({Failure})")]
-    private partial void NotSent(string mailId, string tenant, SendFailure failure, Exception exception);
+    private partial void NotSent(string mailId, string tenant, GatewayFailure failure, Exception exception);
 
     [LoggerMessage(3001, LogLevel.Warning, "Mail {MailId} of {Tenant} is sent again: no event came since the unclear call of {LastSendAt}; this may be a duplicate")]
     private partial void SentAgain(string mailId, string tenant, DateTimeOffset? lastSendAt);

@@ -38,8 +38,8 @@ public sealed partial class MailEvents(
 
     private InboxEvent Record(SendGridEvent e, string outcome)
     {
-        var handled = outcome is MailEventOutcome.Applied or MailEventOutcome.Unchanged;
-        return new(Sender, e.Id, e.Happened.Type, handled ? e.Id : null, outcome, clock.GetUtcNow());
+        var ofTenant = outcome is MailEventOutcome.Applied or MailEventOutcome.Unchanged;
+        return new(Sender, e.Id, e.Happened.Type, ofTenant ? e.Id : null, outcome, clock.GetUtcNow());
     }
 
     private async Task<IReadOnlyList<(SendGridEvent Event, string Outcome)>> ApplyTo(string? slug, List<SendGridEvent> events, CancellationToken ct)

@@ -1,3 +1,5 @@
+using ToolboxAI.Shared.Gateways;
+
 namespace ToolboxAI.Shared.Email;
 
 /// <summary>What to do with a mail that a message points at.</summary>
@@ -15,22 +17,6 @@ public abstract record MailStep
 
     /// <summary>There is nothing left to do.</summary>
     public sealed record Nothing : MailStep;
-}
-
-/// <summary>How a call to SendGrid that did not succeed ended.</summary>
-public enum SendFailure
-{
-    /// <summary>The mail was not taken on; it may be later.</summary>
-    Transient,
-
-    /// <summary>The mail was not taken on and never will be.</summary>
-    Permanent,
-
-    /// <summary>SendGrid answered with an error that leaves open whether the mail was taken on.</summary>
-    Unclear,
-
-    /// <summary>There was no answer: the mail may have been taken on.</summary>
-    Unanswered,
 }
 
 /// <summary>What an event of SendGrid's says about one of our mails.</summary>
@@ -90,20 +76,25 @@ public static class MailRules
     };
 
     /// <summary>The mail after a call that did not succeed, and when to look at it again (null: never).</summary>
-    public static (Mail Mail, DateTimeOffset? LookAgainAt) Failed(Mail mail, SendFailure failure, string reason, DateTimeOffset now)
+    /// <param name="mail">The mail.</param>
+    /// <param name="failure">What the failure means.</param>
+    /// <param name="answered">Whether SendGrid answered at all.</param>
+    /// <param name="reason">In SendGrid's words or ours.</param>
+    /// <param name="now">Business time.</param>
+    public static (Mail Mail, DateTimeOffset? LookAgainAt) Failed(
+        Mail mail, GatewayFailure failure, bool answered, string reason, DateTimeOffset now)
     {
-        var answered = failure is SendFailure.Unanswered ? mail : mail with { Unanswered = mail.Unanswered - 1 };
+        var failed = answered ? mail with { Unanswered = mail.Unanswered - 1 } : mail;
         if (!IsOpen(mail))
         {
-            return (answered, null);                                             // an event has overtaken the answer
+            return (failed, null);                                               // an event has overtaken the answer
         }
 
         return failure switch
         {
-            SendFailure.Permanent => (answered with { State = MailState.Dropped, Reason = reason }, null),
-            SendFailure.Transient when IsTooOld(mail, now) => (answered with { State = MailState.Dropped, Reason = reason }, null),
-            SendFailure.Transient => (answered with { State = MailState.Pending, Reason = reason }, now + Pause(mail.Sends)),
-            _ => (answered with { Reason = reason }, mail.LastSendAt + Silence),
+            GatewayFailure.Unclear => (failed with { Reason = reason }, mail.LastSendAt + Silence),
+            GatewayFailure.Transient when !IsTooOld(mail, now) => (failed with { State = MailState.Pending, Reason = reason }, now + Pause(mail.Sends)),
+            _ => (failed with { State = MailState.Dropped, Reason = reason }, null),
         };
     }
 

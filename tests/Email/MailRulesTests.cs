@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using ToolboxAI.Shared.Email;
+using ToolboxAI.Shared.Gateways;
 
 namespace ToolboxAI.Tests.Email;
 
@@ -49,14 +50,14 @@ public sealed class MailRulesTests
         var at = Noon;
         for (var i = 0; i < 5; i++)
         {
-            var (failed, again) = MailRules.Failed(mail, SendFailure.Unclear, "500", at);
+            var (failed, again) = MailRules.Failed(mail, GatewayFailure.Unclear, true, "500", at);
             Assert.Equal((MailState.Sending, at.AddMinutes(15)), (failed.State, again));
             at = again!.Value;
             mail = MailRules.Begin(failed, Assert.IsType<MailStep.Send>(MailRules.Next(failed, at)), at);
         }
 
         Assert.Equal(5, mail.Resends);
-        var last = MailRules.Failed(mail, SendFailure.Unclear, "500", at).Mail;
+        var last = MailRules.Failed(mail, GatewayFailure.Unclear, true, "500", at).Mail;
         Assert.IsType<MailStep.GiveUp>(MailRules.Next(last, Noon.AddHours(72)));
     }
 
@@ -67,7 +68,7 @@ public sealed class MailRulesTests
         var pauses = new List<double>();
         for (var i = 0; i < 9; i++)
         {
-            var (failed, again) = MailRules.Failed(mail, SendFailure.Transient, "429", Noon);
+            var (failed, again) = MailRules.Failed(mail, GatewayFailure.Transient, true, "429", Noon);
             Assert.Equal((MailState.Pending, 0, new MailStep.Send(Again: false)), (failed.State, failed.Unanswered, MailRules.Next(failed, Noon)));
             pauses.Add((again!.Value - Noon).TotalMinutes);
             mail = MailRules.Begin(failed, new(Again: false), Noon);
@@ -79,14 +80,14 @@ public sealed class MailRulesTests
     [Fact]
     public void A_mail_that_was_not_taken_on_for_three_days_is_dropped_with_the_last_reason()
     {
-        var (mail, again) = MailRules.Failed(Sending, SendFailure.Transient, "429: too many requests", Noon.AddHours(72));
+        var (mail, again) = MailRules.Failed(Sending, GatewayFailure.Transient, true, "429: too many requests", Noon.AddHours(72));
         Assert.Equal((MailState.Dropped, "429: too many requests", null), (mail.State, mail.Reason, again));
     }
 
     [Fact]
     public void A_refused_mail_is_dropped_with_the_reason_and_never_sent_again()
     {
-        var (mail, again) = MailRules.Failed(Sending, SendFailure.Permanent, "400: Does not contain a valid address.", Noon);
+        var (mail, again) = MailRules.Failed(Sending, GatewayFailure.Permanent, true, "400: Does not contain a valid address.", Noon);
         Assert.Equal((MailState.Dropped, null, null, null), (mail.State, mail.SentAt, mail.MessageId, again));
         Assert.IsType<MailStep.Nothing>(MailRules.Next(mail, Noon.AddDays(1)));
     }
@@ -103,7 +104,7 @@ public sealed class MailRulesTests
     [Fact]
     public void An_event_after_an_unclear_call_ends_the_waiting()
     {
-        var (unclear, _) = MailRules.Failed(Sending, SendFailure.Unanswered, "no answer", Noon);
+        var (unclear, _) = MailRules.Failed(Sending, GatewayFailure.Unclear, false, "no answer", Noon);
         var known = MailRules.Apply(unclear, Event("processed"));
         Assert.Equal((MailState.Accepted, "sg-1", Noon, null), (known.State, known.MessageId, known.SentAt, known.Reason));
         Assert.IsType<MailStep.Nothing>(MailRules.Next(known, Noon.AddHours(1)));
@@ -113,7 +114,7 @@ public sealed class MailRulesTests
     public void A_failure_that_an_event_has_overtaken_changes_no_state()
     {
         var known = MailRules.Apply(Sending, Event("processed"));
-        var (mail, again) = MailRules.Failed(known, SendFailure.Unanswered, "no answer", Noon);
+        var (mail, again) = MailRules.Failed(known, GatewayFailure.Unclear, false, "no answer", Noon);
         Assert.Equal((MailState.Accepted, null), (mail.State, again));
     }
 
@@ -197,12 +198,11 @@ public sealed class MailRulesTests
 
         var failure = outcome switch
         {
-            "lost" => SendFailure.Unanswered,
-            "500" => SendFailure.Unclear,
-            "429" => SendFailure.Transient,
-            _ => SendFailure.Permanent,
+            "lost" or "500" => GatewayFailure.Unclear,
+            "429" => GatewayFailure.Transient,
+            _ => GatewayFailure.Permanent,
         };
-        var (failed, again) = MailRules.Failed(mail, failure, outcome, now);
+        var (failed, again) = MailRules.Failed(mail, failure, answered: outcome is not "lost", outcome, now);
         return (failed, again ?? now);
     }
 

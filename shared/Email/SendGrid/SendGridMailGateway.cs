@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using SendGrid;
 using SendGrid.Helpers.Mail;
+using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Email.SendGrid;
@@ -45,11 +46,11 @@ public sealed class SendGridMailGateway(HttpClient http, IOptions<SendGridOption
         catch (HttpRequestException e) when (e.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
-            throw new SendMailException(SendFailure.Transient, "SendGrid could not be reached.", e);
+            throw new SendMailException(GatewayFailure.Transient, "SendGrid could not be reached.", e);
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !ct.IsCancellationRequested))
         {
-            throw new SendMailException(SendFailure.Unanswered, "SendGrid did not answer.", e);
+            throw new SendMailException(GatewayFailure.Unclear, "SendGrid did not answer.", e) { Answered = false };
         }
     }
 
@@ -78,11 +79,11 @@ public sealed class SendGridMailGateway(HttpClient http, IOptions<SendGridOption
     /// A wrong key or an unverified sender (401, 403) is ours to mend, so the mail waits for that. 408, 429 and 503 say that
     /// nothing was taken on; any other 5xx leaves it open.
     /// </summary>
-    private static SendFailure Failure(HttpStatusCode status) => (int)status switch
+    private static GatewayFailure Failure(HttpStatusCode status) => (int)status switch
     {
-        401 or 403 or 408 or 429 or 503 => SendFailure.Transient,
-        >= 500 => SendFailure.Unclear,
-        _ => SendFailure.Permanent,
+        401 or 403 or 408 or 429 or 503 => GatewayFailure.Transient,
+        >= 500 => GatewayFailure.Unclear,
+        _ => GatewayFailure.Permanent,
     };
 
     private static async Task<string> Reason(Response answer, CancellationToken ct)

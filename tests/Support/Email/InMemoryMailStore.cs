@@ -29,9 +29,16 @@ public sealed class InMemoryMailStore : IMailStore
         var session = work.Session<InMemoryUnitOfWork>();
         if (await session.FindForUpdate<Mail>(session.OfTenant(Table), mail.Id, ct) is { } before)
         {
-            var written = mail with
+            var written = before with
             {
-                About = before.About, Template = before.Template, To = before.To, Model = before.Model, CreatedAt = before.CreatedAt,
+                State = mail.State,
+                Sends = mail.Sends,
+                Unanswered = mail.Unanswered,
+                Resends = mail.Resends,
+                LastSendAt = mail.LastSendAt,
+                SentAt = mail.SentAt,
+                MessageId = mail.MessageId,
+                Reason = mail.Reason,
             };
             await session.Put(session.OfTenant(Table), mail.Id, written, ct);
         }
