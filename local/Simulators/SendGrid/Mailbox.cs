@@ -23,7 +23,7 @@ internal static class Mailbox
             reason text NOT NULL,
             created_at timestamptz NOT NULL);
         CREATE TABLE IF NOT EXISTS simulators.sendgrid_key (
-            only boolean PRIMARY KEY DEFAULT true CHECK (only),
+            id boolean PRIMARY KEY DEFAULT true CHECK (id),
             pkcs8 bytea NOT NULL);
         """;
 

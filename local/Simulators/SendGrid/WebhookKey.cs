@@ -19,7 +19,7 @@ internal sealed class WebhookKey(ECDsa key)
         using var fresh = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         await using var command = session.Database.CreateCommand(
             """
-            INSERT INTO simulators.sendgrid_key (pkcs8) VALUES ($1) ON CONFLICT (only) DO UPDATE SET only = true RETURNING pkcs8
+            INSERT INTO simulators.sendgrid_key (pkcs8) VALUES ($1) ON CONFLICT (id) DO UPDATE SET id = true RETURNING pkcs8
             """);
         command.Parameters.Add(new() { Value = fresh.ExportPkcs8PrivateKey() });
         var key = ECDsa.Create();

@@ -15,7 +15,7 @@ SELECT toolbox.protect('toolbox.dunning_policies');
 
 SELECT toolbox.add_tenant_tables('0010_billing', $ddl$
     CREATE TABLE billing_account (
-        only                boolean PRIMARY KEY DEFAULT true CHECK (only),
+        one                 boolean PRIMARY KEY DEFAULT true CHECK (one),
         customer_id         text,
         card                text,
         subscription        jsonb,
