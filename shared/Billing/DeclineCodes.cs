@@ -91,6 +91,22 @@ public static class DeclineCodes
         };
     }
 
+    /// <summary>
+    /// A sentence for the customer. Reasons that would warn a thief, and those that say nothing to a customer, stay general.
+    /// </summary>
+    public static string ForCustomer(string? code) => code switch
+    {
+        "insufficient_funds" => "The card does not have enough money at the moment.",
+        "card_velocity_exceeded" or "withdrawal_count_limit_exceeded" => "The card's limit is reached.",
+        "expired_card" or "invalid_expiry_month" or "invalid_expiry_year" => "The card has expired.",
+        "incorrect_number" or "invalid_number" or "incorrect_cvc" or "invalid_cvc" or "incorrect_zip" or "incorrect_address" =>
+            "The card's details are not right.",
+        "card_not_supported" or "currency_not_supported" => "The card can't be used for this payment.",
+        "authentication_required" or "authentication_not_handled" or "mobile_device_authentication_required" =>
+            "The bank wants the payment to be confirmed.",
+        _ => "The card was declined.",
+    };
+
     private static DeclineClass? Find(FrozenDictionary<string, DeclineClass> table, string? code) =>
         code is not null && table.TryGetValue(code, out var found) ? found : null;
 

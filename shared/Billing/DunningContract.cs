@@ -65,3 +65,6 @@ public sealed record DunningStart
 
 /// <summary>The orchestration's input: the start, and where it stands when it continues as new.</summary>
 public sealed record DunningInput(DunningStart Start, DunningState? State = null);
+
+/// <summary>A call to a run: start it if it never was, then tell it something.</summary>
+public sealed record DunningCall(DunningStart Start, DunningSignal? Signal = null);

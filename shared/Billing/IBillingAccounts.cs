@@ -4,6 +4,9 @@ using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Billing;
 
+/// <summary>The stores that billing decides over.</summary>
+public sealed record BillingStores(IBillingAccounts Accounts, IDunningRuns Runs, IDunningPolicies Policies);
+
 /// <summary>What we keep of a tenant's billing. The truth about it is at Stripe; this is the last reading of it.</summary>
 public sealed record BillingAccount
 {
@@ -19,18 +22,26 @@ public sealed record BillingAccount
     /// <summary>Counts the subscriptions that were tried; names the idempotency key of the next.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>Access is withdrawn since an invoice was given up.</summary>
-    public DateTimeOffset? AccessWithdrawnAt { get; init; }
+    /// <summary>The invoice that was given up and for which access is withdrawn; null while there is access.</summary>
+    public string? AccessWithdrawnFor { get; init; }
 
     /// <summary>Rises with every save: a reading made before is older than what is stored.</summary>
     public long Version { get; init; }
 }
+
+/// <summary>Whom a tenant's bills and mails go to.</summary>
+/// <param name="Name">The tenant's name.</param>
+/// <param name="BillingEmail">Where mails about payments go.</param>
+public sealed record BillingContact(string Name, string BillingEmail);
 
 /// <summary>The tenants' billing accounts.</summary>
 public interface IBillingAccounts
 {
     /// <summary>Whose customer it is; null when it is nobody's. Control plane.</summary>
     Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct);
+
+    /// <summary>The tenant's contact.</summary>
+    Task<BillingContact> Contact(IUnitOfWork work, CancellationToken ct);
 
     /// <summary>Reads the tenant's account without locking it.</summary>
     Task<BillingAccount> Read(IUnitOfWork work, CancellationToken ct);

@@ -10,13 +10,20 @@ namespace ToolboxAI.Shared.Billing;
 /// <inheritdoc cref="IBillingAccounts"/>
 public sealed class PostgresBillingAccounts : IBillingAccounts
 {
-    private const string Columns = "customer_id, card, subscription::text, attempt, access_withdrawn_at, version";
+    private const string Columns = "customer_id, card, subscription::text, attempt, access_withdrawn_for, version";
 
     /// <inheritdoc/>
     public async Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct)
     {
         const string Sql = "SELECT tenant FROM toolbox.stripe_customers WHERE customer_id = @customerId";
         return await work.QuerySingle<string>(Sql, new { customerId }, ct) is { } slug ? new TenantId(slug) : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<BillingContact> Contact(IUnitOfWork work, CancellationToken ct)
+    {
+        const string Sql = "SELECT name, billing_email FROM toolbox.tenants WHERE tenant = @tenant";
+        return (await work.QuerySingle<BillingContact>(Sql, new { tenant = work.Tenant!.Value.Slug }, ct))!;
     }
 
     /// <inheritdoc/>
@@ -36,12 +43,12 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
         await ClaimCustomer(work, account.CustomerId, ct);
         const string Sql = """
             UPDATE billing_account SET customer_id = coalesce(customer_id, @CustomerId), card = @Card, attempt = @Attempt,
-                subscription = CAST(@Subscription AS jsonb), access_withdrawn_at = @AccessWithdrawnAt, version = version + 1
+                subscription = CAST(@Subscription AS jsonb), access_withdrawn_for = @AccessWithdrawnFor, version = version + 1
             """;
         var subscription = account.Subscription is { } last ? JsonSerializer.Serialize(last, ApiJson.Options) : null;
         await work.Execute(
             Sql,
-            new { account.CustomerId, account.Card, account.Attempt, Subscription = subscription, account.AccessWithdrawnAt },
+            new { account.CustomerId, account.Card, account.Attempt, Subscription = subscription, account.AccessWithdrawnFor },
             ct);
     }
 
@@ -79,7 +86,7 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
         }
     }
 
-    private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, DateTimeOffset? AccessWithdrawnAt, long Version)
+    private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, string? AccessWithdrawnFor, long Version)
     {
         public BillingAccount ToAccount() => new()
         {
@@ -87,7 +94,7 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
             Card = Card,
             Subscription = Subscription is null ? null : JsonSerializer.Deserialize<SubscriptionReading>(Subscription, ApiJson.Options),
             Attempt = Attempt,
-            AccessWithdrawnAt = AccessWithdrawnAt,
+            AccessWithdrawnFor = AccessWithdrawnFor,
             Version = Version,
         };
     }

@@ -86,11 +86,14 @@ public sealed record InvoiceReading
 /// <param name="Id">The event's id.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="ObjectId">The object's id.</param>
+/// <param name="CustomerId">The customer that the object belongs to, or is.</param>
 /// <param name="CreatedAt">When it happened.</param>
-public sealed record EventReading(string Id, string Type, string? ObjectId, DateTimeOffset CreatedAt);
+public sealed record EventReading(string Id, string Type, string? ObjectId, string? CustomerId, DateTimeOffset CreatedAt);
 
-/// <summary>The answer to a new card: its id at the customer, or the refusal.</summary>
-public sealed record CardAnswer(string? Card, Decline? Decline);
+/// <summary>The answer to a new card.</summary>
+/// <param name="Card">Its id at the customer; null when it was refused or Stripe does not know it.</param>
+/// <param name="Decline">There when it was refused.</param>
+public sealed record CardAnswer(string? Card, Decline? Decline = null);
 
 /// <summary>The answer to a subscription: it, or the refusal of the first payment.</summary>
 /// <param name="Subscription">There when the first payment was made.</param>

@@ -57,11 +57,15 @@ public sealed class StripePayments(StripeClient stripe) : IPayments
             var settings = new CustomerUpdateOptions { InvoiceSettings = new CustomerInvoiceSettingsOptions { DefaultPaymentMethod = card } };
             await Change(() => stripe.V1.Customers.UpdateAsync(customerId, settings, cancellationToken: ct), ct);
             await ReplaceOwnCard(subscriptionId, card, ct);
-            return new(card, null);
+            return new(card);
         }
         catch (PermanentPaymentsException e) when (StripeErrors.DeclineOf(e.InnerException) is { } decline)
         {
             return new(null, decline);
+        }
+        catch (PermanentPaymentsException e) when (StripeErrors.IsMissing(e))
+        {
+            return new(null);
         }
     }
 

@@ -14,7 +14,7 @@ internal static class StripeReadings
         {
             Id = invoice.Id,
             Status = Status(invoice),
-            CustomerId = invoice.CustomerId,
+            CustomerId = invoice.CustomerId ?? "",
             CustomerDeleted = invoice.Customer?.Deleted == true,
             SubscriptionId = invoice.Parent?.SubscriptionDetails?.SubscriptionId,
             BillingReason = invoice.BillingReason,
@@ -40,10 +40,22 @@ internal static class StripeReadings
             subscription.LatestInvoiceId);
     }
 
-    public static EventReading Read(Event happened) =>
-        new(happened.Id, happened.Type, (happened.Data?.Object as IHasId)?.Id, Utc(happened.Created));
+    public static EventReading Read(Event happened)
+    {
+        var about = happened.Data?.Object;
+        return new(happened.Id, happened.Type, (about as IHasId)?.Id, CustomerOf(about), Utc(happened.Created));
+    }
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
+
+    private static string? CustomerOf(IHasObject? about) => about switch
+    {
+        Invoice invoice => invoice.CustomerId,
+        Subscription subscription => subscription.CustomerId,
+        PaymentMethod method => method.CustomerId,
+        Customer customer => customer.Id,
+        _ => null,
+    };
 
     private static string? CardOf(Customer? customer) => customer?.InvoiceSettings?.DefaultPaymentMethodId;
 

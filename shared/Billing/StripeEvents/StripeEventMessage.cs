@@ -4,9 +4,10 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 /// <param name="EventId">The event's id.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="ObjectId">What it is about; null when the event came in another release's form: then Stripe is asked.</param>
+/// <param name="CustomerId">Whose it is, where the event says so; null as before.</param>
 /// <param name="CreatedAt">When it happened, by Stripe; null as before.</param>
 /// <param name="Key">The idempotency key of the call that caused it, when a call did.</param>
-public sealed record StripeEventMessage(string EventId, string Type, string? ObjectId, DateTimeOffset? CreatedAt, string? Key)
+public sealed record StripeEventMessage(string EventId, string Type, string? ObjectId, string? CustomerId, DateTimeOffset? CreatedAt, string? Key)
 {
     /// <summary>The queue's name.</summary>
     public const string Queue = "stripe-events";

@@ -6,8 +6,7 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 /// <param name="Outcome">One of <see cref="StripeEventOutcome"/>.</param>
 /// <param name="Start">A run starts.</param>
 /// <param name="Signal">The invoice's run is told this.</param>
-/// <param name="GiveAccessBack">The invoice for which access was withdrawn is paid.</param>
-public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null, bool GiveAccessBack = false);
+public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null);
 
 /// <summary>The decisions about Stripe's events, pure.</summary>
 public static class StripeEventRules
@@ -48,10 +47,48 @@ public static class StripeEventRules
             : new(StripeEventOutcome.NoChange);
     }
 
+    /// <summary>The account after a reading of the customer, or of one of its subscriptions.</summary>
+    public static BillingAccount Update(BillingAccount account, CustomerReading? customer, SubscriptionReading? subscription)
+    {
+        if (customer is not null)
+        {
+            return account with { Card = customer.Card };
+        }
+
+        // An ended subscription gives way to a newer one and never the other way round.
+        var isIts = account.Subscription is null || account.Subscription.Ended || account.Subscription.Id == subscription?.Id;
+        var isOlder = subscription is { Ended: true } && account.Subscription is { } known && known.Id != subscription.Id;
+        return isIts && !isOlder && subscription is not null ? account with { Subscription = subscription } : account;
+    }
+
+    /// <summary>What runs are told after such a reading.</summary>
+    public static IReadOnlyList<DunningCall> Calls(
+        StripeEventMessage message, CustomerReading? customer, SubscriptionReading? subscription, IEnumerable<DunningRun> unended)
+    {
+        if (subscription is { Ended: true })
+        {
+            return [.. unended.Where(run => run.Start.SubscriptionId == subscription.Id).Select(run => new DunningCall(run.Start, new(SignalKind.Stop)))];
+        }
+
+        if (customer?.Card is not { } card)
+        {
+            return [];
+        }
+
+        // The card updater keeps the id and changes the card behind it.
+        var renewed = ObjectOf(message.Type) == StripeObject.PaymentMethod;
+        if (renewed && message.ObjectId != card)
+        {
+            return [];
+        }
+
+        var signal = new DunningSignal(SignalKind.NewCard, renewed ? $"{card}/{message.EventId}" : card);
+        return [.. unended.Select(run => new DunningCall(run.Start, signal))];
+    }
+
     private static InvoiceDecision OnPaid(bool knownPaid, DunningRun? run, bool failure) => run switch
     {
         { Ended: false } => new(StripeEventOutcome.DunningTold, Signal: SignalKind.Paid),
-        { Status: DunningStatus.Uncollectible } => new(StripeEventOutcome.DunningEnded, GiveAccessBack: true),
         { } => new(StripeEventOutcome.DunningEnded),
         null when failure => new(StripeEventOutcome.AlreadyPaid),
         null => new(knownPaid ? StripeEventOutcome.NoChange : StripeEventOutcome.Paid),

@@ -20,7 +20,7 @@ SELECT toolbox.add_tenant_tables('0010_billing', $ddl$
         card                text,
         subscription        jsonb,
         attempt             integer NOT NULL DEFAULT 0,
-        access_withdrawn_at timestamptz,
+        access_withdrawn_for text,
         version             bigint NOT NULL DEFAULT 0
     );
 
