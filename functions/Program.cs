@@ -1,1 +1,25 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using ToolboxAI.Functions.Http;
+using ToolboxAI.Functions.Identity;
+using ToolboxAI.Functions.Operations;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Identity;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.AddRequestPipeline();
+
+builder.Services
+    .AddData()
+    .AddIdentity()
+    .AddOperations();
+
+using var host = builder.Build();
+if (args.Contains(CreateOperatorKey.Option))
+{
+    return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
+}
+
+await host.RunAsync();
 return 0;

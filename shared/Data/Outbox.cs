@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging;
 using ToolboxAI.Shared.Http;
 
@@ -68,7 +69,7 @@ public sealed partial class Outbox(
             await work.Commit(ct);
             return true;
         }
-        catch (Exception e) when (e is DbException or IOException or TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is ServiceBusException or DbException or IOException or TimeoutException or OperationCanceledException)
         {
             LeftBehind(message.Id, message.Queue, e);
             return false;

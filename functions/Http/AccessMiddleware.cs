@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
+
+namespace ToolboxAI.Functions.Http;
+
+/// <summary>Who calls, and may they? The one check of the access policy that every HTTP function declares.</summary>
+public sealed class AccessMiddleware(
+    FunctionPolicies policies, IUnitOfWorkFactory units, IApiKeyStore keys, TimeProvider clock, ILogger<AccessMiddleware> log) : IFunctionsWorkerMiddleware
+{
+    private const string Bearer = "Bearer ";
+    private const string KeyHeader = "X-Api-Key";
+
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext()!;
+        var refusal = policies.Of(context.FunctionDefinition) switch
+        {
+            NeedsAttribute needs => await Authenticate(http, needs.Permission),
+            AnonymousAttribute or SignedWebhookAttribute => null,
+            _ => new NoAccessPolicy(),
+        };
+        if (refusal is not null)
+        {
+            await refusal.ToProblem().ExecuteAsync(http);
+            return;
+        }
+
+        var caller = http.FindCaller();
+        using var scope = caller is null ? null : log.BeginScope(new Dictionary<string, object?> { ["ApiKeyId"] = caller.Id, ["Tenant"] = caller.Tenant?.Slug });
+        await next(context);
+    }
+
+    private async Task<Refusal?> Authenticate(HttpContext http, Permission permission)
+    {
+        if (Secret(http.Request) is not { Length: > 0 } secret)
+        {
+            return new KeyMissing();
+        }
+
+        if (secret.Length > ApiKeySecret.MaxLength)
+        {
+            return new KeyInvalid();
+        }
+
+        await using var work = await units.Begin(http.RequestAborted);
+        var key = await keys.Find(work, ApiKeySecret.Hash(secret), http.RequestAborted);
+        if (key is null || !key.IsValid(clock.GetUtcNow()))
+        {
+            return new KeyInvalid();
+        }
+
+        http.SetCaller(key);
+        return key.Allows(permission) ? null : new ScopeMissing(permission.Scope());
+    }
+
+    private static string? Secret(HttpRequest request)
+    {
+        string? authorization = request.Headers.Authorization;
+        return authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? authorization[Bearer.Length..].Trim()
+            : request.Headers[KeyHeader];
+    }
+}

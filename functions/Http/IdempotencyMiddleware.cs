@@ -1,0 +1,153 @@
+using System.Runtime.ExceptionServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Http;
+
+namespace ToolboxAI.Functions.Http;
+
+/// <summary>
+/// An unsafe call with an Idempotency-Key runs once in 24 hours per API key and route: repeated, it gets the first answer;
+/// with another body 422; while the first runs 409.
+/// </summary>
+public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotencyStore store, TimeProvider clock, MachineClock machine) : IFunctionsWorkerMiddleware
+{
+    /// <summary>The request header, and on an answer that is given again the mark.</summary>
+    public const string Header = "Idempotency-Key";
+
+    private const string ReplayedHeader = "Idempotent-Replayed";
+    private const int MaxBody = 1024 * 1024;
+    private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);      // a call that takes longer was ended by a crash
+
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext()!;
+        var method = http.Request.Method;
+        if (http.FindCaller() is not { } caller || HttpMethods.IsGet(method) || HttpMethods.IsHead(method)
+            || !http.Request.Headers.TryGetValue(Header, out var given))
+        {
+            await next(context);
+            return;
+        }
+
+        var key = given.ToString();
+        if (key.Length is 0 or > 255 || !key.All(char.IsAscii) || key.Any(char.IsControl))
+        {
+            throw new RequestRefusedException(new InvalidIdempotencyKey());
+        }
+
+        var call = new IdempotentCall(caller.Id, context.FunctionDefinition.Name, key);
+        var claim = Ids.New("try", clock.GetUtcNow());
+        switch (await Claim(call, claim, await Hash(http.Request), http.RequestAborted))
+        {
+            case IdempotencyClaim.Answered answered:
+                http.Response.Headers[ReplayedHeader] = "true";
+                await Give(answered.Answer, http);
+                break;
+            case IdempotencyClaim.Running:
+                throw new RequestRefusedException(new IdempotencyInProgress());
+            case IdempotencyClaim.OtherRequest:
+                throw new RequestRefusedException(new IdempotencyKeyReused());
+            default:
+                await Run(context, next, http, call, claim);
+                break;
+        }
+    }
+
+    private async Task Run(FunctionContext context, FunctionExecutionDelegate next, HttpContext http, IdempotentCall call, string claim)
+    {
+        IResult? result;
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            await next(context);
+            result = context.GetInvocationResult().Value as IResult;
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            await End(call, claim, answer: null);
+            throw;
+        }
+        catch (Exception e)
+        {
+            failure = ExceptionDispatchInfo.Capture(e);         // a failure is an answer as good as any: kept, then passed on
+            result = Problems.Of(e);
+        }
+
+        var answer = await Capture(result ?? Results.NoContent(), http);
+        await End(call, claim, answer.Status is 429 or 503 ? null : answer);
+        failure?.Throw();
+        context.GetInvocationResult().Value = null;
+        await Give(answer, http);
+    }
+
+    /// <summary>Runs a result into memory.</summary>
+    private static async Task<StoredAnswer> Capture(IResult result, HttpContext http)
+    {
+        var real = http.Features.Get<IHttpResponseBodyFeature>();
+        using var buffer = new MemoryStream();
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(buffer));
+        try
+        {
+            await result.ExecuteAsync(http);
+            await http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        }
+        finally
+        {
+            http.Features.Set(real);
+        }
+
+        return new(http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.Location, buffer.ToArray());
+    }
+
+    /// <summary>Keeps the answer, whether the caller still waits for it or not; without one the call may run again.</summary>
+    private async Task End(IdempotentCall call, string claim, StoredAnswer? answer)
+    {
+        await using var work = await units.Begin(CancellationToken.None);
+        await (answer is null
+            ? store.Release(work, call, claim, CancellationToken.None)
+            : store.Complete(work, call, claim, answer, CancellationToken.None));
+        await work.Commit(CancellationToken.None);
+    }
+
+    private async Task<IdempotencyClaim> Claim(IdempotentCall call, string claim, byte[] hash, CancellationToken ct)
+    {
+        var (now, machineNow) = (clock.GetUtcNow(), machine.UtcNow);
+        await using var work = await units.Begin(ct);
+        var result = await store.Claim(work, new(call, hash, claim, now, now + Kept, machineNow, machineNow + Lease), ct);
+        await work.Commit(ct);
+        return result;
+    }
+
+    private static async Task Give(StoredAnswer answer, HttpContext http)
+    {
+        http.Response.StatusCode = answer.Status;
+        http.Response.ContentType = answer.ContentType;
+        if (answer.Location is not null)
+        {
+            http.Response.Headers.Location = answer.Location;
+        }
+
+        if (answer.Body.Length > 0)
+        {
+            await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
+        }
+    }
+
+    /// <summary>Everything that the answer depends on; the body is left to be read again.</summary>
+    private static async Task<byte[]> Hash(HttpRequest request)
+    {
+        var body = await request.ReadRawBody(MaxBody, request.HttpContext.RequestAborted);
+        request.Body = new MemoryStream(body, writable: false);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
+        hash.AppendData(body);
+        return hash.GetHashAndReset();
+    }
+}

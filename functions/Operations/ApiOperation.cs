@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.WebUtilities;
+using ToolboxAI.Functions.Http;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
+
+namespace ToolboxAI.Functions.Operations;
+
+/// <summary>One call in the API's description.</summary>
+internal static class ApiOperation
+{
+    public static JsonObject Of(ApiCall call, string method, ApiSchemas schemas)
+    {
+        var operation = new JsonObject
+        {
+            ["operationId"] = call.Methods.Count == 1 ? Camel(call.Name) : $"{Camel(call.Name)}_{method}",
+            ["summary"] = call.Api?.Summary ?? call.Name,
+            ["tags"] = new JsonArray(call.Tag),
+            ["parameters"] = Parameters(call, method),
+        };
+        if (call.Api?.Body is { } body)
+        {
+            var json = new JsonObject { ["schema"] = schemas.Of(body) };
+            if (call.Api.Example is { } example)
+            {
+                json["example"] = JsonNode.Parse(example);
+            }
+
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = json } };
+        }
+
+        operation["responses"] = Responses(call, method, schemas);
+        operation["security"] = call.Policy is NeedsAttribute needs
+            ? new JsonArray(Scheme("bearer", needs), Scheme("apiKey", needs))
+            : new JsonArray();
+        if (call.Policy is SignedWebhookAttribute webhook)
+        {
+            operation["description"] = $"Called by {webhook.Sender}; the body is signed.";
+        }
+
+        return operation;
+    }
+
+    private static JsonObject Scheme(string name, NeedsAttribute needs) => new() { [name] = new JsonArray(needs.Permission.Scope()) };
+
+    private static JsonArray Parameters(ApiCall call, string method)
+    {
+        var parameters = new JsonArray();
+        foreach (var name in call.RouteParameters)
+        {
+            parameters.Add(Parameter("path", name, "From an earlier answer.", new() { ["type"] = "string" }, required: true));
+        }
+
+        foreach (var query in call.Method.GetCustomAttributes<QueryAttribute>())
+        {
+            parameters.Add(Parameter("query", query.Name, query.Description, ApiSchemas.Inline(query.Type)));
+        }
+
+        if (call.IsPaged)
+        {
+            parameters.Add(Parameter("query", "cursor", "The nextCursor of the page before.", new() { ["type"] = "string" }));
+            parameters.Add(Parameter("query", "limit", "The most items of a page.", new()
+            {
+                ["type"] = "integer",
+                ["minimum"] = 1,
+                ["maximum"] = Paging.MaxLimit,
+                ["default"] = Paging.DefaultLimit,
+            }));
+        }
+
+        parameters.Add(Parameter("header", Correlation.Header, "Names the call in logs; made when it is missing.", new() { ["type"] = "string" }));
+        if (call.Policy is NeedsAttribute && method != "get")
+        {
+            parameters.Add(Parameter("header", IdempotencyMiddleware.Header, "Repeating the call with the same key gives the first answer again, for 24 hours.", new()
+            {
+                ["type"] = "string",
+                ["maxLength"] = 255,
+            }));
+        }
+
+        return parameters;
+    }
+
+    private static JsonObject Parameter(string place, string name, string description, JsonObject schema, bool required = false) =>
+        new() { ["name"] = name, ["in"] = place, ["required"] = required, ["description"] = description, ["schema"] = schema };
+
+    private static JsonObject Responses(ApiCall call, string method, ApiSchemas schemas)
+    {
+        var responses = new SortedDictionary<int, JsonObject>();
+        foreach (var answer in call.Method.GetCustomAttributes<AnswersAttribute>())
+        {
+            responses[answer.Status] = Response(answer.Status, [], answer.Body is null ? null : ("application/json", schemas.Of(answer.Body)));
+        }
+
+        var problems = Problems(call, method).Concat(call.Method.GetCustomAttributes<RefusesAttribute>().SelectMany(refusal => refusal.Codes.Select(code => (refusal.Status, code))));
+        foreach (var status in problems.GroupBy(problem => problem.Item1, problem => problem.Item2))
+        {
+            if (!responses.ContainsKey(status.Key))
+            {
+                responses[status.Key] = Response(status.Key, [.. status.Distinct()], ("application/problem+json", schemas.Of(typeof(Problem))));
+            }
+        }
+
+        return new(responses.Select(response => KeyValuePair.Create(response.Key.ToString(CultureInfo.InvariantCulture), (JsonNode?)response.Value)));
+    }
+
+    private static IEnumerable<(int, string)> Problems(ApiCall call, string method)
+    {
+        if (call.Policy is NeedsAttribute)
+        {
+            yield return (400, "invalid_text");
+            yield return (401, "key_missing");
+            yield return (401, "key_invalid");
+            yield return (403, "scope_missing");
+            yield return (429, "rate_limited");
+            if (method != "get")
+            {
+                yield return (409, "idempotency_in_progress");
+                yield return (422, "idempotency_key_reused");
+            }
+        }
+
+        if (call.IsPaged)
+        {
+            yield return (400, "invalid_cursor");
+            yield return (400, "invalid_parameter");
+        }
+
+        if (call.Api?.Body is not null)
+        {
+            yield return (400, "malformed_body");
+            yield return (413, "body_too_large");
+            yield return (415, "unsupported_media_type");
+        }
+
+        yield return (500, "internal_error");
+    }
+
+    private static JsonObject Response(int status, List<string> codes, (string Type, JsonObject Schema)? body)
+    {
+        var response = new JsonObject
+        {
+            ["description"] = codes.Count == 0 ? ReasonPhrases.GetReasonPhrase(status) : $"{ReasonPhrases.GetReasonPhrase(status)}: {string.Join(", ", codes)}",
+            ["headers"] = new JsonObject { [Correlation.Header] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } },
+        };
+        if (body is var (type, schema))
+        {
+            response["content"] = new JsonObject { [type] = new JsonObject { ["schema"] = schema } };
+        }
+
+        return response;
+    }
+
+    private static string Camel(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
+}

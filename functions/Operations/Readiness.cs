@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+
+namespace ToolboxAI.Functions.Operations;
+
+/// <summary>Something that the application can't work without.</summary>
+public interface IReadinessCheck
+{
+    /// <summary>Its name in the report.</summary>
+    string Name { get; }
+
+    /// <summary>Uses it in the smallest way; throws when that fails.</summary>
+    Task Check(CancellationToken ct);
+}
+
+/// <summary>All parts of it.</summary>
+/// <param name="Status"><c>ready</c> or <c>unavailable</c>.</param>
+/// <param name="Checks">Each part.</param>
+public sealed record ReadinessReport(string Status, IReadOnlyList<CheckReport> Checks)
+{
+    /// <summary>Does every part work?</summary>
+    [JsonIgnore]
+    public bool IsReady => Status == "ready";
+}
+
+/// <summary>One part.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="Status"><c>ok</c> or <c>failed</c>.</param>
+/// <param name="LatencyMs">How long the check took, in milliseconds.</param>
+public sealed record CheckReport(string Name, string Status, long LatencyMs);
+
+/// <summary>Checks all parts at once. Why one failed stands in the log: the report goes to anybody.</summary>
+public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, ILogger<Readiness> log)
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>Checks.</summary>
+    public async Task<ReadinessReport> Report(CancellationToken ct)
+    {
+        var reports = await Task.WhenAll(checks.Select(check => Run(check, ct)));
+        return new(reports.All(report => report.Status == "ok") ? "ready" : "unavailable", reports);
+    }
+
+    private async Task<CheckReport> Run(IReadinessCheck check, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var status = "ok";
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(Timeout);
+        try
+        {
+            await check.Check(timeout.Token).WaitAsync(Timeout, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            status = "failed";
+            NotReady(check.Name, e);
+        }
+
+        return new(check.Name, status, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    [LoggerMessage(1200, LogLevel.Warning, "{Check} is not ready")]
+    private partial void NotReady(string check, Exception exception);
+}

@@ -1,0 +1,17 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ToolboxAI.Shared.Data;
+
+/// <summary>Where the data and the queues are.</summary>
+public sealed class DataOptions
+{
+    /// <summary>Setting <c>DatabaseConnection</c>: an Npgsql connection string of the login <c>toolbox_app</c>.</summary>
+    [Required(ErrorMessage = "The setting DatabaseConnection is empty: it holds the Npgsql connection string of the login toolbox_app.")]
+    public string DatabaseConnection { get; set; } = "";
+
+    /// <summary>Setting <c>ServiceBusConnection</c>: a connection string; empty when the namespace is given.</summary>
+    public string ServiceBusConnection { get; set; } = "";
+
+    /// <summary>Setting <c>ServiceBusConnection__fullyQualifiedNamespace</c>: the namespace to which the app's identity has access.</summary>
+    public string ServiceBusNamespace { get; set; } = "";
+}

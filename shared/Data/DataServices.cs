@@ -1,0 +1,45 @@
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace ToolboxAI.Shared.Data;
+
+/// <summary>What this feature needs.</summary>
+public static class DataServices
+{
+    /// <summary>Adds units of work, outbox and inboxes. The host may have registered the clock.</summary>
+    public static IServiceCollection AddData(this IServiceCollection services)
+    {
+        services.AddOptions<DataOptions>().Configure<IConfiguration>(Read).ValidateDataAnnotations()
+            .Validate(options => options.ServiceBusConnection.Length > 0 || options.ServiceBusNamespace.Length > 0,
+                "The setting ServiceBusConnection is empty, and so is ServiceBusConnection__fullyQualifiedNamespace.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new MachineClock(TimeProvider.System));
+        services.AddSingleton(provider => NpgsqlDataSource.Create(Options(provider).DatabaseConnection));
+        services.AddSingleton(provider => Options(provider) is { ServiceBusConnection.Length: > 0 } given
+            ? new ServiceBusClient(given.ServiceBusConnection)
+            : new ServiceBusClient(Options(provider).ServiceBusNamespace, new DefaultAzureCredential()));
+        return services
+            .AddSingleton<IUnitOfWorkFactory, PostgresUnitOfWorkFactory>()
+            .AddSingleton<IMessageBus, ServiceBusMessageBus>()
+            .AddSingleton<IOutboxStore, PostgresOutboxStore>()
+            .AddSingleton<IInbox, PostgresInbox>()
+            .AddSingleton<IHandledMessages, PostgresHandledMessages>()
+            .AddSingleton<IIdempotencyStore, PostgresIdempotencyStore>()
+            .AddSingleton<Outbox>();
+    }
+
+    private static void Read(DataOptions options, IConfiguration configuration)
+    {
+        options.DatabaseConnection = configuration["DatabaseConnection"] ?? "";
+        options.ServiceBusConnection = configuration["ServiceBusConnection"] ?? "";
+        options.ServiceBusNamespace = configuration["ServiceBusConnection:fullyQualifiedNamespace"] ?? "";
+    }
+
+    private static DataOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<DataOptions>>().Value;
+}

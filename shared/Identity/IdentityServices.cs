@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ToolboxAI.Shared.Identity;
+
+/// <summary>What this feature needs.</summary>
+public static class IdentityServices
+{
+    /// <summary>Adds the API keys.</summary>
+    public static IServiceCollection AddIdentity(this IServiceCollection services) => services
+        .AddSingleton<IApiKeyStore, PostgresApiKeyStore>()
+        .AddSingleton<OperatorKeys>();
+}
