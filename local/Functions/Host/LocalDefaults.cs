@@ -17,6 +17,7 @@ internal static class LocalDefaults
         configuration.AddEnvironmentVariables("AZURE_FUNCTIONS_");
         configuration.AddEnvironmentVariables();
         configuration.AddInMemoryCollection(application.Settings);
+        configuration.AddInMemoryCollection([new("AZURE_FUNCTIONS_ENVIRONMENT", application.EnvironmentName)]);
     }
 
     public static void Configure(ILoggingBuilder logging, IConfiguration configuration)

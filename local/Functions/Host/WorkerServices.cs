@@ -77,6 +77,9 @@ internal static class WorkerServices
         services.AddRouting();
         services.AddSingleton<HostKeys>();
         services.AddSingleton<HttpFunctions>();
+        services.AddSingleton<ILocalEndpoints, ClockEndpoints>();
+        services.AddSingleton<ILocalEndpoints, ServicesForwarder>();
+        services.AddSingleton<ITriggerListener, TimerListener>();
     }
 
     private static void RunExtensionStartups(WorkerPipeline pipeline)

@@ -3,17 +3,16 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>Decides whether a request shows the key that a function or an endpoint of the host asks for.</summary>
-internal sealed class HostKeys(IConfiguration settings, IHostEnvironment environment)
+internal sealed class HostKeys(IConfiguration settings, LocalInstallation installation)
 {
     private const string DevelopmentMasterKey = "tbx_local_master_key";
 
     private readonly byte[]? masterKey = settings["ToolboxLocal:MasterKey"] is { Length: > 0 } key ? Hash(key)
-        : environment.IsDevelopment() ? Hash(DevelopmentMasterKey) : null;
+        : installation.IsDevelopment ? Hash(DevelopmentMasterKey) : null;
 
     /// <summary>Whether <paramref name="request"/> may pass at <paramref name="level"/>.</summary>
     public bool Admits(HttpRequest request, AuthorizationLevel level)

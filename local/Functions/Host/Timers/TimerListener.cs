@@ -1,0 +1,95 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>Runs the functions with a timer trigger.</summary>
+internal sealed partial class TimerListener(
+    FunctionCatalog catalog, FunctionInvoker invoker, LocalInstallation installation, TimeProvider time, IConfiguration settings, ILogger<TimerListener> log)
+    : ITriggerListener, IDisposable
+{
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Draining draining = new();
+    private readonly LocalClock clock = new(time);
+    private ITimerStore store = new MemoryTimerStore();
+    private Task running = Task.CompletedTask;
+
+    public string TriggerType => "timerTrigger";
+
+    public async Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
+    {
+        if (functions.Count == 0)
+        {
+            return;
+        }
+
+        if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
+        {
+            store = new PostgresTimerStore(session);
+        }
+
+        var zone = settings["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Utc;
+        var loops = functions.Select(function => Loop(function, zone)).OfType<TimerLoop>().ToList();
+        await store.DeclareAsync([.. loops.Select(loop => loop.Declaration)], cancellationToken).ConfigureAwait(false);
+        running = Task.WhenAll(loops.Select(loop => KeepAsync(() => loop.RunAsync(draining.Stopping, draining.Aborting)))
+            .Append(KeepAsync(RenewAsync)));
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await draining.StopAsync(running, cancellationToken).ConfigureAwait(false);
+        await store.ReleaseAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public void Dispose() => draining.Dispose();
+
+    private TimerLoop? Loop(LocalFunction function, TimeZoneInfo zone)
+    {
+        try
+        {
+            var text = SettingExpressions.Resolve(((TimerTriggerAttribute)function.Trigger.Attribute!).Schedule, settings);
+            return new(function, TimerSchedule.Parse(text, zone), store, invoker, clock);
+        }
+        catch (FormatException e)
+        {
+            catalog.Fail(function, e.Message);
+            return null;
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(Renewal, draining.Stopping).ConfigureAwait(false);
+            await store.RenewAsync(draining.Stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The database may go away and come back: timers go on then.</summary>
+    private async Task KeepAsync(Func<Task> work)
+    {
+        while (!draining.Stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (draining.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogInterrupted(log, e);
+                await Task.Delay(Pause, draining.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Warning, "A timer was interrupted; it goes on in a second")]
+    private static partial void LogInterrupted(ILogger log, Exception exception);
+}
