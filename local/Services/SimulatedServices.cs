@@ -1,4 +1,5 @@
 using ToolboxAI.Local.Simulators;
+using ToolboxAI.Local.Simulators.SendGrid;
 
 namespace ToolboxAI.Local.Services;
 
@@ -11,5 +12,8 @@ internal sealed record SimulatedService(string Name, string AddressSetting, Func
 internal static class SimulatedServices
 {
     /// <summary>All of them, in the order of the table.</summary>
-    public static IReadOnlyList<SimulatedService> All { get; } = [];
+    public static IReadOnlyList<SimulatedService> All { get; } =
+    [
+        new("sendgrid", "SendGrid__ApiBase", () => new SendGridSimulator()),
+    ];
 }
