@@ -66,6 +66,9 @@ public sealed class FunctionBody : SyntaxNode
 
     /// <summary>What it does.</summary>
     public required Block Body { get; init; }
+
+    /// <summary>How many names are declared in it, inner functions not counted.</summary>
+    public int Locals { get; internal set; }
 }
 
 /// <summary>A statement.</summary>

@@ -55,9 +55,9 @@ internal sealed partial class Parser
         }
 
         var root = new Block { Statements = statements, First = 0, Last = parser.tokens.Count - 1 };
-        Resolver.Resolve(root, parser.FailAt);
+        var locals = Resolver.Resolve(root, parser.FailAt);
         mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
-        return new(source, parser.tokens, root, mistakes);
+        return new(source, parser.tokens, root, locals, mistakes);
     }
 
     private TokenKind Kind => tokens[at].Kind;

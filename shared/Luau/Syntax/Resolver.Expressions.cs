@@ -171,9 +171,13 @@ internal sealed partial class Resolver
         var loops = firstContinue.ToArray();
         firstContinue.Clear();
         functionDepth++;
+        var outerIndex = nextIndex;
+        nextIndex = 0;
         var symbol = self is null ? null : Declare(self, function.First);
         DeclareAll(function.Parameters);
         Statements(function.Body);
+        function.Locals = nextIndex;
+        nextIndex = outerIndex;
         functionDepth--;
         foreach (var loop in loops.Reverse())
         {

@@ -13,20 +13,23 @@ internal sealed partial class Resolver
     private readonly List<(string Name, Symbol? Hidden)> declared = [];
     private readonly Stack<int> firstContinue = new();
     private int functionDepth;
+    private int nextIndex;
 
     private Resolver(Action<int, string> fail) => this.fail = fail;
 
-    public static void Resolve(Block root, Action<int, string> fail)
+    /// <summary>Resolves a script; the number of declarations at its top level.</summary>
+    public static int Resolve(Block root, Action<int, string> fail)
     {
         var resolver = new Resolver(fail);
         resolver.Statements(root);
+        return resolver.nextIndex;
     }
 
     private void Declare(Binding binding) => binding.Symbol = Declare(binding.Name, binding.First, binding.IsConst);
 
     private Symbol Declare(string name, int token, bool isConst = false)
     {
-        var symbol = new Symbol(name, token, functionDepth, isConst);
+        var symbol = new Symbol(name, token, functionDepth, nextIndex++, isConst);
         declared.Add((name, visible.GetValueOrDefault(name)));
         visible[name] = symbol;
         return symbol;

@@ -3,11 +3,12 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 /// <summary>A local variable, parameter or loop variable: one declaration, however often it is used.</summary>
 public sealed class Symbol
 {
-    internal Symbol(string name, int token, int functionDepth, bool isConst)
+    internal Symbol(string name, int token, int functionDepth, int index, bool isConst)
     {
         Name = name;
         Token = token;
         FunctionDepth = functionDepth;
+        Index = index;
         IsConst = isConst;
     }
 
@@ -19,6 +20,9 @@ public sealed class Symbol
 
     /// <summary>How many functions enclose the declaration; a use at another depth is an upvalue.</summary>
     public int FunctionDepth { get; }
+
+    /// <summary>Its number among the declarations of its function, from 0.</summary>
+    public int Index { get; }
 
     /// <summary>Whether it was declared with <c>const</c>.</summary>
     public bool IsConst { get; }

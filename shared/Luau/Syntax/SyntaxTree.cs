@@ -5,11 +5,12 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 /// <summary>A parsed script: its tokens, its statements and what is wrong with it. Broken scripts have a tree too.</summary>
 public sealed class SyntaxTree
 {
-    internal SyntaxTree(LuauSource source, IReadOnlyList<Token> tokens, Block root, IReadOnlyList<LuauError> errors)
+    internal SyntaxTree(LuauSource source, IReadOnlyList<Token> tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
     {
         Source = source;
         Tokens = tokens;
         Root = root;
+        Locals = locals;
         Errors = errors;
     }
 
@@ -21,6 +22,9 @@ public sealed class SyntaxTree
 
     /// <summary>The script's statements.</summary>
     public Block Root { get; }
+
+    /// <summary>How many names are declared outside of functions.</summary>
+    public int Locals { get; }
 
     /// <summary>What Luau would refuse, in order. Empty: Luau accepts the script.</summary>
     public IReadOnlyList<LuauError> Errors { get; }

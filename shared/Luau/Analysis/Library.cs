@@ -1,0 +1,200 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+/// <summary>The language's pure functions, computed when all that they need is known. Texts are one character per byte.</summary>
+internal static class Library
+{
+    private const int MaxText = 1 << 20;
+
+    /// <summary>The results of a call, or nothing when it isn't a pure function with known arguments.</summary>
+    public static IReadOnlyList<Value>? Call(string path, IReadOnlyList<Value> arguments, ref int steps)
+    {
+        var result = path switch
+        {
+            "string.char" => Char(arguments),
+            "string.byte" => null,
+            "string.reverse" when Text(arguments, 0) is { } text => Decoded(new string([.. text.Reverse()]), arguments),
+            "string.rep" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } times => Repeat(text, times, Text(arguments, 2) ?? "", arguments),
+            "string.sub" when Text(arguments, 0) is { } text => Sub(text, arguments),
+            "string.lower" when Text(arguments, 0) is { } text => Operators.Constant(text.ToLowerInvariant(), arguments[0]),
+            "string.upper" when Text(arguments, 0) is { } text => Operators.Constant(text.ToUpperInvariant(), arguments[0]),
+            "string.len" when Text(arguments, 0) is { } text => Operators.Constant((double)text.Length, arguments[0]),
+            "string.format" => TextFormat.Apply(arguments),
+            "string.gsub" => Patterns.ReplaceLiterally(arguments),
+            "string.split" when Text(arguments, 0) is { } text => Split(text, Text(arguments, 1) ?? ",", arguments),
+            "tostring" when arguments.Count > 0 => Operators.ToText(arguments[0]),
+            "tonumber" => ToNumber(arguments),
+            "table.concat" => Concat(arguments),
+            "math.floor" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Floor(x), arguments[0]),
+            "math.abs" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Abs(x), arguments[0]),
+            "type" or "typeof" when arguments.Count > 0 => TypeOf(arguments[0]),
+            _ when path.StartsWith("bit32.", StringComparison.Ordinal) => Bits.Call(path[6..], arguments),
+            _ => null,
+        };
+        if (result is not null)
+        {
+            steps -= result is ConstantValue { Text: { } made } ? made.Length / 16 : 1;
+            return [result];
+        }
+
+        return path switch
+        {
+            "string.byte" => Bytes(arguments),
+            "table.unpack" or "unpack" when Argument(arguments, 0) is TableValue table && arguments.Count == 1 => Unpack(table),
+            "select" => Select(arguments),
+            "string.gmatch" when Text(arguments, 0) is { } text && Text(arguments, 1) is { } pattern => Patterns.Matches(text, pattern, arguments),
+            _ => null,
+        };
+    }
+
+    internal static Value Argument(IReadOnlyList<Value> arguments, int index) => index < arguments.Count ? arguments[index] : ConstantValue.Nil;
+
+    internal static string? Text(IReadOnlyList<Value> arguments, int index) => index < arguments.Count ? Operators.TextOf(arguments[index]) : null;
+
+    internal static int? Integer(IReadOnlyList<Value> arguments, int index) =>
+        index < arguments.Count && Operators.Number(arguments[index]) is { } number && Math.Abs(number) < 1e9 ? (int)number : null;
+
+    internal static ConstantValue Decoded(string text, IReadOnlyList<Value> from)
+    {
+        var (taint, trace) = Operators.TaintOf(from);
+        return new(text) { Taint = taint | Taint.Decoded, Trace = trace };
+    }
+
+    private static ConstantValue? Char(IReadOnlyList<Value> arguments)
+    {
+        var text = new char[arguments.Count];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (Integer(arguments, i) is not { } code || code is < 0 or > 255)
+            {
+                return null;
+            }
+
+            text[i] = (char)code;
+        }
+
+        return Decoded(new(text), arguments);
+    }
+
+    private static IReadOnlyList<Value>? Bytes(IReadOnlyList<Value> arguments)
+    {
+        if (Text(arguments, 0) is not { } text)
+        {
+            return null;
+        }
+
+        var first = arguments.Count > 1 ? Integer(arguments, 1) : 1;
+        var last = arguments.Count > 2 ? Integer(arguments, 2) : first;
+        if (first is null || last is null)
+        {
+            return null;
+        }
+
+        var (from, to) = Range(text.Length, first.Value, last.Value);
+        return from > to ? [] : [.. text[(from - 1)..to].Select(c => (Value)Operators.Constant((double)c, arguments[0]))];
+    }
+
+    private static ConstantValue? Sub(string text, IReadOnlyList<Value> arguments)
+    {
+        var first = arguments.Count > 1 ? Integer(arguments, 1) : 1;
+        var last = arguments.Count > 2 ? Integer(arguments, 2) : -1;
+        if (first is null || last is null)
+        {
+            return null;
+        }
+
+        var (from, to) = Range(text.Length, first.Value, last.Value);
+        return Operators.Constant(from > to ? "" : text[(from - 1)..to], arguments[0]);
+    }
+
+    // Positions count from 1, negative ones from the end.
+    private static (int From, int To) Range(int length, int first, int last) => (
+        Math.Max(first < 0 ? length + first + 1 : first, 1),
+        Math.Min(last < 0 ? length + last + 1 : last, length));
+
+    private static ConstantValue? Repeat(string text, int times, string separator, IReadOnlyList<Value> arguments) =>
+        times <= 0
+            ? Operators.Constant("", arguments[0])
+            : (long)(text.Length + separator.Length) * times > MaxText ? null : Operators.Constant(string.Join(separator, Enumerable.Repeat(text, times)), arguments[0]);
+
+    private static TableValue? Split(string text, string separator, IReadOnlyList<Value> arguments)
+    {
+        var table = new TableValue();
+        var parts = separator.Length == 0 ? text.Select(c => c.ToString()) : text.Split(separator);
+        var index = 1.0;
+        foreach (var part in parts)
+        {
+            table.Set(index++, Operators.Constant(part, arguments[0]));
+        }
+
+        return table;
+    }
+
+    private static ConstantValue? ToNumber(IReadOnlyList<Value> arguments)
+    {
+        if (Text(arguments, 0) is not { } text)
+        {
+            return null;
+        }
+
+        if (Integer(arguments, 1) is not { } radix)
+        {
+            return Operators.Constant(LuauNumber.Parse(text.AsSpan().Trim()), arguments[0]);
+        }
+
+        double value = 0;
+        foreach (var c in text.Trim().ToUpperInvariant())
+        {
+            var digit = char.IsAsciiDigit(c) ? c - '0' : char.IsAsciiLetterUpper(c) ? c - 'A' + 10 : 99;
+            if (digit >= radix)
+            {
+                return Operators.Constant(null, arguments[0]);
+            }
+
+            value = (value * radix) + digit;
+        }
+
+        return Operators.Constant(value, arguments[0]);
+    }
+
+    private static ConstantValue? Concat(IReadOnlyList<Value> arguments)
+    {
+        if (Argument(arguments, 0) is not TableValue { Rest: null } table || (arguments.Count > 1 && Text(arguments, 1) is null))
+        {
+            return null;
+        }
+
+        var parts = new List<string>();
+        var values = new List<Value>();
+        for (var i = 1; i <= table.Length; i++)
+        {
+            if (table.Get((double)i) is not { } value || Operators.TextOf(value) is not { } text)
+            {
+                return null;
+            }
+
+            parts.Add(text);
+            values.Add(value);
+        }
+
+        return Decoded(string.Join(Text(arguments, 1) ?? "", parts), values);
+    }
+
+    private static ConstantValue? TypeOf(Value value) => value switch
+    {
+        ConstantValue constant => new(constant.Content switch { null => "nil", bool => "boolean", double => "number", _ => "string" }),
+        TableValue => new("table"),
+        FunctionValue => new("function"),
+        _ => null,
+    };
+
+    private static List<Value> Unpack(TableValue table) => [.. Enumerable.Range(1, Math.Min(table.Length, 4096)).Select(i => table.Get((double)i) ?? ConstantValue.Nil)];
+
+    private static IReadOnlyList<Value>? Select(IReadOnlyList<Value> arguments) => Argument(arguments, 0) switch
+    {
+        ConstantValue { Content: "#" } => [new ConstantValue((double)(arguments.Count - 1))],
+        ConstantValue { Content: double n } when n >= 1 && n < 1e6 => [.. arguments.Skip((int)n)],
+        _ => null,
+    };
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+/// <summary><c>string.format</c> with the directives that texts are put together with: %s, %d, %i, %c, %x, %X, %o, %q, %%, and widths.</summary>
+internal static class TextFormat
+{
+    public static Value? Apply(IReadOnlyList<Value> arguments)
+    {
+        if (Library.Text(arguments, 0) is not { } format)
+        {
+            return null;
+        }
+
+        var text = new StringBuilder();
+        var used = new List<Value> { arguments[0] };
+        var next = 1;
+        for (var i = 0; i < format.Length; i++)
+        {
+            if (format[i] != '%')
+            {
+                text.Append(format[i]);
+                continue;
+            }
+
+            var start = ++i;
+            while (i < format.Length && (char.IsAsciiDigit(format[i]) || format[i] is '-' or '+' or ' ' or '#' or '.'))
+            {
+                i++;
+            }
+
+            if (i >= format.Length)
+            {
+                return null;
+            }
+
+            if (format[i] == '%')
+            {
+                text.Append('%');
+                continue;
+            }
+
+            var argument = Library.Argument(arguments, next++);
+            used.Add(argument);
+            if (Directive(format[i], argument) is not { } piece)
+            {
+                // What is not known ends what can be told of the text.
+                var (taint, trace) = Operators.TaintOf(arguments);
+                return new PrefixValue(text.ToString()) { Taint = taint, Trace = trace };
+            }
+
+            text.Append(Pad(piece, format[start..i]));
+        }
+
+        return Library.Decoded(text.ToString(), used) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;
+    }
+
+    private static string? Directive(char directive, Value argument) => directive switch
+    {
+        's' or 'q' => Operators.TextOf(argument),
+        'd' or 'i' or 'u' => Operators.Number(argument) is { } n ? ((long)n).ToString(CultureInfo.InvariantCulture) : null,
+        'c' => Operators.Number(argument) is >= 0 and <= 255 and var n ? ((char)n).ToString() : null,
+        'x' => Operators.Number(argument) is { } n ? ((long)n).ToString("x", CultureInfo.InvariantCulture) : null,
+        'X' => Operators.Number(argument) is { } n ? ((long)n).ToString("X", CultureInfo.InvariantCulture) : null,
+        'f' or 'g' => Operators.TextOf(argument),
+        _ => null,
+    };
+
+    private static string Pad(string piece, string flags)
+    {
+        var digits = flags.TrimStart('-', '+', ' ', '#');
+        var isZero = digits.StartsWith('0');
+        var dot = digits.IndexOf('.');
+        if (!int.TryParse(dot >= 0 ? digits[..dot] : digits, CultureInfo.InvariantCulture, out var width) || width > 99)
+        {
+            return piece;
+        }
+
+        return flags.StartsWith('-') ? piece.PadRight(width) : piece.PadLeft(width, isZero ? '0' : ' ');
+    }
+}
