@@ -25,7 +25,7 @@ public static class LocalSettings
     /// <exception cref="StartRefusedException">A file is missing or is not in the form of local.settings.json.</exception>
     public static Dictionary<string, string> Load(bool development, string? attach)
     {
-        var settings = new Dictionary<string, string>();
+        var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var own = Path.Combine(LocalFolders.Settings, FileName);
         var sample = Path.Combine(LocalFolders.Settings, SampleName);
         if (File.Exists(own))

@@ -94,7 +94,7 @@ internal sealed class RunningServices : IAsyncDisposable
         if (Given(LocalDatabase) && Given(ProductDatabase))
         {
             Fill(ServiceBus, given[LocalDatabase]);
-            states.Add(() => ServiceState.Outside("postgresql", ServiceState.AddressOf(given[LocalDatabase])));
+            states.Add(() => ServiceState.Given("postgresql", ServiceState.AddressOf(given[LocalDatabase])));
             return;
         }
 
@@ -110,20 +110,20 @@ internal sealed class RunningServices : IAsyncDisposable
             Fill(ProductDatabase, server.ConnectionString(DatabaseLogins.Application, DatabaseLogins.Database));
         }
 
-        states.Add(() => ServiceState.Of(server.Process, $"127.0.0.1:{server.Port}"));
+        states.Add(() => server.Process.State($"127.0.0.1:{server.Port}"));
     }
 
     private async Task StartStorageAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         if (Given(Storage))
         {
-            states.Add(() => ServiceState.Outside("azurite", ServiceState.AddressOf(given[Storage])));
+            states.Add(() => ServiceState.Given("azurite", ServiceState.AddressOf(given[Storage])));
             return;
         }
 
         var azurite = await AzuriteServer.StartAsync(modules.Azurite, data, supervisor, cancellationToken);
         Fill(Storage, azurite.ConnectionString);
-        states.Add(() => ServiceState.Of(azurite.Process, azurite.Address));
+        states.Add(() => azurite.Process.State(azurite.Address));
     }
 
     private async Task JoinAsync(CancellationToken cancellationToken)
@@ -152,7 +152,7 @@ internal sealed class RunningServices : IAsyncDisposable
         {
             var running = simulators.Running.FirstOrDefault(simulator => simulator.Service == service.Name);
             states.Add(() => running is null
-                ? ServiceState.Outside(service.Name, given[service.AddressSetting])
+                ? ServiceState.Given(service.Name, given[service.AddressSetting])
                 : ServiceState.OfThisProcess(service.Name, running.Address));
         }
     }

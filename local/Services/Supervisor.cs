@@ -34,6 +34,8 @@ internal sealed class SupervisedProcess(ProcessOrder order)
     /// <summary>The exit code of its first end.</summary>
     public Task<int> Exited => exited.Task;
 
+    public ServiceState State(string address) => new(order.Id, address, Pid is null ? "stopped" : "running", Pid);
+
     public void HasExited(int code)
     {
         Pid = null;

@@ -1,47 +1,55 @@
-using System.Text.Json;
+using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Functions.Startup;
 
-/// <summary>What an application starts with.</summary>
-/// <param name="Root">The folder that holds host.json.</param>
-/// <param name="Port">The port to listen on; 0 takes a free one.</param>
-/// <param name="EnvironmentName">What <c>AZURE_FUNCTIONS_ENVIRONMENT</c> says; Production when it says nothing.</param>
-/// <param name="Settings">The final settings, the environment's among them; <c>:</c> parts the names.</param>
-public sealed record LocalApplication(string Root, int Port, string EnvironmentName, IReadOnlyDictionary<string, string?> Settings);
-
-/// <summary>Finds the settings that an application starts with.</summary>
+/// <summary>Finds, and in Development starts, what an application needs before it can be built.</summary>
 public static class LocalStartup
 {
-    private const int DefaultPort = 7071;
+    private const string EnvironmentSetting = "AZURE_FUNCTIONS_ENVIRONMENT";
+    private const string Development = "Development";
 
-    /// <summary>Reads local.settings.json, or else in Development the sample, beside host.json; the environment wins.</summary>
+    /// <summary>
+    /// Reads the settings and, in Development, starts the services whose connection settings are empty. When it can't, it
+    /// says so in one line and ends the process with 1.
+    /// </summary>
     public static async Task<LocalApplication> PrepareAsync(string[] args)
     {
-        var environment = Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") is { Length: > 0 } name ? name : "Production";
-        var root = AppContext.BaseDirectory;
-        var file = Path.Combine(root, "local.settings.json");
-        if (!File.Exists(file) && environment == "Development")
+        try
         {
-            file = Path.Combine(root, "local.settings.sample.json");
+            return await PrepareAsync(StartOptions.Parse(args)).ConfigureAwait(false);
         }
-
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        if (File.Exists(file))
+        catch (StartRefusedException refused)
         {
-            using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file).ConfigureAwait(false));
-            foreach (var value in document.RootElement.GetProperty("Values").EnumerateObject())
+            await Console.Error.WriteLineAsync(refused.Message).ConfigureAwait(false);
+            Environment.Exit(1);
+            throw;
+        }
+    }
+
+    private static async Task<LocalApplication> PrepareAsync(StartOptions options)
+    {
+        var environment = Environment.GetEnvironmentVariable(EnvironmentSetting) is { Length: > 0 } name ? name : "Production";
+        var settings = LocalSettings.Load(development: environment == Development, options.Attach);
+        StartChecks.PortIsFree(options.Port);
+        ServicesProcess? services = null;
+        if (environment != Development)
+        {
+            StartChecks.NoSampleValues(settings);
+        }
+        else if (options.Attach is not null)
+        {
+            await StartChecks.ServicesAnswerAsync(options.Attach, settings).ConfigureAwait(false);
+        }
+        else
+        {
+            services = await ServicesProcess.StartAsync(options, settings).ConfigureAwait(false);
+            foreach (var (setting, value) in services.Settings)
             {
-                var given = Environment.GetEnvironmentVariable(value.Name);
-                settings[value.Name.Replace("__", ":", StringComparison.Ordinal)] = given ?? value.Value.ToString();
+                settings[setting] = value;
             }
         }
 
-        return new(root, Port(args), environment, settings);
-    }
-
-    private static int Port(string[] args)
-    {
-        var at = Array.IndexOf(args, "--port");
-        return at >= 0 && at + 1 < args.Length && int.TryParse(args[at + 1], out var port) ? port : DefaultPort;
+        var nested = settings.ToDictionary(pair => pair.Key.Replace("__", ":"), pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase);
+        return new(AppContext.BaseDirectory, options.Port, environment, nested) { Services = services };
     }
 }

@@ -41,6 +41,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
         web.WebHost.UseKestrel();
         web.Services.Configure<KestrelServerOptions>(kestrel => HttpPipeline.Listen(kestrel, application.Port));
         LocalDefaults.Configure(web.Services);
+        application.AddTo(web.Services);
         pipeline = WorkerServices.Pipeline(web.Services);
     }
 

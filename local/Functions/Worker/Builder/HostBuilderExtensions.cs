@@ -52,6 +52,7 @@ public static class WorkerHostBuilderExtensions
             .UseKestrel(kestrel => HttpPipeline.Listen(kestrel, application.Port))
             .Configure(HttpPipeline.Configure));
         builder.ConfigureServices(LocalDefaults.Configure);
+        builder.ConfigureServices(application.AddTo);
         return builder.ConfigureFunctionsWorker(
             (context, worker) =>
             {

@@ -1,0 +1,83 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Functions.Startup;
+
+/// <summary>
+/// A run in Development: it says what runs where once everything does, and ends the application when its services or its
+/// <c>dotnet run</c> have ended, and the services after the application.
+/// </summary>
+internal sealed partial class DevelopmentRun(LocalApplication application, IHostApplicationLifetime lifetime, ILogger<DevelopmentRun> log) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => _ = GreetAsync());
+        lifetime.ApplicationStopped.Register(() => EndServicesAsync().GetAwaiter().GetResult());
+        _ = WatchAsync();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task GreetAsync()
+    {
+        if (application.Settings.GetValueOrDefault("ToolboxLocal:Services") is not { Length: > 0 } address)
+        {
+            return;
+        }
+
+        try
+        {
+            using var client = new HttpClient();
+            var services = await client.GetFromJsonAsync<ServiceState[]>($"{address}/local/services").ConfigureAwait(false);
+            var own = Array.Find(services!, state => state.Pid == Environment.ProcessId && state.Name == "application");
+            await Console.Out.WriteLineAsync($"\n{ServiceTable.Print(services!)}\n\n{Welcome(own?.Address)}").ConfigureAwait(false);
+        }
+        catch (HttpRequestException e)
+        {
+            LogNoTable(log, e);
+        }
+    }
+
+    /// <summary>What the sample settings have to say to a newcomer: the first key, the first command.</summary>
+    private static string Welcome(string? address)
+    {
+        var sample = Path.Combine(LocalFolders.Settings, LocalSettings.SampleName);
+        var lines = File.Exists(sample) ? JsonNode.Parse(File.ReadAllText(sample))?["Welcome"]?.AsObject() : null;
+        return string.Concat((lines ?? []).Select(line => $"  {line.Key}\n    {$"{line.Value}".Replace("{address}", address)}\n"));
+    }
+
+    private async Task WatchAsync()
+    {
+        var services = application.Services?.Ended ?? Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping);
+        var first = await Task.WhenAny(services, DotnetRun.EndedAsync(lifetime.ApplicationStopping)).ConfigureAwait(false);
+        if (first == services && !lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            LogServicesEnded(log);
+        }
+
+        lifetime.StopApplication();
+    }
+
+    private async Task EndServicesAsync()
+    {
+        if (application.Services is { } services)
+        {
+            var endedByItself = services.Ended.IsCompleted;
+            await services.EndAsync().ConfigureAwait(false);
+            if (endedByItself)
+            {
+                Environment.Exit(1);
+            }
+        }
+    }
+
+    [LoggerMessage(30, LogLevel.Error, "The local services have ended; so does the application")]
+    private static partial void LogServicesEnded(ILogger log);
+
+    [LoggerMessage(31, LogLevel.Warning, "The services do not say what runs where")]
+    private static partial void LogNoTable(ILogger log, Exception exception);
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Functions.Startup;
+
+/// <summary>The process that runs PostgreSQL, Azurite and the simulators for this application, and ends when this one ends.</summary>
+internal sealed class ServicesProcess
+{
+    private const string Program = "ToolboxAI.Local.Services.dll";
+    private readonly Process process;
+
+    private ServicesProcess(Process process, IReadOnlyDictionary<string, string> settings)
+    {
+        this.process = process;
+        Settings = settings;
+        Ended = process.WaitForExitAsync();
+    }
+
+    /// <summary>The settings that connect the application to what was started.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <summary>A task that ends with the process.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Starts the process and waits until its services are ready.</summary>
+    /// <exception cref="StartRefusedException">They can't be started; the process has said why.</exception>
+    public static async Task<ServicesProcess> StartAsync(StartOptions options, IReadOnlyDictionary<string, string> settings)
+    {
+        string[] fresh = options.Fresh ? ["--fresh"] : [];
+        var start = new ProcessStartInfo(Dotnet(), [Path.Combine(AppContext.BaseDirectory, Program), "--supervised", "--data", options.Data, .. fresh])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true, // the pipe whose end is the services' end, however this process ends
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start)!;
+        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is not { } ready)
+        {
+            await process.WaitForExitAsync().ConfigureAwait(false);
+            throw new StartRefusedException("The local services did not start.");
+        }
+
+        return new(process, JsonSerializer.Deserialize<Dictionary<string, string>>(ready)!);
+    }
+
+    /// <summary>Ends the services and waits until they are gone.</summary>
+    public async Task EndAsync()
+    {
+        process.StandardInput.Close();
+        await Ended.ConfigureAwait(false);
+    }
+
+    /// <summary>The program that runs this one: with an application host it is not the process's own file.</summary>
+    private static string Dotnet() => Path.GetFullPath(Path.Combine(
+        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+}

@@ -1,0 +1,37 @@
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.Functions.Startup;
+
+/// <summary>The local runtime's part of an application's command line; the rest is the application's own.</summary>
+internal sealed record StartOptions(int Port, string Data, bool Fresh, string? Attach)
+{
+    private const int DefaultPort = 7071;
+    private const int HighestPort = 65535;
+
+    public static StartOptions Parse(string[] args)
+    {
+        var options = new StartOptions(DefaultPort, LocalFolders.DefaultData, false, null);
+        for (var i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "--port" => options with { Port = PortOf(Value(args, ref i)) },
+                "--data" => options with { Data = Path.GetFullPath(Value(args, ref i)) },
+                "--fresh" => options with { Fresh = true },
+                "--attach" => options with { Attach = Path.GetFullPath(Value(args, ref i)) },
+                _ => options,
+            };
+        }
+
+        return options.Attach is not null && (options.Fresh || options.Data != LocalFolders.DefaultData)
+            ? throw new StartRefusedException("--attach uses services that run already: give --data and --fresh to them instead.")
+            : options;
+    }
+
+    private static int PortOf(string value) => int.TryParse(value, out var port) && port is >= 0 and <= HighestPort
+        ? port
+        : throw new StartRefusedException($"--port takes a number from 0 (any free port) to {HighestPort}, not {value}.");
+
+    private static string Value(string[] args, ref int i) =>
+        ++i < args.Length ? args[i] : throw new StartRefusedException($"{args[i - 1]} needs a value.");
+}
