@@ -15,6 +15,7 @@ internal sealed class DataFolder : IDisposable
     private static readonly string[] Contents = ["postgres", "postgres.new", "azurite", "logs", "passwords.json", "ports.json", "services.json"];
 
     private readonly DataLock held;
+    private readonly Lock gate = new(); // services start side by side
     private readonly Dictionary<string, int> ports;
     private readonly Dictionary<string, string> passwords;
 
@@ -69,23 +70,35 @@ internal sealed class DataFolder : IDisposable
     /// <summary>The port of a service on 127.0.0.1: the one it had last time when that is free, or else another.</summary>
     public int Port(string service)
     {
-        ports[service] = ports.TryGetValue(service, out var last) && IsFree(last) ? last : FreePort();
-        PrivateFile.Write(Of("ports.json"), JsonSerializer.Serialize(ports));
-        return ports[service];
+        lock (gate)
+        {
+            ports[service] = ports.TryGetValue(service, out var last) && IsFree(last) ? last : FreePort();
+            PrivateFile.Write(Of("ports.json"), JsonSerializer.Serialize(ports));
+            return ports[service];
+        }
     }
 
-    public bool HasPassword(string login) => passwords.ContainsKey(login);
+    public bool HasPassword(string login)
+    {
+        lock (gate)
+        {
+            return passwords.ContainsKey(login);
+        }
+    }
 
     /// <summary>The password of a login, made up at its first use.</summary>
     public string Password(string login)
     {
-        if (!passwords.TryGetValue(login, out var password))
+        lock (gate)
         {
-            password = passwords[login] = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            PrivateFile.Write(Of("passwords.json"), JsonSerializer.Serialize(passwords));
-        }
+            if (!passwords.TryGetValue(login, out var password))
+            {
+                password = passwords[login] = RandomNumberGenerator.GetHexString(32, lowercase: true);
+                PrivateFile.Write(Of("passwords.json"), JsonSerializer.Serialize(passwords));
+            }
 
-        return password;
+            return password;
+        }
     }
 
     public void Dispose() => held.Dispose();

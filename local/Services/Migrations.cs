@@ -43,11 +43,18 @@ internal static partial class Migrations
         await ExecuteAsync(connection, Ledger, cancellationToken);
 
         var applied = await AppliedAsync(connection, cancellationToken);
+        var latest = applied.Keys.DefaultIfEmpty().Max();
         var news = new List<string>();
         foreach (var migration in migrations)
         {
             if (!applied.TryGetValue(migration.Number, out var checksum))
             {
+                if (migration.Number < latest)
+                {
+                    throw new StartRefusedException(
+                        $"Migration {migration.Name} comes before {latest:0000}, which is applied already: give it a higher number, or start over with --fresh.");
+                }
+
                 await ApplyAsync(connection, migration, cancellationToken);
                 news.Add(migration.Name);
             }

@@ -1,6 +1,7 @@
 using ToolboxAI.Local.Installation;
 using ToolboxAI.Local.Services;
 
+var supervised = args.Contains("--supervised") || args.Contains("--scratch");
 try
 {
     var options = ServicesOptions.Parse(args);
@@ -12,7 +13,7 @@ try
 }
 catch (StartRefusedException refused)
 {
-    await Console.Error.WriteLineAsync(refused.Message);
+    await (supervised ? StartReport.Refused(refused.Message).WriteAsync(Console.Out) : Console.Error.WriteLineAsync(refused.Message));
     return 1;
 }
 catch (OperationCanceledException)

@@ -42,8 +42,8 @@ internal sealed class RunningServices : IAsyncDisposable
         try
         {
             var storage = services.StartStorageAsync(modules, data, supervisor, cancellationToken);
-            await services.StartDatabaseAsync(modules, data, supervisor, cancellationToken);
-            await storage;
+            services.states.Add(await services.StartDatabaseAsync(modules, data, supervisor, cancellationToken));
+            services.states.Add(await storage);
             await services.JoinAsync(cancellationToken);
             await services.StartSimulatorsAsync(cancellationToken);
             await services.StartWebAsync(data.Port("services"), cancellationToken);
@@ -83,19 +83,21 @@ internal sealed class RunningServices : IAsyncDisposable
 
     private void Fill(string name, string value)
     {
-        if (!Given(name))
+        lock (settings)
         {
-            settings[name] = value;
+            if (!Given(name))
+            {
+                settings[name] = value;
+            }
         }
     }
 
-    private async Task StartDatabaseAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    private async Task<Func<ServiceState>> StartDatabaseAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         if (Given(LocalDatabase) && Given(ProductDatabase))
         {
             Fill(ServiceBus, given[LocalDatabase]);
-            states.Add(() => ServiceState.Given("postgresql", ServiceState.AddressOf(given[LocalDatabase])));
-            return;
+            return () => ServiceState.Given("postgresql", ServiceState.AddressOf(given[LocalDatabase]));
         }
 
         var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: true, cancellationToken);
@@ -110,20 +112,19 @@ internal sealed class RunningServices : IAsyncDisposable
             Fill(ProductDatabase, server.ConnectionString(DatabaseLogins.Application, DatabaseLogins.Database));
         }
 
-        states.Add(() => server.Process.State($"127.0.0.1:{server.Port}"));
+        return () => server.Process.State($"127.0.0.1:{server.Port}");
     }
 
-    private async Task StartStorageAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    private async Task<Func<ServiceState>> StartStorageAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         if (Given(Storage))
         {
-            states.Add(() => ServiceState.Given("azurite", ServiceState.AddressOf(given[Storage])));
-            return;
+            return () => ServiceState.Given("azurite", ServiceState.AddressOf(given[Storage]));
         }
 
         var azurite = await AzuriteServer.StartAsync(modules.Azurite, data, supervisor, cancellationToken);
         Fill(Storage, azurite.ConnectionString);
-        states.Add(() => azurite.Process.State(azurite.Address));
+        return () => azurite.Process.State(azurite.Address);
     }
 
     private async Task JoinAsync(CancellationToken cancellationToken)

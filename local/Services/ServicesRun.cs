@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Services;
@@ -31,7 +30,7 @@ internal static class ServicesRun
         await using var services = await RunningServices.StartAsync(settings, modules, data, supervisor, stop);
         if (options.Supervised)
         {
-            await ReportAsync(services.Settings);
+            await StartReport.Ready(services.Settings).WriteAsync(Console.Out);
             await WaitAsync(stop);
         }
         else
@@ -46,7 +45,8 @@ internal static class ServicesRun
         await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
         var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
         var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: false, stop);
-        await ReportAsync(new Dictionary<string, string> { ["TOOLBOX_TEST_DATABASE"] = server.SuperuserConnectionString("postgres") });
+        var settings = new Dictionary<string, string> { ["TOOLBOX_TEST_DATABASE"] = server.SuperuserConnectionString("postgres") };
+        await StartReport.Ready(settings).WriteAsync(Console.Out);
         await WaitAsync(stop);
     }
 
@@ -58,9 +58,6 @@ internal static class ServicesRun
         await WaitAsync(stop);
         File.Delete(file);
     }
-
-    private static Task ReportAsync(IReadOnlyDictionary<string, string> settings) =>
-        Console.Out.WriteLineAsync(JsonSerializer.Serialize(settings));
 
     private static Task WaitAsync(CancellationToken stop) =>
         Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

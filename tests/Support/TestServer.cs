@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace ToolboxAI.Tests.Support;
 
@@ -24,6 +24,6 @@ public static class TestServer
         var process = Process.Start(start)!;
         var line = await process.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The test run's PostgreSQL did not start; standard error says why.");
-        return JsonSerializer.Deserialize<Dictionary<string, string>>(line)![Setting];
+        return JsonNode.Parse(line)!["Settings"]?[Setting]?.GetValue<string>() ?? throw new InvalidOperationException(line);
     }
 }

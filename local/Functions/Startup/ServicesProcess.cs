@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Functions.Startup;
@@ -25,7 +24,7 @@ internal sealed class ServicesProcess
     public Task Ended { get; }
 
     /// <summary>Starts the process and waits until its services are ready.</summary>
-    /// <exception cref="StartRefusedException">They can't be started; the process has said why.</exception>
+    /// <exception cref="StartRefusedException">They can't be started.</exception>
     public static async Task<ServicesProcess> StartAsync(StartOptions options, IReadOnlyDictionary<string, string> settings)
     {
         string[] fresh = options.Fresh ? ["--fresh"] : [];
@@ -40,14 +39,15 @@ internal sealed class ServicesProcess
             start.Environment[name] = value;
         }
 
-        var process = Process.Start(start)!;
-        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) is not { } ready)
+        var started = Process.Start(start)!;
+        var report = await StartReport.ReadAsync(started.StandardOutput).ConfigureAwait(false);
+        if (report?.Settings is { } filled)
         {
-            await process.WaitForExitAsync().ConfigureAwait(false);
-            throw new StartRefusedException("The local services did not start.");
+            return new(started, filled);
         }
 
-        return new(process, JsonSerializer.Deserialize<Dictionary<string, string>>(ready)!);
+        await started.WaitForExitAsync().ConfigureAwait(false);
+        throw new StartRefusedException(report?.Refusal ?? $"The local services ended with {started.ExitCode} while they started.");
     }
 
     /// <summary>Ends the services and waits until they are gone.</summary>
