@@ -41,7 +41,7 @@ public static partial class DataRules
         var bicep = string.Concat(tree.Files.Where(file => file.Path.EndsWith(".bicep", StringComparison.Ordinal)).Select(file => file.Text));
         foreach (var (file, line, setting) in NamedSettings(tree))
         {
-            if (!sample.ContainsKey(setting))
+            if (!sample.ContainsKey(setting) && !sample.ContainsKey(WithoutIdentity(setting)))
             {
                 yield return new(file.Path, line, $"the setting {setting} is not in local.settings.sample.json");
             }
@@ -74,6 +74,9 @@ public static partial class DataRules
             }
         }
     }
+
+    // On Azure a connection X is given by identity, as X__fullyQualifiedNamespace and the like; locally X itself is.
+    private static string WithoutIdentity(string setting) => IdentitySuffix().Replace(setting, "");
 
     private static IEnumerable<(SourceFile File, int Line, string Setting)> NamedSettings(SourceTree tree)
     {
@@ -138,6 +141,9 @@ public static partial class DataRules
 
     [GeneratedRegex(@"\b(select|insert|update|delete|where|values|default)\b", RegexOptions.IgnoreCase)]
     private static partial Regex SqlWord();
+
+    [GeneratedRegex("__(fullyQualifiedNamespace|accountName|blobServiceUri|queueServiceUri|tableServiceUri)$")]
+    private static partial Regex IdentitySuffix();
 
     [GeneratedRegex("--.*$")]
     private static partial Regex SqlComment();

@@ -67,22 +67,9 @@ internal sealed class LuaPattern(string pattern, string text, int maxSteps)
                 return -1;
             }
 
-            switch (end < pattern.Length ? pattern[end] : '\0')
+            if (end < pattern.Length && "?+*-".Contains(pattern[end]))
             {
-                case '?':
-                    if (Single(s, p, end) && Match(s + 1, end + 1) is >= 0 and var optional)
-                    {
-                        return optional;
-                    }
-
-                    p = end + 1;
-                    continue;
-                case '+':
-                    return Single(s, p, end) ? Most(s + 1, p, end) : -1;
-                case '*':
-                    return Most(s, p, end);
-                case '-':
-                    return Least(s, p, end);
+                return Repeated(s, p, end);
             }
 
             if (!Single(s, p, end))
@@ -92,6 +79,21 @@ internal sealed class LuaPattern(string pattern, string text, int maxSteps)
 
             s++;
             p = end;
+        }
+    }
+
+    private int Repeated(int s, int p, int end)
+    {
+        switch (pattern[end])
+        {
+            case '?':
+                return Single(s, p, end) && Match(s + 1, end + 1) is >= 0 and var once ? once : Match(s, end + 1);
+            case '+':
+                return Single(s, p, end) ? Most(s + 1, p, end) : -1;
+            case '*':
+                return Most(s, p, end);
+            default:
+                return Least(s, p, end);
         }
     }
 
