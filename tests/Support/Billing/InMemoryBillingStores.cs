@@ -1,0 +1,142 @@
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+using ToolboxAI.Tests.Support.Data;
+
+namespace ToolboxAI.Tests.Support.Billing;
+
+/// <inheritdoc cref="IBillingAccounts"/>
+public sealed class InMemoryBillingAccounts : IBillingAccounts
+{
+    private const string Customers = "toolbox.stripe_customers";
+    private const string Key = "account";
+
+    /// <inheritdoc/>
+    public Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct) =>
+        Task.FromResult(work.Session<InMemoryUnitOfWork>().Find<Owner>(Customers, customerId)?.Tenant);
+
+    /// <inheritdoc/>
+    public Task<BillingContact> Contact(IUnitOfWork work, CancellationToken ct)
+    {
+        var slug = work.Tenant!.Value.Slug;
+        return Task.FromResult(new BillingContact(char.ToUpperInvariant(slug[0]) + slug[1..], $"billing@{slug}.example"));
+    }
+
+    /// <inheritdoc/>
+    public Task<BillingAccount> Read(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult(session.Find<BillingAccount>(Table(session), Key) ?? new());
+    }
+
+    /// <inheritdoc/>
+    public async Task<BillingAccount> Lock(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return await session.FindForUpdate<BillingAccount>(Table(session), Key, ct) ?? new();
+    }
+
+    /// <inheritdoc/>
+    public async Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var before = session.Find<BillingAccount>(Table(session), Key) ?? new();
+        if (account.CustomerId is { } customer
+            && !await session.TryInsert(Customers, customer, new Owner(work.Tenant!.Value), ct)
+            && session.Find<Owner>(Customers, customer)!.Tenant != work.Tenant)
+        {
+            throw new InvalidOperationException($"Customer {customer} is not this tenant's.");
+        }
+
+        var saved = account with { CustomerId = before.CustomerId ?? account.CustomerId, Version = before.Version + 1 };
+        await session.Put(Table(session), Key, saved, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> TryMarkPaid(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return session.TryInsert(session.OfTenant("paid_invoices"), invoiceId, at, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> IsPaid(IUnitOfWork work, string invoiceId, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult(session.Find<object>(session.OfTenant("paid_invoices"), invoiceId) is not null);
+    }
+
+    private static string Table(InMemoryUnitOfWork session) => session.OfTenant("billing_account");
+
+    private sealed record Owner(TenantId Tenant);
+}
+
+/// <inheritdoc cref="IDunningRuns"/>
+public sealed class InMemoryDunningRuns : IDunningRuns
+{
+    /// <inheritdoc/>
+    public Task<bool> TryAdd(IUnitOfWork work, DunningRun run, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return session.TryInsert(Table(session), run.Start.InvoiceId, run, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<DunningRun?> Find(IUnitOfWork work, string invoiceId, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult(session.Find<DunningRun>(Table(session), invoiceId));
+    }
+
+    /// <inheritdoc/>
+    public Task<DunningRun?> Lock(IUnitOfWork work, string invoiceId, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return session.FindForUpdate<DunningRun>(Table(session), invoiceId, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task Save(IUnitOfWork work, DunningRun run, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return session.Put(Table(session), run.Start.InvoiceId, run, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DunningRun>> Unended(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult<IReadOnlyList<DunningRun>>(
+            [.. session.All<DunningRun>(Table(session)).Where(run => !run.Ended).OrderBy(run => run.Start.InvoiceId, StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DunningRun>> Page(IUnitOfWork work, DunningStatus? status, DunningPosition? after, int limit, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var page = session.All<DunningRun>(Table(session))
+            .Where(run => status is null || run.Status == status)
+            .Where(run => after is null || run.StartedAt < after.StartedAt
+                || (run.StartedAt == after.StartedAt && string.CompareOrdinal(run.Start.InvoiceId, after.InvoiceId) < 0))
+            .OrderByDescending(run => run.StartedAt)
+            .ThenByDescending(run => run.Start.InvoiceId, StringComparer.Ordinal)
+            .Take(limit);
+        return Task.FromResult<IReadOnlyList<DunningRun>>([.. page]);
+    }
+
+    private static string Table(InMemoryUnitOfWork session) => session.OfTenant("dunning_runs");
+}
+
+/// <inheritdoc cref="IDunningPolicies"/>
+public sealed class InMemoryDunningPolicies : IDunningPolicies
+{
+    private const string Table = "toolbox.dunning_policies";
+
+    /// <inheritdoc/>
+    public Task<DunningPolicy?> Find(IUnitOfWork work, string plan, CancellationToken ct) =>
+        Task.FromResult(work.Session<InMemoryUnitOfWork>().Find<DunningPolicy>(Table, plan));
+
+    /// <inheritdoc/>
+    public Task Put(IUnitOfWork work, string plan, DunningPolicy policy, DateTimeOffset at, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().Put(Table, plan, policy, ct);
+}
