@@ -4,6 +4,7 @@ using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Identity;
 
 var builder = FunctionsApplication.CreateBuilder(args);
@@ -13,6 +14,7 @@ builder.AddRequestPipeline();
 builder.Services
     .AddData()
     .AddIdentity()
+    .AddEmail()
     .AddOperations();
 
 using var host = builder.Build();

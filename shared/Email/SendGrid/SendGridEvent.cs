@@ -9,14 +9,22 @@ namespace ToolboxAI.Shared.Email.SendGrid;
 /// <param name="Happened">What it says about the mail.</param>
 public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, MailEvent Happened)
 {
-    /// <summary>Reads a post: a JSON array of objects. An event without an id cannot be told from its repeat and is left out.</summary>
-    /// <exception cref="JsonException">The body is not a JSON array.</exception>
-    public static IReadOnlyList<SendGridEvent> Read(ReadOnlyMemory<byte> body)
+    /// <summary>
+    /// Reads a post; null when it is no JSON array. An event without an id cannot be told from its repeat and is left out.
+    /// </summary>
+    public static IReadOnlyList<SendGridEvent>? Read(ReadOnlyMemory<byte> body)
     {
-        using var document = JsonDocument.Parse(body);
-        return document.RootElement.ValueKind is JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray().Select(One).OfType<SendGridEvent>()]
-            : throw new JsonException("A post of events is an array.");
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            return document.RootElement.ValueKind is JsonValueKind.Array
+                ? [.. document.RootElement.EnumerateArray().Select(One).OfType<SendGridEvent>()]
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static SendGridEvent? One(JsonElement item)
