@@ -143,7 +143,7 @@ internal sealed class RunningServices : IAsyncDisposable
     private async Task StartSimulatorsAsync(CancellationToken cancellationToken)
     {
         var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make()).ToList();
-        simulators = await SimulatorHost.StartAsync(session!, chosen, LoggerFactory.Create(logging => logging.AddSimpleConsole()), cancellationToken);
+        simulators = await SimulatorHost.StartAsync(session!, chosen, Logging(), cancellationToken);
         foreach (var (name, value) in simulators.Settings)
         {
             settings[name] = value;
@@ -157,6 +157,11 @@ internal sealed class RunningServices : IAsyncDisposable
                 : ServiceState.OfThisProcess(service.Name, running.Address));
         }
     }
+
+    /// <summary>Warnings, on standard error: standard output is the report to the application.</summary>
+    private static ILoggerFactory Logging() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 
     private async Task StartWebAsync(int port, CancellationToken cancellationToken)
     {
