@@ -48,7 +48,7 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         {
             case IdempotencyClaim.Answered answered:
                 http.Response.Headers[ReplayedHeader] = "true";
-                await Give(answered.Answer, http);
+                await new KeptAnswer(answered.Answer).ExecuteAsync(http);
                 break;
             case IdempotencyClaim.Running:
                 throw new RequestRefusedException(new IdempotencyInProgress());
@@ -83,8 +83,7 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         var answer = await Capture(result ?? Results.NoContent(), http);
         await End(call, claim, answer.Status is 429 or 503 ? null : answer);
         failure?.Throw();
-        context.GetInvocationResult().Value = null;
-        await Give(answer, http);
+        context.GetInvocationResult().Value = new KeptAnswer(answer);
     }
 
     /// <summary>Runs a result into memory.</summary>
@@ -125,21 +124,6 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         return result;
     }
 
-    private static async Task Give(StoredAnswer answer, HttpContext http)
-    {
-        http.Response.StatusCode = answer.Status;
-        http.Response.ContentType = answer.ContentType;
-        if (answer.Location is not null)
-        {
-            http.Response.Headers.Location = answer.Location;
-        }
-
-        if (answer.Body.Length > 0)
-        {
-            await http.Response.Body.WriteAsync(answer.Body, http.RequestAborted);
-        }
-    }
-
     /// <summary>Everything that the answer depends on; the body is left to be read again.</summary>
     private static async Task<byte[]> Hash(HttpRequest request)
     {
@@ -149,5 +133,21 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
         hash.AppendData(body);
         return hash.GetHashAndReset();
+    }
+
+    private sealed class KeptAnswer(StoredAnswer answer) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.StatusCode = answer.Status;
+            response.ContentType = answer.ContentType;
+            if (answer.Location is not null)
+            {
+                response.Headers.Location = answer.Location;
+            }
+
+            return answer.Body.Length == 0 ? Task.CompletedTask : response.Body.WriteAsync(answer.Body, httpContext.RequestAborted).AsTask();
+        }
     }
 }
