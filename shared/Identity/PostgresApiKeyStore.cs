@@ -43,6 +43,21 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
         return await work.QuerySingle<bool>("SELECT EXISTS (SELECT FROM toolbox.api_keys WHERE tenant IS NULL)", null, ct);
     }
 
-    private sealed record Row(
-        string Id, string? Tenant, string Name, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt);
+    // Properties, because Dapper knows no constructor for an array.
+    private sealed record Row
+    {
+        public required string Id { get; init; }
+
+        public string? Tenant { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string[] Scopes { get; init; }
+
+        public DateTimeOffset CreatedAt { get; init; }
+
+        public DateTimeOffset? ExpiresAt { get; init; }
+
+        public DateTimeOffset? RevokedAt { get; init; }
+    }
 }

@@ -1,4 +1,5 @@
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Identity;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support.Data;
 
@@ -14,6 +15,10 @@ public abstract class DatabaseUnderTest : IAsyncLifetime
     public abstract IInbox Inbox { get; }
 
     public abstract IHandledMessages Handled { get; }
+
+    public abstract IIdempotencyStore Idempotency { get; }
+
+    public abstract IApiKeyStore Keys { get; }
 
     public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
@@ -33,6 +38,10 @@ public sealed class InMemory : DatabaseUnderTest
     public override IInbox Inbox { get; } = new InMemoryInbox();
 
     public override IHandledMessages Handled { get; } = new InMemoryHandledMessages();
+
+    public override IIdempotencyStore Idempotency { get; } = new InMemoryIdempotencyStore();
+
+    public override IApiKeyStore Keys { get; } = new InMemoryApiKeyStore();
 }
 
 public sealed class OnPostgres : DatabaseUnderTest
@@ -46,6 +55,10 @@ public sealed class OnPostgres : DatabaseUnderTest
     public override IInbox Inbox { get; } = new PostgresInbox();
 
     public override IHandledMessages Handled { get; } = new PostgresHandledMessages();
+
+    public override IIdempotencyStore Idempotency { get; } = new PostgresIdempotencyStore();
+
+    public override IApiKeyStore Keys { get; } = new PostgresApiKeyStore();
 
     public override async ValueTask InitializeAsync() => database = await ProductDatabase.CreateAsync();
 
