@@ -58,7 +58,7 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
         else
         {
             LogGivenUp(simulator.Service, delivery.EventId, delivery.Failures + 1);
-            await ExecuteAsync("DELETE FROM simulators.deliveries WHERE id = $1", cancellationToken, delivery.Id);
+            await ExecuteAsync("UPDATE simulators.deliveries SET failures = failures + 1, given_up = true WHERE id = $1", cancellationToken, delivery.Id);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
     private async Task<Delivery?> NextAsync(CancellationToken cancellationToken)
     {
         await using var command = context.Session.Database.CreateCommand(
-            "SELECT id, event_id, body, due_at, failures FROM simulators.deliveries WHERE service = $1 ORDER BY due_at, id LIMIT 1");
+            "SELECT id, event_id, body, due_at, failures FROM simulators.deliveries WHERE service = $1 AND NOT given_up ORDER BY due_at, id LIMIT 1");
         command.Parameters.Add(new() { Value = simulator.Service });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)

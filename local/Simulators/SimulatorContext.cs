@@ -27,7 +27,11 @@ public sealed class SimulatorContext
 
     /// <summary>Begins a change of a service's state; the changes of one service wait for each other.</summary>
     public Task<SimulatorTransaction> BeginAsync(string service, CancellationToken cancellationToken) =>
-        SimulatorTransaction.BeginAsync(this, service, cancellationToken);
+        SimulatorTransaction.BeginAsync(this, service, changes: true, cancellationToken);
+
+    /// <summary>Begins a look at a service's state that changes nothing and waits for nobody; it is not to be committed.</summary>
+    public Task<SimulatorTransaction> BeginReadAsync(string service, CancellationToken cancellationToken) =>
+        SimulatorTransaction.BeginAsync(this, service, changes: false, cancellationToken);
 
     internal void Wake(string service) => WakeupOf(service).Signal();
 

@@ -25,8 +25,9 @@ internal static class SimulatorSchema
             event_id text NOT NULL,
             body text NOT NULL,
             due_at timestamptz NOT NULL,
-            failures integer NOT NULL DEFAULT 0);
-        CREATE INDEX IF NOT EXISTS deliveries_due ON simulators.deliveries (service, due_at, id);
+            failures integer NOT NULL DEFAULT 0,
+            given_up boolean NOT NULL DEFAULT false);
+        CREATE INDEX IF NOT EXISTS deliveries_due ON simulators.deliveries (service, due_at, id) WHERE NOT given_up;
         CREATE INDEX IF NOT EXISTS deliveries_event ON simulators.deliveries (event_id);
         CREATE TABLE IF NOT EXISTS simulators.faults (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -38,12 +39,12 @@ internal static class SimulatorSchema
         CREATE OR REPLACE FUNCTION simulators.next_due(now timestamptz) RETURNS timestamptz STABLE LANGUAGE sql AS $$
             SELECT least(
                 (SELECT min(due_at) FROM simulators.schedule WHERE due_at > now),
-                (SELECT min(due_at) FROM simulators.deliveries WHERE due_at > now))
+                (SELECT min(due_at) FROM simulators.deliveries WHERE due_at > now AND NOT given_up))
         $$;
         CREATE OR REPLACE FUNCTION simulators.busy(now timestamptz) RETURNS SETOF text STABLE LANGUAGE sql AS $$
             SELECT service || ' has to ' || kind || ' ' || subject FROM simulators.schedule WHERE due_at <= now
             UNION ALL
-            SELECT service || ' has to deliver event ' || event_id FROM simulators.deliveries WHERE due_at <= now
+            SELECT service || ' has to deliver event ' || event_id FROM simulators.deliveries WHERE due_at <= now AND NOT given_up
         $$;
         """ + InstallationSchema.RegisterParticipant(Name);
 }

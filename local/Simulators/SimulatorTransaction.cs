@@ -42,6 +42,11 @@ public sealed class SimulatorTransaction : IAsyncDisposable
         "INSERT INTO simulators.deliveries (service, event_id, body, due_at) VALUES ($1, $2, $3, $4)",
         cancellationToken, service, eventId, body, dueAt.UtcDateTime);
 
+    /// <summary>Records a webhook that is never delivered, so that the service's own list shows it as undelivered.</summary>
+    public Task DropAsync(string eventId, string body, CancellationToken cancellationToken) => ExecuteAsync(
+        "INSERT INTO simulators.deliveries (service, event_id, body, due_at, given_up) VALUES ($1, $2, $3, $4, true)",
+        cancellationToken, service, eventId, body, Now.UtcDateTime);
+
     /// <summary>Takes a fault that was asked for an event, if there is one (<see cref="Faults.TakeForEventAsync"/>).</summary>
     public Task<Fault?> TakeEventFaultAsync(string eventType, string? causedBy, CancellationToken cancellationToken) =>
         Faults.TakeForEventAsync(Connection, service, eventType, causedBy, cancellationToken);
@@ -83,15 +88,18 @@ public sealed class SimulatorTransaction : IAsyncDisposable
         }
     }
 
-    internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, CancellationToken cancellationToken)
+    internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
     {
         var connection = await context.Session.Database.OpenConnectionAsync(cancellationToken);
         try
         {
             var begun = await connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", connection, begun);
-            command.Parameters.Add(new() { Value = service });
-            await command.ExecuteNonQueryAsync(cancellationToken);
+            if (changes)
+            {
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", connection, begun);
+                command.Parameters.Add(new() { Value = service });
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
 
             // A second statement: the time is read after the lock was waited for.
             await using var clock = new NpgsqlCommand("SELECT installation.now()", connection, begun);

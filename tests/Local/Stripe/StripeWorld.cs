@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Stripe;
+using ToolboxAI.Local.Installation;
+using ToolboxAI.Local.Simulators;
+using ToolboxAI.Local.Simulators.Stripe;
+using ToolboxAI.Tests.Support;
+
+namespace ToolboxAI.Tests.Local.Stripe;
+
+/// <summary>A webhook as it arrived.</summary>
+/// <param name="Header">Its <c>Stripe-Signature</c>.</param>
+/// <param name="Body">Its bytes as text.</param>
+internal sealed record Webhook(string Header, string Body)
+{
+    /// <summary>The event, its signature checked.</summary>
+    public Event Event => EventUtility.ConstructEvent(Body, Header, StripeWorld.Secret);
+}
+
+/// <summary>A Stripe of its own for one test: a database, its moved clock, the simulator and an application that takes webhooks.</summary>
+internal sealed class StripeWorld : IAsyncDisposable
+{
+    public const string Secret = "whsec_local";
+
+    private readonly TestDatabase database;
+    private readonly ConcurrentQueue<Webhook> received = new();
+    private InstallationSession services = null!;
+    private InstallationSession? application;
+    private SimulatorHost host = null!;
+    private WebApplication? listener;
+
+    private StripeWorld(TestDatabase database) => this.database = database;
+
+    /// <summary>Where the simulator answers.</summary>
+    public string Address => host.Running.Single().Address;
+
+    public SimulatorHost Host => host;
+
+    public InstallationSession Session => services;
+
+    /// <summary>What the application answers to a webhook.</summary>
+    public Func<Webhook, int> Answer { get; set; } = _ => 200;
+
+    /// <summary>The webhooks that arrived, in the order of their arrival.</summary>
+    public IReadOnlyList<Webhook> Received => [.. received];
+
+    /// <summary>The types of the events that arrived.</summary>
+    public IReadOnlyList<string> Types => Received.Select(w => w.Event.Type).ToList();
+
+    public StripeClient Client => ClientWith("sk_test_local");
+
+    public static async Task<StripeWorld> StartAsync()
+    {
+        var world = new StripeWorld(await TestDatabase.CreateAsync());
+        await world.StartServicesAsync();
+        await world.StartApplicationAsync();
+        return world;
+    }
+
+    public StripeClient ClientWith(string key) => new(new StripeClientOptions
+    {
+        ApiKey = key,
+        ApiBase = Address,
+        HttpClient = new SystemNetHttpClient(maxNetworkRetries: 0),
+    });
+
+    /// <summary>Starts the simulator again on what it stored.</summary>
+    public async Task RestartServicesAsync()
+    {
+        await host.DisposeAsync();
+        await services.DisposeAsync();
+        await StartServicesAsync();
+    }
+
+    public async Task StopApplicationAsync()
+    {
+        if (listener is not null)
+        {
+            await listener.DisposeAsync();
+            await application!.DisposeAsync();
+            listener = null;
+        }
+    }
+
+    public async Task StartApplicationAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        listener = builder.Build();
+        listener.MapPost("/api/v1/webhooks/stripe", async (HttpContext http) =>
+        {
+            using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
+            var webhook = new Webhook(http.Request.Headers["Stripe-Signature"].ToString(), await reader.ReadToEndAsync());
+            received.Enqueue(webhook);
+            return Results.StatusCode(Answer(webhook));
+        });
+        await listener.StartAsync();
+        application = await InstallationSession.JoinAsync(database.ConnectionString, "member", CancellationToken.None);
+        var address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await application.AnnounceAsync("application", address, CancellationToken.None);
+    }
+
+    public Task<DateTimeOffset> AdvanceAsync(TimeSpan by) => ClockAdvance.RunAsync(services.Database, by, CancellationToken.None);
+
+    /// <summary>Waits until all that was due is done and delivered.</summary>
+    public Task SettleAsync() => AdvanceAsync(TimeSpan.Zero);
+
+    public Task FaultAsync(string kind, string request = "", int? value = null, int times = 1) =>
+        new Faults(services.Database).AddAsync(new("stripe", request, kind, value, times), CancellationToken.None);
+
+    /// <summary>A customer with a card as its default.</summary>
+    public async Task<Customer> CustomerAsync(string card = "pm_card_visa")
+    {
+        var customer = await Client.V1.Customers.CreateAsync(new() { Email = "billing@demo.example" });
+        await GiveCardAsync(customer.Id, card);
+        return customer;
+    }
+
+    /// <summary>Attaches a card and makes it the customer's default.</summary>
+    public async Task<PaymentMethod> GiveCardAsync(string customer, string card)
+    {
+        var method = await Client.V1.PaymentMethods.AttachAsync(card, new() { Customer = customer });
+        await Client.V1.Customers.UpdateAsync(customer, new() { InvoiceSettings = new() { DefaultPaymentMethod = method.Id } });
+        return method;
+    }
+
+    public async Task<Price> PriceAsync(string? lookupKey = null, string interval = "month", long amount = 1900)
+    {
+        var product = await Client.V1.Products.CreateAsync(new() { Name = "School" });
+        return await Client.V1.Prices.CreateAsync(new()
+        {
+            Product = product.Id,
+            Currency = "eur",
+            UnitAmount = amount,
+            LookupKey = lookupKey,
+            Recurring = new() { Interval = interval },
+        });
+    }
+
+    public async Task<Subscription> SubscribeAsync(string customer, string behavior = "error_if_incomplete") =>
+        await Client.V1.Subscriptions.CreateAsync(new()
+        {
+            Customer = customer,
+            Items = [new() { Price = (await PriceAsync()).Id }],
+            PaymentBehavior = behavior,
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopApplicationAsync();
+        await host.DisposeAsync();
+        await services.DisposeAsync();
+        await database.DisposeAsync();
+    }
+
+    private async Task StartServicesAsync()
+    {
+        services = await InstallationSession.JoinAsync(database.ConnectionString, "services", CancellationToken.None);
+        host = await SimulatorHost.StartAsync(services, [new StripeSimulator(Secret)], NullLoggerFactory.Instance, CancellationToken.None);
+    }
+}
