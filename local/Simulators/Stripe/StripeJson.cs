@@ -13,7 +13,13 @@ internal static class StripeJson
 
     public static string? Text(this JsonNode? node, string name) => node?[name]?.GetValue<string>();
 
-    public static long Number(this JsonNode? node, string name) => node?[name]?.GetValue<long>() ?? 0;
+    /// <summary>A whole number, whether it was read from JSON or set by us as an <c>int</c> or a <c>long</c>; 0 for null.</summary>
+    public static long Number(this JsonNode? node, string name) => node?[name] switch
+    {
+        null => 0,
+        JsonValue value when value.TryGetValue<long>(out var number) => number,
+        var other => other.GetValue<int>(),
+    };
 
     public static bool Flag(this JsonNode? node, string name) => node?[name]?.GetValue<bool>() ?? false;
 

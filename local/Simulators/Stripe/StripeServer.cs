@@ -5,11 +5,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ToolboxAI.Local.Simulators.Stripe;
 
 /// <summary>What every request goes through: its id, the key's check, the idempotency key, the faults asked for.</summary>
-internal static class StripeServer
+internal static partial class StripeServer
 {
     private static readonly JsonSerializerOptions Layout = new()
     {
@@ -19,6 +20,7 @@ internal static class StripeServer
 
     public static void Use(WebApplication server, SimulatorContext context)
     {
+        var logger = context.Loggers.CreateLogger(typeof(StripeServer));
         var running = new ConcurrentDictionary<string, bool>();
         server.Use(async (http, next) =>
         {
@@ -34,6 +36,12 @@ internal static class StripeServer
             catch (StripeRefusal refusal)
             {
                 await WriteAsync(http, refusal.Status, Render(refusal.Body));
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A bug of the simulator. Nothing was committed; the original would say no more than this either.
+                LogBug(logger, e, http.Request.Method, http.Request.Path);
+                await WriteAsync(http, StatusCodes.Status500InternalServerError, Render(StripeRefusal.Fault(500).Body));
             }
         });
         server.UseFaults(context, StripeSimulator.Name, (http, status) => RefuseAsync(context, http, status));
@@ -129,6 +137,9 @@ internal static class StripeServer
 
         await WriteAsync(http, status, Render(refusal.Body));
     }
+
+    [LoggerMessage(9120, LogLevel.Error, "The Stripe simulator failed at {Method} {Path}")]
+    private static partial void LogBug(ILogger logger, Exception exception, string method, string path);
 }
 
 /// <summary>A request as it came.</summary>

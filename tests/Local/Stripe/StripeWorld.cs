@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Stripe;
 using ToolboxAI.Local.Installation;
 using ToolboxAI.Local.Simulators;
@@ -30,6 +30,7 @@ internal sealed class StripeWorld : IAsyncDisposable
     public const string Secret = "whsec_local";
 
     private readonly TestDatabase database;
+    private readonly ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(new FailingLogs()));
     private readonly ConcurrentQueue<Webhook> received = new();
     private InstallationSession services = null!;
     private InstallationSession? application;
@@ -161,9 +162,32 @@ internal sealed class StripeWorld : IAsyncDisposable
         await database.DisposeAsync();
     }
 
+    /// <summary>Writes what the simulator logs as an error to the test's output.</summary>
+    private sealed class FailingLogs : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine($"{formatter(state, exception)}: {exception}");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
     private async Task StartServicesAsync()
     {
         services = await InstallationSession.JoinAsync(database.ConnectionString, "services", CancellationToken.None);
-        host = await SimulatorHost.StartAsync(services, [new StripeSimulator(Secret)], NullLoggerFactory.Instance, CancellationToken.None);
+        host = await SimulatorHost.StartAsync(services, [new StripeSimulator(Secret)], loggers, CancellationToken.None);
     }
 }

@@ -82,10 +82,10 @@ public sealed class SubscriptionLifeTests
     }
 
     [Fact]
-    public async Task One_advance_of_ninety_days_and_ninety_of_one_day_give_the_same_events_at_the_same_times()
+    public async Task One_long_advance_and_as_many_days_one_by_one_give_the_same_events_at_the_same_times()
     {
-        var atOnce = await RunAsync([TimeSpan.FromDays(90)]);
-        var daily = await RunAsync(Enumerable.Repeat(TimeSpan.FromDays(1), 90));
+        var atOnce = await RunAsync([TimeSpan.FromDays(95)]);
+        var daily = await RunAsync(Enumerable.Repeat(TimeSpan.FromDays(1), 95));
 
         Assert.Equal(atOnce, daily);
         Assert.Equal(3, atOnce.Count(line => line.Contains(EventTypes.InvoicePaymentFailed, StringComparison.Ordinal)));
