@@ -104,11 +104,11 @@ public abstract class TaskOrchestrationContext
         var waiter = WaitForExternalEvent<T>(eventName, stopWaiting.Token);
         if (await Task.WhenAny(timer, waiter) == waiter)
         {
-            await stopTimer.CancelAsync();
+            stopTimer.Cancel();   // not CancelAsync: that would go on on another thread
         }
         else
         {
-            await stopWaiting.CancelAsync();
+            stopWaiting.Cancel();
         }
 
         return await waiter;

@@ -1,0 +1,54 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Worker;
+
+namespace ToolboxAI.Local.DurableTask.Engine;
+
+/// <summary>A failure as it is stored.</summary>
+/// <param name="Type">The exception's full type name.</param>
+/// <param name="Message">Its message.</param>
+/// <param name="Stack">Where it was thrown.</param>
+/// <param name="Inner">What caused it.</param>
+internal sealed record Failure(string Type, string Message, string? Stack = null, Failure? Inner = null)
+{
+    /// <summary>Whether a retry could change nothing, as when there is no such task.</summary>
+    public bool IsFinal { get; init; }
+
+    /// <summary>Values of the worker's exception properties provider.</summary>
+    public Dictionary<string, System.Text.Json.JsonElement>? Properties { get; init; }
+
+    public static Failure From(Exception exception, IExceptionPropertiesProvider? provider = null)
+    {
+        var inner = exception is TaskFailedException failed
+            ? From(failed.FailureDetails)
+            : exception.InnerException is { } cause ? From(cause, provider) : null;
+        return new Failure(exception.GetType().ToString(), exception.Message, exception.StackTrace, inner)
+        {
+            Properties = provider?.GetExceptionProperties(exception)?
+                .ToDictionary(entry => entry.Key, entry => System.Text.Json.JsonSerializer.SerializeToElement(entry.Value)),
+        };
+    }
+
+    public static Failure From(TaskFailureDetails details) =>
+        new(details.ErrorType, details.ErrorMessage, details.StackTrace, details.InnerFailure is { } inner ? From(inner) : null)
+        {
+            Properties = details.Properties?
+                .ToDictionary(entry => entry.Key, entry => System.Text.Json.JsonSerializer.SerializeToElement(entry.Value)),
+        };
+
+    public TaskFailureDetails ToDetails() => new(
+        Type,
+        Message,
+        Stack,
+        Inner?.ToDetails(),
+        Properties?.ToDictionary(entry => entry.Key, entry => Value(entry.Value)));
+
+    private static object? Value(System.Text.Json.JsonElement element) => element.ValueKind switch
+    {
+        System.Text.Json.JsonValueKind.String => element.GetString(),
+        System.Text.Json.JsonValueKind.Number => element.TryGetInt64(out var number) ? number : element.GetDouble(),
+        System.Text.Json.JsonValueKind.True => true,
+        System.Text.Json.JsonValueKind.False => false,
+        System.Text.Json.JsonValueKind.Null => null,
+        _ => element,
+    };
+}

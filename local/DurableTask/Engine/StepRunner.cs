@@ -1,0 +1,69 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask.Client;
+using ToolboxAI.Local.DurableTask.Stores;
+
+namespace ToolboxAI.Local.DurableTask.Engine;
+
+/// <summary>A step that is ready to be committed, and the execution as it is after it.</summary>
+/// <param name="Commit">What is to be written.</param>
+/// <param name="Live">The execution, to be kept for the next step; <c>null</c> when it has ended.</param>
+internal sealed record Step(StepCommit Commit, OrchestrationExecution? Live);
+
+/// <summary>Turns messages for an orchestration into a commit. Has no effect of its own.</summary>
+internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
+{
+    /// <summary>Makes the next step of <paramref name="execution"/>.</summary>
+    public Step Run(LeasedInstance leased, OrchestrationExecution execution)
+    {
+        var messages = leased.Messages.Select(message => WithInput(message.Body, leased.Instance)).ToList();
+        return Complete(leased, execution, execution.Step(messages, clock.GetUtcNow()));
+    }
+
+    /// <summary>
+    /// Brings an execution to where its history stands. When the code takes another way, the result is a step that fails it.
+    /// </summary>
+    public (OrchestrationExecution Execution, Step? Failed) Replay(LeasedInstance leased, IReadOnlyList<HistoryEvent> history)
+    {
+        var execution = new OrchestrationExecution(host, leased.Instance.Id);
+        try
+        {
+            execution.Replay(history.Select(past => WithInput(past, leased.Instance)));
+            return (execution, null);
+        }
+        catch (NonDeterministicOrchestrationException e)
+        {
+            return (execution, Complete(leased, execution, execution.FailReplay(e, clock.GetUtcNow())));
+        }
+    }
+
+    /// <summary>A step that does nothing but take away messages which an ended instance no longer wants.</summary>
+    public static Step Discard(LeasedInstance leased) => new(
+        new StepCommit(leased.Instance.Key, leased.Instance.Sequence, [.. leased.Messages.Select(message => message.Id)])
+        {
+            InstanceId = leased.Instance.Id,
+            After = leased.Instance,
+        },
+        null);
+
+    private static HistoryEvent WithInput(HistoryEvent happened, Instance instance) =>
+        happened is ExecutionStarted started ? started with { Input = instance.Input } : happened;
+
+    private static Step Complete(LeasedInstance leased, OrchestrationExecution execution, StepOutcome outcome)
+    {
+        var writer = new StepWriter(leased.Instance, execution, outcome);
+        return new Step(
+            new StepCommit(leased.Instance.Key, leased.Instance.Sequence, [.. leased.Messages.Select(message => message.Id)])
+            {
+                InstanceId = leased.Instance.Id,
+                After = writer.After(),
+                History = outcome.Next is null ? outcome.Events : [],
+                DropsHistory = outcome.Next is not null,
+                DropsTimers = execution.End is not null,
+                CancelledTimers = outcome.CancelledTimers,
+                Activities = writer.Activities(),
+                Messages = writer.Messages(),
+                Starts = writer.Starts(),
+            },
+            execution.End is null ? execution : null);
+    }
+}

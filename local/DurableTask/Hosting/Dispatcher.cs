@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
+
+namespace ToolboxAI.Local.DurableTask.Hosting;
+
+/// <summary>Leases due work, runs it, commits it; waits for news when there is none.</summary>
+internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
+{
+    /// <summary>Work that was leased this often without a commit is set aside.</summary>
+    public const int MaxAttempts = 10;
+
+    private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
+    private readonly ILogger logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
+    private readonly WorkProcessor processor = new(hub.Store, host, hub.Clock);
+    private readonly ConcurrentDictionary<Task, byte> running = [];
+    private int runningInstances;
+    private int runningActivities;
+
+    /// <summary>Works until <paramref name="stopping"/>, then lets what is running come to its end until <paramref name="aborting"/>.</summary>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
+    {
+        var worker = await hub.Store.JoinAsync(stopping).ConfigureAwait(false);
+        var committer = new Committer(hub.Store, worker);
+        var committing = committer.RunAsync();
+        try
+        {
+            await LeaseAsync(worker, committer, stopping, aborting).ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(running.Keys).WaitAsync(aborting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            committer.Complete();
+            await committing.ConfigureAwait(false);
+            await hub.Store.LeaveAsync(worker, CancellationToken.None).ConfigureAwait(false);
+            hub.Wake();
+        }
+    }
+
+    private async Task LeaseAsync(int worker, Committer committer, CancellationToken stopping, CancellationToken aborting)
+    {
+        var limits = host.Settings.Options.Concurrency;
+        while (!stopping.IsCancellationRequested)
+        {
+            var news = hub.NextNews();
+            try
+            {
+                var instances = Math.Max(0, limits.MaximumConcurrentOrchestrationWorkItems - Volatile.Read(ref runningInstances));
+                var activities = Math.Max(0, limits.MaximumConcurrentActivityWorkItems - Volatile.Read(ref runningActivities));
+                var work = instances + activities == 0
+                    ? FetchedWork.None
+                    : await hub.Store.FetchAsync(worker, Math.Min(instances, 64), Math.Min(activities, 64), stopping).ConfigureAwait(false);
+                foreach (var leased in work.Instances)
+                {
+                    Start(() => StepAsync(worker, committer, leased, aborting), ref runningInstances, () => Interlocked.Decrement(ref runningInstances));
+                }
+
+                foreach (var leased in work.Activities)
+                {
+                    Start(() => ActAsync(worker, committer, leased, aborting), ref runningActivities, () => Interlocked.Decrement(ref runningActivities));
+                }
+
+                if (work.IsEmpty)
+                {
+                    var due = await hub.Store.NextDueAsync(stopping).ConfigureAwait(false);
+                    await hub.WaitAsync(news, due, IdlePoll, stopping).ConfigureAwait(false);
+                }
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // The database restarts or went away: nothing is lost, try again soon.
+                FetchFailed(e);
+                await Task.Delay(IdlePoll, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Start(Func<Task> work, ref int count, Action done)
+    {
+        Interlocked.Increment(ref count);
+        var task = Task.Run(work, CancellationToken.None);
+        running.TryAdd(task, 0);
+        task.ContinueWith(
+            finished =>
+            {
+                running.TryRemove(finished, out _);
+                done();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task StepAsync(int worker, Committer committer, LeasedInstance leased, CancellationToken aborting)
+    {
+        var instance = leased.Instance;
+        try
+        {
+            if (instance.Attempts > MaxAttempts)
+            {
+                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, "Its worker died each time.", aborting).ConfigureAwait(false);
+                SetAside(instance.Id, "Its worker died each time.");
+                return;
+            }
+
+            var step = await processor.RunAsync(leased, aborting).ConfigureAwait(false);
+            if (await committer.CommitAsync(step.Commit).ConfigureAwait(false))
+            {
+                processor.Committed(step);
+                hub.Stepped(instance.Id);
+                hub.Wake();
+            }
+            else
+            {
+                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, TimeSpan.Zero, aborting).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
+        {
+            StepAborted(instance.Id);
+        }
+        catch (Exception e)
+        {
+            StepFailed(e, instance.Id, instance.Attempts);
+            await GiveUpAsync(worker, leased, e).ConfigureAwait(false);
+        }
+    }
+
+    private async Task GiveUpAsync(int worker, LeasedInstance leased, Exception exception)
+    {
+        try
+        {
+            var instance = leased.Instance;
+            if (instance.Attempts >= MaxAttempts)
+            {
+                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, exception.ToString(), CancellationToken.None).ConfigureAwait(false);
+                SetAside(instance.Id, exception.Message);
+            }
+            else
+            {
+                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, Backoff(instance.Attempts), CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            StepFailed(e, leased.Instance.Id, leased.Instance.Attempts);
+        }
+    }
+
+    private async Task ActAsync(int worker, Committer committer, LeasedActivity leased, CancellationToken aborting)
+    {
+        try
+        {
+            if (leased.Attempts > MaxAttempts)
+            {
+                await hub.Store.SetActivityAsideAsync(worker, leased.Id, "Its worker died each time.", aborting).ConfigureAwait(false);
+                SetAside(leased.Call.InstanceId, "Its worker died each time.");
+                return;
+            }
+
+            var commit = await processor.RunAsync(leased, aborting).ConfigureAwait(false);
+            if (!await committer.CommitAsync(commit).ConfigureAwait(false))
+            {
+                OutcomeRefused(leased.Call.Name, leased.Call.InstanceId);
+            }
+
+            hub.Wake();
+        }
+        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
+        {
+            StepAborted(leased.Call.InstanceId);
+        }
+        catch (Exception e)
+        {
+            StepFailed(e, leased.Call.InstanceId, leased.Attempts);
+            await hub.Store.ReleaseActivityAsync(worker, leased.Id, Backoff(leased.Attempts), CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static TimeSpan Backoff(int attempts) => TimeSpan.FromMilliseconds(Math.Min(10_000, 50 << Math.Min(attempts, 10)));
+
+    [LoggerMessage(1, LogLevel.Warning, "Work could not be fetched; trying again.")]
+    private partial void FetchFailed(Exception exception);
+
+    [LoggerMessage(2, LogLevel.Warning, "A step of '{InstanceId}' could not be made (attempt {Attempt}).")]
+    private partial void StepFailed(Exception exception, string instanceId, int attempt);
+
+    [LoggerMessage(3, LogLevel.Error, "Work of '{InstanceId}' was set aside: {Reason}")]
+    private partial void SetAside(string instanceId, string reason);
+
+    [LoggerMessage(4, LogLevel.Information, "Work of '{InstanceId}' was broken off by the shutdown; it will be done again.")]
+    private partial void StepAborted(string instanceId);
+
+    [LoggerMessage(5, LogLevel.Information, "The outcome of activity '{Activity}' of '{InstanceId}' was not wanted any more.")]
+    private partial void OutcomeRefused(string activity, string instanceId);
+}

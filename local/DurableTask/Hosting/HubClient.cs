@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Entities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
+
+namespace ToolboxAI.Local.DurableTask.Hosting;
+
+/// <summary>The client of a hub.</summary>
+internal sealed partial class HubClient(string name, Func<Task<Hub>> open, DurableTaskClientOptions options) : DurableTaskClient(name)
+{
+    private readonly DataConverter converter = options.DataConverter;
+
+    /// <summary>The client that a container makes.</summary>
+    [ActivatorUtilitiesConstructor]
+    public HubClient(
+        string name, IServiceProvider services, IOptionsMonitor<HubOptions> hub, IOptionsMonitor<DurableTaskClientOptions> options)
+        : this(name, () => hub.Get(name).OpenAsync(services), options.Get(name))
+    {
+    }
+
+    public override DurableEntityClient Entities => options.EnableEntitySupport
+        ? new HubEntityClient(Name, open, converter)
+        : throw new NotSupportedException("Durable entities are disabled because DurableTaskClientOptions.EnableEntitySupport=false");
+
+    public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
+        TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
+    {
+        if (orchestratorName == default)
+        {
+            throw new ArgumentNullException(nameof(orchestratorName), "The name of the orchestrator must not be empty.");
+        }
+
+        var hub = await open().ConfigureAwait(false);
+        var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
+        CheckNotEntity(id);
+        var start = NewStart(hub, id, orchestratorName, converter.Serialize(input), options);
+        if (!await hub.Store.StartAsync(start, cancellation).ConfigureAwait(false))
+        {
+            var existing = await hub.Store.FindAsync(id, cancellation).ConfigureAwait(false);
+            throw new OrchestrationAlreadyExistsException(Refusal.Message(existing?.Status ?? OrchestrationRuntimeStatus.Running));
+        }
+
+        hub.Wake();
+        return id;
+    }
+
+    public override async Task RaiseEventAsync(
+        string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(eventName);
+        await SendAsync(instanceId, now => new EventRaised(eventName, converter.Serialize(eventPayload)) { At = now }, cancellation)
+            .ConfigureAwait(false);
+    }
+
+    public override async Task TerminateInstanceAsync(
+        string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
+        await SendAsync(
+            instanceId,
+            now => new ExecutionTerminated(converter.Serialize(options?.Output), options?.Recursive ?? false) { At = now },
+            cancellation).ConfigureAwait(false);
+
+    public override async Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        await SendAsync(instanceId, now => new ExecutionSuspended(converter.Serialize(reason)) { At = now }, cancellation).ConfigureAwait(false);
+
+    public override async Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
+        await SendAsync(instanceId, now => new ExecutionResumed(converter.Serialize(reason)) { At = now }, cancellation).ConfigureAwait(false);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        WaitForAsync(instanceId, instance => instance.Status != OrchestrationRuntimeStatus.Pending, getInputsAndOutputs, cancellation);
+
+    public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
+        string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
+        WaitForAsync(instanceId, instance => instance.IsEnded, getInputsAndOutputs, cancellation);
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static void CheckNotEntity(string instanceId)
+    {
+        if (instanceId.StartsWith('@'))
+        {
+            throw new ArgumentException($"Instance id '{instanceId}' is reserved for entities.", nameof(instanceId));
+        }
+    }
+
+    private NewInstance NewStart(Hub hub, string id, TaskName name, string? input, StartOrchestrationOptions? start)
+    {
+        var version = start?.Version is { } asked ? asked.Version : options.DefaultVersion;
+        return new NewInstance(id, new ExecutionStarted
+        {
+            Name = name,
+            Version = string.IsNullOrEmpty(version) ? null : version,
+            ExecutionId = Guid.NewGuid().ToString("N"),
+            Input = input,
+            Tags = start?.Tags is { Count: > 0 } tags ? new Dictionary<string, string>(tags) : null,
+            TraceParent = Activity.Current?.Id,
+            TraceState = Activity.Current?.TraceStateString,
+            At = hub.Clock.GetUtcNow(),
+        })
+        {
+            StartAt = start?.StartAt?.ToUniversalTime(),
+            Refusing = start?.DedupeStatuses is { } statuses ? [.. statuses.Select(ParseStatus)] : NewInstance.RunningStatuses,
+        };
+    }
+
+    private static OrchestrationRuntimeStatus ParseStatus(string status) =>
+        Enum.TryParse<OrchestrationRuntimeStatus>(status, ignoreCase: true, out var parsed)
+            ? parsed
+            : throw new ArgumentException($"Invalid orchestration runtime status: '{status}' for deduplication.");
+
+    private async Task SendAsync(string instanceId, Func<DateTimeOffset, HistoryEvent> message, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        CheckNotEntity(instanceId);
+        var hub = await open().ConfigureAwait(false);
+        await hub.Store.SendAsync(new NewMessage(instanceId, message(hub.Clock.GetUtcNow())), cancellation).ConfigureAwait(false);
+        hub.Wake();
+    }
+
+    private async Task<OrchestrationMetadata> WaitForAsync(
+        string instanceId, Func<Instance, bool> reached, bool payloads, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        var hub = await open().ConfigureAwait(false);
+
+        // A worker of this process tells of each step at once; steps of other processes are found by looking.
+        var poll = TimeSpan.FromMilliseconds(5);
+        while (true)
+        {
+            var step = hub.NextStepOf(instanceId);
+            var instance = await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false)
+                ?? throw new InvalidOperationException($"There is no orchestration instance '{instanceId}'.");
+            if (reached(instance))
+            {
+                return ToMetadata(instance, payloads);
+            }
+
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            await Task.WhenAny(step, Task.Delay(poll, stop.Token)).ConfigureAwait(false);
+            await stop.CancelAsync().ConfigureAwait(false);
+            cancellation.ThrowIfCancellationRequested();
+            poll = TimeSpan.FromMilliseconds(Math.Min(poll.TotalMilliseconds * 1.5, 250));
+        }
+    }
+}

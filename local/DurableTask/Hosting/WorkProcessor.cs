@@ -1,0 +1,50 @@
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
+
+namespace ToolboxAI.Local.DurableTask.Hosting;
+
+/// <summary>Makes commits out of leased work: the one path that workers and simulations share.</summary>
+internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvider clock)
+{
+    private readonly StepRunner steps = new(host, clock);
+    private readonly EntityRunner entities = new(host, clock);
+    private readonly ActivityRunner activities = new(host, clock);
+    private readonly LiveExecutions live = new(10_000);
+
+    /// <summary>Runs a step of an orchestration, or a batch of an entity.</summary>
+    public async Task<Step> RunAsync(LeasedInstance leased, CancellationToken cancellationToken)
+    {
+        var instance = leased.Instance;
+        if (instance.IsEntity)
+        {
+            return new Step(await entities.RunAsync(leased, cancellationToken).ConfigureAwait(false), null);
+        }
+
+        if (instance.IsEnded)
+        {
+            return StepRunner.Discard(leased);
+        }
+
+        if (live.Take(instance.Key, instance.Sequence) is { } execution)
+        {
+            return steps.Run(leased, execution);
+        }
+
+        var history = instance.Sequence == 0 ? [] : await store.ReadHistoryAsync(instance.Key, cancellationToken).ConfigureAwait(false);
+        var (replayed, failed) = steps.Replay(leased, history);
+        return failed ?? steps.Run(leased, replayed);
+    }
+
+    /// <summary>Runs an activity.</summary>
+    public Task<ActivityCommit> RunAsync(LeasedActivity leased, CancellationToken cancellationToken) =>
+        activities.RunAsync(leased, cancellationToken);
+
+    /// <summary>Keeps what is worth keeping of a step that was committed.</summary>
+    public void Committed(Step step)
+    {
+        if (step is { Live: { } execution, Commit.DropsHistory: false })
+        {
+            live.Keep(step.Commit.Key, step.Commit.After.Sequence, execution);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.Installation;
+
+namespace ToolboxAI.Local.DurableTask.Stores;
+
+/// <summary>A task hub in PostgreSQL, schema <c>durable</c>. Several processes may share it.</summary>
+internal sealed partial class PostgresStore : IHubStore
+{
+    private readonly NpgsqlDataSource database;
+    private readonly InstallationSession session;
+    private readonly string connectionString;
+    private readonly int hub;
+
+    private PostgresStore(NpgsqlDataSource database, InstallationSession session, string connectionString, int hub)
+    {
+        this.connectionString = connectionString;
+        this.database = database;
+        this.session = session;
+        this.hub = hub;
+    }
+
+    /// <summary>Opens a hub; creates the schema and the hub when they are not there yet.</summary>
+    public static async Task<PostgresStore> ConnectAsync(string connectionString, InstallationSession session, string hubName)
+    {
+        var options = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            MaxPoolSize = 16,
+            ApplicationName = "durable",
+        };
+        var database = NpgsqlDataSource.Create(options.ConnectionString);
+        await InstallationSchema.InstallAsync(database, "durable", DurableSchema.Script, CancellationToken.None).ConfigureAwait(false);
+        await using var command = database.CreateCommand("""
+            INSERT INTO durable.hubs (name) VALUES (lower($1)) ON CONFLICT (name) DO NOTHING;
+            """);
+        command.Parameters.Add(new() { Value = hubName });
+        await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        await using var read = database.CreateCommand("SELECT id FROM durable.hubs WHERE name = lower($1)");
+        read.Parameters.Add(new() { Value = hubName });
+        return new PostgresStore(database, session, connectionString, (int)(await read.ExecuteScalarAsync().ConfigureAwait(false))!);
+    }
+
+    public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken)
+    {
+        var started = start.Started;
+        await using var command = database.CreateCommand("""
+            SELECT durable.start($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            """);
+        Add(command, hub, start.Id, started.Name, started.Version, started.ExecutionId, started.Input);
+        Add(command, HistoryJson.Write(started.Tags), ParentJson(started.Parent), started.Parent?.InstanceId);
+        Add(command.Parameters, NpgsqlDbType.TimestampTz, start.StartAt?.UtcDateTime);
+        Add(command, HistoryJson.Write(started));
+        Add(command.Parameters, NpgsqlDbType.TimestampTz, session.Clock.GetUtcNow().UtcDateTime);
+        Add(command.Parameters, NpgsqlDbType.Array | NpgsqlDbType.Smallint, start.Refusing.Select(status => (short)status).ToArray());
+        var refused = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        if (refused is short)
+        {
+            return false;
+        }
+
+        await NotifyAsync(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT durable.send($1, $2, $3, $4, $5, $6)");
+        Add(command, hub, message.InstanceId);
+        Add(command.Parameters, NpgsqlDbType.TimestampTz, message.DueAt?.UtcDateTime);
+        Add(command.Parameters, NpgsqlDbType.Integer, message.TimerId);
+        Add(command, HistoryJson.Write(message.Body));
+        Add(command.Parameters, NpgsqlDbType.TimestampTz, session.Clock.GetUtcNow().UtcDateTime);
+        var sent = (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        await NotifyAsync(cancellationToken).ConfigureAwait(false);
+        return sent;
+    }
+
+    public async Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT events FROM durable.history WHERE instance = $1 ORDER BY sequence");
+        Add(command, key);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var history = new List<HistoryEvent>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            history.AddRange(HistoryJson.ReadEvents(reader.GetString(0)));
+        }
+
+        return history;
+    }
+
+    public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT due_at FROM durable.inbox WHERE hub = $1 AND due_at > installation.now() ORDER BY due_at LIMIT 1
+            """);
+        Add(command, hub);
+        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is DateTime due ? Utc(due) : null;
+    }
+
+    private static void Add(NpgsqlCommand command, params object?[] values)
+    {
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value is null ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text } : new NpgsqlParameter { Value = value });
+        }
+    }
+
+    private static void Add(NpgsqlParameterCollection parameters, NpgsqlDbType type, object? value) =>
+        parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
+
+    private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
+
+    private static string? ParentJson(ParentLink? parent) =>
+        parent is null ? null : System.Text.Json.JsonSerializer.Serialize(parent, HistoryJson.Default.ParentLink);
+}

@@ -1,0 +1,76 @@
+CREATE SCHEMA IF NOT EXISTS durable;
+
+CREATE TABLE IF NOT EXISTS durable.hubs (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL UNIQUE);
+
+-- A worker is a dispatcher of a process; session is the process's membership of the installation.
+CREATE TABLE IF NOT EXISTS durable.workers (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hub integer NOT NULL REFERENCES durable.hubs,
+    session uuid NOT NULL,
+    asleep boolean NOT NULL DEFAULT false);
+
+CREATE TABLE IF NOT EXISTS durable.instances (
+    key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hub integer NOT NULL REFERENCES durable.hubs,
+    id text COLLATE "C" NOT NULL,
+    is_entity boolean NOT NULL,
+    name text NOT NULL,
+    version text,
+    execution text,
+    status smallint NOT NULL,
+    sequence integer NOT NULL DEFAULT 0,
+    owner integer,
+    attempts integer NOT NULL DEFAULT 0,
+    retry_at timestamptz,                -- machine time
+    set_aside text,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    completed_at timestamptz,
+    tags text,
+    parent text,
+    parent_id text,
+    input text,
+    output text,
+    failure text,
+    custom_status text,
+    entity text,
+    UNIQUE (hub, id));
+CREATE INDEX IF NOT EXISTS instances_by_parent ON durable.instances (hub, parent_id) WHERE parent_id IS NOT NULL;
+
+CREATE TABLE IF NOT EXISTS durable.history (
+    instance bigint NOT NULL REFERENCES durable.instances ON DELETE CASCADE,
+    sequence integer NOT NULL,
+    events text NOT NULL,
+    PRIMARY KEY (instance, sequence));
+
+-- due_at is on the moved clock; a message without a wait has -infinity.
+CREATE TABLE IF NOT EXISTS durable.inbox (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hub integer NOT NULL,
+    instance bigint NOT NULL REFERENCES durable.instances ON DELETE CASCADE,
+    due_at timestamptz NOT NULL,
+    timer integer,
+    body text NOT NULL);
+CREATE INDEX IF NOT EXISTS inbox_by_due ON durable.inbox (hub, due_at, id);
+CREATE INDEX IF NOT EXISTS inbox_by_instance ON durable.inbox (instance, id);
+
+CREATE TABLE IF NOT EXISTS durable.activities (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    hub integer NOT NULL,
+    instance bigint NOT NULL REFERENCES durable.instances ON DELETE CASCADE,
+    instance_id text NOT NULL,
+    execution text NOT NULL,
+    task integer NOT NULL,
+    name text NOT NULL,
+    version text,
+    input text,
+    tags text,
+    trace_parent text,
+    owner integer,
+    attempts integer NOT NULL DEFAULT 0,
+    retry_at timestamptz,                -- machine time
+    set_aside text);
+CREATE INDEX IF NOT EXISTS activities_by_hub ON durable.activities (hub, id);
+CREATE INDEX IF NOT EXISTS activities_by_instance ON durable.activities (instance);

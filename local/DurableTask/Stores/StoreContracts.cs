@@ -1,0 +1,168 @@
+using Microsoft.DurableTask.Client;
+using ToolboxAI.Local.DurableTask.Engine;
+
+namespace ToolboxAI.Local.DurableTask.Stores;
+
+/// <summary>An orchestration or an entity, without its history and messages.</summary>
+internal sealed record Instance
+{
+    /// <summary>The store's own key.</summary>
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public bool IsEntity { get; init; }
+
+    public required string Name { get; init; }
+
+    public string? Version { get; init; }
+
+    public string? ExecutionId { get; init; }
+
+    public OrchestrationRuntimeStatus Status { get; init; } = OrchestrationRuntimeStatus.Pending;
+
+    /// <summary>Counts the steps; a step is committed only on the sequence that it began with.</summary>
+    public int Sequence { get; init; }
+
+    public string? Input { get; init; }
+
+    /// <summary>The output; while suspended, resumed or terminated, the reason.</summary>
+    public string? Output { get; init; }
+
+    public Failure? Failure { get; init; }
+
+    public string? CustomStatus { get; init; }
+
+    public EntityState? Entity { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public Dictionary<string, string>? Tags { get; init; }
+
+    public ParentLink? Parent { get; init; }
+
+    /// <summary>How often it was leased since its last commit.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>Why it was set aside; <c>null</c> when it was not.</summary>
+    public string? SetAside { get; init; }
+
+    public bool IsEnded => Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed
+        or OrchestrationRuntimeStatus.Terminated;
+}
+
+/// <summary>A start of an orchestration.</summary>
+internal sealed record NewInstance(string Id, ExecutionStarted Started)
+{
+    /// <summary>When it begins; at once when not given.</summary>
+    public DateTimeOffset? StartAt { get; init; }
+
+    /// <summary>The statuses in which an existing instance of the id refuses the start; the running ones when not given.</summary>
+    public IReadOnlyList<OrchestrationRuntimeStatus> Refusing { get; init; } = RunningStatuses;
+
+    public static IReadOnlyList<OrchestrationRuntimeStatus> RunningStatuses { get; } =
+        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+}
+
+/// <summary>A message to an instance.</summary>
+/// <param name="InstanceId">Whom it is for. An orchestration that does not exist loses it; an entity comes into being by it.</param>
+/// <param name="Body">What it says.</param>
+internal sealed record NewMessage(string InstanceId, HistoryEvent Body)
+{
+    /// <summary>When it may be read; at once when not given.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>The timer that it is about, so that it can be taken back.</summary>
+    public int? TimerId { get; init; }
+}
+
+/// <summary>A message that a store gave out with a lease.</summary>
+internal sealed record InboxMessage(long Id, HistoryEvent Body);
+
+/// <summary>A step's call of an activity.</summary>
+internal sealed record NewActivity(int TaskId, string Name, string? Version, string? Input)
+{
+    public string? TraceParent { get; init; }
+
+    public Dictionary<string, string>? Tags { get; init; }
+}
+
+/// <summary>A leased orchestration or entity, with the messages that are due.</summary>
+internal sealed record LeasedInstance(Instance Instance, IReadOnlyList<InboxMessage> Messages);
+
+/// <summary>A leased activity.</summary>
+internal sealed record LeasedActivity(long Id, long InstanceKey, string ExecutionId, ActivityCall Call, int Attempts);
+
+/// <summary>What a fetch brought.</summary>
+internal sealed record FetchedWork(IReadOnlyList<LeasedInstance> Instances, IReadOnlyList<LeasedActivity> Activities)
+{
+    public static FetchedWork None { get; } = new([], []);
+
+    public bool IsEmpty => Instances.Count == 0 && Activities.Count == 0;
+}
+
+/// <summary>What is written, all or nothing, when a piece of work is done.</summary>
+internal abstract record WorkCommit;
+
+/// <summary>
+/// A step of an orchestration or a batch of an entity. It is refused when the instance has made another step meanwhile.
+/// Committing it ends the lease.
+/// </summary>
+internal sealed record StepCommit(long Key, int Sequence, IReadOnlyList<long> Consumed) : WorkCommit
+{
+    public required string InstanceId { get; init; }
+
+    /// <summary>The instance after the step.</summary>
+    public required Instance After { get; init; }
+
+    /// <summary>What is added to the history.</summary>
+    public IReadOnlyList<HistoryEvent> History { get; init; } = [];
+
+    /// <summary>Whether the history so far is dropped first.</summary>
+    public bool DropsHistory { get; init; }
+
+    /// <summary>Whether timers that have not fired are dropped.</summary>
+    public bool DropsTimers { get; init; }
+
+    public IReadOnlyList<int> CancelledTimers { get; init; } = [];
+
+    public IReadOnlyList<NewActivity> Activities { get; init; } = [];
+
+    public IReadOnlyList<NewMessage> Messages { get; init; } = [];
+
+    public IReadOnlyList<NewInstance> Starts { get; init; } = [];
+}
+
+/// <summary>An activity's outcome. It is refused when the activity is no longer leased to this worker.</summary>
+internal sealed record ActivityCommit(long ActivityId, long InstanceKey, HistoryEvent Outcome) : WorkCommit;
+
+/// <summary>Which instances are wanted.</summary>
+internal sealed record InstanceQuery
+{
+    public bool Entities { get; init; }
+
+    public DateTimeOffset? CreatedFrom { get; init; }
+
+    public DateTimeOffset? CreatedTo { get; init; }
+
+    public DateTimeOffset? CompletedFrom { get; init; }
+
+    public DateTimeOffset? CompletedTo { get; init; }
+
+    public DateTimeOffset? UpdatedFrom { get; init; }
+
+    public DateTimeOffset? UpdatedTo { get; init; }
+
+    public IReadOnlyList<OrchestrationRuntimeStatus>? Statuses { get; init; }
+
+    public string? IdPrefix { get; init; }
+
+    /// <summary>Only those with a greater key.</summary>
+    public long AfterKey { get; init; }
+
+    public int Limit { get; init; } = 100;
+}
