@@ -1,5 +1,4 @@
 using DurableTask.Core.Exceptions;
-using Microsoft.DurableTask.Client;
 using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Engine;

@@ -85,7 +85,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         Interlocked.Increment(ref count);
         var task = Task.Run(work, CancellationToken.None);
         running.TryAdd(task, 0);
-        task.ContinueWith(
+        _ = task.ContinueWith(
             finished =>
             {
                 running.TryRemove(finished, out _);

@@ -68,5 +68,5 @@ internal sealed partial class MemoryStore
 
     public int Join() => JoinAsync(CancellationToken.None).Result;
 
-    public void Leave(int worker) => LeaveAsync(worker, CancellationToken.None);
+    public void Leave(int worker) => LeaveAsync(worker, CancellationToken.None).GetAwaiter().GetResult();
 }

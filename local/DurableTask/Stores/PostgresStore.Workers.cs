@@ -67,6 +67,10 @@ internal sealed partial class PostgresStore
                     await connection.WaitAsync().ConfigureAwait(false);
                 }
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                return;   // the database was dropped
+            }
             catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException)
             {
                 // The database restarts or went away. Workers look for work now and then anyway.
@@ -86,6 +90,10 @@ internal sealed partial class PostgresStore
                 {
                     wake();
                 }
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                return;   // the database was dropped
             }
             catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException)
             {

@@ -32,16 +32,16 @@ internal sealed partial class PostgresStore : IHubStore
             MaxPoolSize = 16,
             ApplicationName = "durable",
         };
-        var database = NpgsqlDataSource.Create(options.ConnectionString);
-        await InstallationSchema.InstallAsync(database, "durable", DurableSchema.Script, CancellationToken.None).ConfigureAwait(false);
-        await using var command = database.CreateCommand("""
+        var source = NpgsqlDataSource.Create(options.ConnectionString);
+        await InstallationSchema.InstallAsync(source, "durable", DurableSchema.Script, CancellationToken.None).ConfigureAwait(false);
+        await using var command = source.CreateCommand("""
             INSERT INTO durable.hubs (name) VALUES (lower($1)) ON CONFLICT (name) DO NOTHING;
             """);
         command.Parameters.Add(new() { Value = hubName });
         await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-        await using var read = database.CreateCommand("SELECT id FROM durable.hubs WHERE name = lower($1)");
+        await using var read = source.CreateCommand("SELECT id FROM durable.hubs WHERE name = lower($1)");
         read.Parameters.Add(new() { Value = hubName });
-        return new PostgresStore(database, session, connectionString, (int)(await read.ExecuteScalarAsync().ConfigureAwait(false))!);
+        return new PostgresStore(source, session, connectionString, (int)(await read.ExecuteScalarAsync().ConfigureAwait(false))!);
     }
 
     public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken)

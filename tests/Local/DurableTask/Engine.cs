@@ -1,0 +1,129 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ToolboxAI.Local.DurableTask;
+using ToolboxAI.Local.Installation;
+using ToolboxAI.Tests.Support;
+
+namespace ToolboxAI.Tests.Local.DurableTask;
+
+/// <summary>A hub with one worker and one client, for a test.</summary>
+public sealed class Engine : IAsyncDisposable
+{
+    private readonly IHost app;
+    private readonly Func<TimeSpan, Task> advance;
+    private readonly Func<ValueTask> cleanUp;
+
+    private Engine(IHost host, Func<TimeSpan, Task> advance, Func<ValueTask> cleanUp)
+    {
+        app = host;
+        this.advance = advance;
+        this.cleanUp = cleanUp;
+        Client = host.Services.GetRequiredService<DurableTaskClient>();
+    }
+
+    public DurableTaskClient Client { get; }
+
+    public static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+
+    public static async Task<Engine> InMemoryAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null)
+    {
+        var clock = new TestClock();
+        var hub = new InMemoryHub(clock);
+        var host = await StartAsync(tasks, options, worker => worker.UseInMemoryHub(hub), client => client.UseInMemoryHub(hub));
+        return new Engine(host, by =>
+        {
+            clock.Advance(by);
+            hub.Hub.Wake();
+            return Task.CompletedTask;
+        }, () => default);
+    }
+
+    public static async Task<Engine> OnPostgresAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var connection = database.ConnectionString;
+        var host = await StartAsync(tasks, options, worker => worker.UseHub(connection), client => client.UseHub(connection));
+        return new Engine(host, async by =>
+        {
+            await using var source = NpgsqlDataSource.Create(connection);
+            await ClockAdvance.RunAsync(source, by, Soon);
+        }, database.DisposeAsync);
+    }
+
+    /// <summary>Moves the hub's clock.</summary>
+    public Task AdvanceAsync(TimeSpan by) => advance(by);
+
+    public async Task<OrchestrationMetadata> RunAsync(TaskName name, object? input = null)
+    {
+        var id = await Client.ScheduleNewOrchestrationInstanceAsync(name, input, Soon);
+        return await EndOfAsync(id);
+    }
+
+    public async Task<OrchestrationMetadata> EndOfAsync(string id) => await Client.WaitForInstanceCompletionAsync(id, true, Soon);
+
+    public async Task<OrchestrationMetadata> UntilAsync(string id, Func<OrchestrationMetadata, bool> reached)
+    {
+        var deadline = Soon;
+        while (true)
+        {
+            if (await Client.GetInstanceAsync(id, true, deadline) is { } instance && reached(instance))
+            {
+                return instance;
+            }
+
+            await Task.Delay(5, deadline);
+        }
+    }
+
+    public Task<OrchestrationMetadata> UntilStatusIsAsync(string id, string customStatus) =>
+        UntilAsync(id, instance => instance.SerializedCustomStatus == $"\"{customStatus}\"");
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        app.Dispose();
+        await cleanUp();
+    }
+
+    private static async Task<IHost> StartAsync(
+        Action<DurableTaskRegistry> tasks,
+        Action<DurableTaskWorkerOptions>? options,
+        Action<IDurableTaskWorkerBuilder> useWorker,
+        Action<IDurableTaskClientBuilder> useClient)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddDebug();
+        builder.Services.AddDurableTaskWorker(worker =>
+        {
+            worker.AddTasks(tasks).Configure(settings => settings.EnableEntitySupport = true);
+            if (options is not null)
+            {
+                worker.Configure(options);
+            }
+
+            useWorker(worker);
+        });
+        builder.Services.AddDurableTaskClient(client =>
+        {
+            client.Configure(settings => settings.EnableEntitySupport = true);
+            useClient(client);
+        });
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    private sealed class TestClock : TimeProvider
+    {
+        private long offset;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref offset));
+
+        public void Advance(TimeSpan by) => Interlocked.Add(ref offset, by.Ticks);
+    }
+}
