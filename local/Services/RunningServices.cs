@@ -142,7 +142,7 @@ internal sealed class RunningServices : IAsyncDisposable
 
     private async Task StartSimulatorsAsync(CancellationToken cancellationToken)
     {
-        var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make()).ToList();
+        var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make(given)).ToList();
         simulators = await SimulatorHost.StartAsync(session!, chosen, Logging(), cancellationToken);
         foreach (var (name, value) in simulators.Settings)
         {

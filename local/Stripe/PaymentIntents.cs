@@ -128,7 +128,7 @@ public class PaymentIntentService : Service
 }
 
 /// <summary>One try to move money.</summary>
-public class Charge : StripeEntity<Charge>, IHasMetadata, IHasId, IHasObject
+public class Charge : StripeEntity<Charge>, IBalanceTransactionSource, IHasMetadata
 {
     public string Id { get; set; }
 

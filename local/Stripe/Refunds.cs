@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Stripe;
 
 /// <summary>Money given back.</summary>
-public class Refund : StripeEntity<Refund>, IHasMetadata, IHasId, IHasObject
+public class Refund : StripeEntity<Refund>, IBalanceTransactionSource, IHasMetadata
 {
     public string Id { get; set; }
 

@@ -28,6 +28,9 @@ public interface IStripeEntity
     StripeResponse StripeResponse { get; set; }
 }
 
+/// <summary>What moves money on the account's balance.</summary>
+public interface IBalanceTransactionSource : IStripeEntity, IHasId, IHasObject;
+
 /// <summary>Anything that the API answers.</summary>
 public abstract class StripeEntity : IStripeEntity
 {
