@@ -2,10 +2,6 @@ using Microsoft.Azure.Functions.Worker.Converters;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
-{
-    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) => new(ConversionResult.Unhandled());
-}
 internal sealed class BlobStorageConverter : IInputConverter
 {
     public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) => new(ConversionResult.Unhandled());

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>Runs the functions with a Service Bus trigger.</summary>
+internal sealed partial class ServiceBusListener(
+    FunctionCatalog catalog, FunctionInvoker invoker, ServiceBusClients clients, HostSettings host, IConfiguration settings, ILogger<ServiceBusListener> log)
+    : ITriggerListener, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Draining draining = new();
+    private Task running = Task.CompletedTask;
+
+    public string TriggerType => "serviceBusTrigger";
+
+    public Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
+    {
+        var options = ServiceBusOptions.Read(host);
+        running = Task.WhenAll(functions.Select(function => Source(function, options)).OfType<MessageSource>().Select(KeepAsync));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => draining.StopAsync(running, cancellationToken);
+
+    public void Dispose() => draining.Dispose();
+
+    private MessageSource? Source(LocalFunction function, ServiceBusOptions options)
+    {
+        try
+        {
+            return MessageSource.Of(function, clients, settings, options);
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            catalog.Fail(function, e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The bus may go away and come back: the trigger goes on then.</summary>
+    private async Task KeepAsync(MessageSource source)
+    {
+        var handler = new MessageHandler(source, invoker, log);
+        IMessagePump pump = source.IsBatched ? new BatchPump(source, handler) : new MessagePump(source, handler);
+        using var owned = pump as IDisposable;
+        while (!draining.Stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await pump.RunAsync(draining.Stopping, draining.Aborting).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (draining.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogInterrupted(log, e, source.Path);
+                await Task.Delay(Pause, draining.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(41, LogLevel.Warning, "Receiving from {Entity} was interrupted; it goes on in a second")]
+    private static partial void LogInterrupted(ILogger log, Exception exception, string entity);
+}
