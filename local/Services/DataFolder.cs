@@ -10,7 +10,7 @@ namespace ToolboxAI.Local.Services;
 /// The folder that holds all data of a local installation. Whoever has it open has it alone; everything in it is
 /// readable by its owner only.
 /// </summary>
-internal sealed class DataFolder : IDisposable
+internal sealed class DataFolder : IAsyncDisposable
 {
     private static readonly string[] Contents = ["postgres", "postgres.new", "azurite", "logs", "passwords.json", "ports.json", "services.json"];
 
@@ -101,7 +101,7 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    public void Dispose() => held.Dispose();
+    public ValueTask DisposeAsync() => held.DisposeAsync();
 
     public static void CreatePrivate(string path)
     {

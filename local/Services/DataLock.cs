@@ -8,7 +8,7 @@ namespace ToolboxAI.Local.Services;
 /// The right to use a data folder. The operating system lifts the lock when its holder dies; the processes that the
 /// holder started may live a little longer, so they are written down, and the next start waits for them.
 /// </summary>
-internal sealed class DataLock : IDisposable
+internal sealed class DataLock : IAsyncDisposable
 {
     /// <summary>How long a start waits for a dying predecessor.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -50,8 +50,8 @@ internal sealed class DataLock : IDisposable
             await Task.Delay(Poll, cancellationToken);
         }
 
-        await WaitForOrphansAsync(folder, Load(written), since, cancellationToken);
-        return new DataLock(taken, written);
+        var left = Load(written);
+        return await EndAsync(left, since, cancellationToken) ? new DataLock(taken, written) : throw SecondCopy(folder, left);
     }
 
     public void Remember(string name, int pid)
@@ -72,10 +72,13 @@ internal sealed class DataLock : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Gives the folder back once everything that was started on it is gone; what the supervisor did not end is ended here.</summary>
+    public async ValueTask DisposeAsync()
     {
+        var others = record with { Processes = [.. record.Processes.Where(p => p.Pid != Environment.ProcessId)] };
+        await EndAsync(others, Stopwatch.GetTimestamp(), CancellationToken.None);
         File.Delete(recordPath);
-        file.Dispose();
+        await file.DisposeAsync();
     }
 
     private static FileStream? TryLock(string path)
@@ -90,8 +93,8 @@ internal sealed class DataLock : IDisposable
         }
     }
 
-    /// <summary>Their supervisor ends them; when it was killed too, nobody else will.</summary>
-    private static async Task WaitForOrphansAsync(string folder, Record? left, long since, CancellationToken cancellationToken)
+    /// <summary>Waits for orphans to end: their supervisor sees to it, and when that was killed too, we do.</summary>
+    private static async Task<bool> EndAsync(Record? left, long since, CancellationToken cancellationToken)
     {
         var asked = false;
         while (left?.Processes.Where(p => p.IsAlive).ToList() is { Count: > 0 } alive)
@@ -104,11 +107,13 @@ internal sealed class DataLock : IDisposable
 
             if (Stopwatch.GetElapsedTime(since) > Patience)
             {
-                throw SecondCopy(folder, left);
+                return false;
             }
 
             await Task.Delay(Poll, cancellationToken);
         }
+
+        return true;
     }
 
     private static StartRefusedException SecondCopy(string folder, Record? holder)

@@ -12,8 +12,15 @@ internal static class ServicesRun
     {
         if (options.Scratch)
         {
-            await ScratchAsync(options.Data, stop);
-            Directory.Delete(options.Data, recursive: true);
+            try
+            {
+                await ScratchAsync(options.Data, stop);
+            }
+            finally
+            {
+                Directory.Delete(options.Data, recursive: true);
+            }
+
             return;
         }
 
@@ -23,55 +30,42 @@ internal static class ServicesRun
             throw new StartRefusedException($"The services are for development only: set {EnvironmentSetting}=Development.");
         }
 
-        using var data = await DataFolder.OpenAsync(options.Data, options.Fresh, stop);
+        await using var data = await DataFolder.OpenAsync(options.Data, options.Fresh, stop);
+        await using var told = stop.Register(data.Ending); // at once, so that a start in this moment waits
         await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
-        await using var ending = new Ending(data);
         var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
         await using var services = await RunningServices.StartAsync(settings, modules, data, supervisor, stop);
         if (options.Supervised)
         {
             await StartReport.Ready(services.Settings).WriteAsync(Console.Out);
-            await WaitAsync(stop);
+            await supervisor.WatchAsync(stop);
         }
         else
         {
-            await StandAloneAsync(services, data.Of(SettingsFile), stop);
+            await StandAloneAsync(services, supervisor, data.Of(SettingsFile), stop);
         }
     }
 
     private static async Task ScratchAsync(string folder, CancellationToken stop)
     {
-        using var data = await DataFolder.OpenAsync(folder, fresh: false, stop);
+        await using var data = await DataFolder.OpenAsync(folder, fresh: false, stop);
         await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
         var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
         var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: false, stop);
         var settings = new Dictionary<string, string> { ["TOOLBOX_TEST_DATABASE"] = server.SuperuserConnectionString("postgres") };
         await StartReport.Ready(settings).WriteAsync(Console.Out);
-        await WaitAsync(stop);
+        await supervisor.WatchAsync(stop);
     }
 
-    private static async Task StandAloneAsync(RunningServices services, string file, CancellationToken stop)
+    private static async Task StandAloneAsync(RunningServices services, Supervisor supervisor, string file, CancellationToken stop)
     {
         LocalSettings.Write(file, services.Settings);
         await Console.Out.WriteLineAsync(ServiceTable.Print(await services.StatesAsync(stop)));
         await Console.Out.WriteLineAsync($"Start an application on them: dotnet run --project functions -- --attach {file}");
-        await WaitAsync(stop);
+        await supervisor.WatchAsync(stop);
         File.Delete(file);
     }
 
-    private static Task WaitAsync(CancellationToken stop) =>
-        Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-
     // Standard output is the application's to read, line by line; what a person should see goes beside it.
     private static void Tell(string line) => Console.Error.WriteLine(line);
-
-    /// <summary>Says that we are ending before anything is ended: disposed first, whatever the reason of the end.</summary>
-    private sealed class Ending(DataFolder data) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync()
-        {
-            data.Ending();
-            return ValueTask.CompletedTask;
-        }
-    }
 }

@@ -127,6 +127,17 @@ internal sealed class Supervisor : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until it is time to stop.</summary>
+    /// <exception cref="StartRefusedException">The supervisor itself has ended.</exception>
+    public async Task WatchAsync(CancellationToken stop)
+    {
+        await reading.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!stop.IsCancellationRequested)
+        {
+            throw new StartRefusedException("The supervisor of the local services was killed: start again.");
+        }
+    }
+
     /// <summary>Ends every process, by ending the pipe, and waits until they are gone.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -7,8 +7,8 @@ using ToolboxAI.Local.Installation;
 namespace ToolboxAI.Local.Functions.Startup;
 
 /// <summary>
-/// A run in Development: it says what runs where once everything does, and ends the application when its services or its
-/// <c>dotnet run</c> have ended, and the services after the application.
+/// A run in Development: it says what runs where once everything does, ends the application when its services or whoever
+/// started it have ended, and the services after the application.
 /// </summary>
 internal sealed partial class DevelopmentRun(LocalApplication application, IHostApplicationLifetime lifetime, ILogger<DevelopmentRun> log) : IHostedService
 {
@@ -52,14 +52,22 @@ internal sealed partial class DevelopmentRun(LocalApplication application, IHost
 
     private async Task WatchAsync()
     {
-        var services = application.Services?.Ended ?? Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping);
-        var first = await Task.WhenAny(services, DotnetRun.EndedAsync(lifetime.ApplicationStopping)).ConfigureAwait(false);
-        if (first == services && !lifetime.ApplicationStopping.IsCancellationRequested)
+        var stopping = lifetime.ApplicationStopping;
+        var services = application.Services?.Ended ?? Task.Delay(Timeout.Infinite, stopping);
+        var pipe = application.Supervised ? EndOfPipeAsync(stopping) : DotnetRun.EndedAsync(stopping);
+        var first = await Task.WhenAny(services, pipe).ConfigureAwait(false);
+        if (first == services && !stopping.IsCancellationRequested)
         {
             LogServicesEnded(log);
         }
 
         lifetime.StopApplication();
+    }
+
+    private static async Task EndOfPipeAsync(CancellationToken stopping)
+    {
+        using var pipe = Console.OpenStandardInput();
+        await pipe.CopyToAsync(Stream.Null, stopping).ConfigureAwait(false);
     }
 
     private async Task EndServicesAsync()

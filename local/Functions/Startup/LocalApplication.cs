@@ -13,6 +13,9 @@ public sealed record LocalApplication(string Root, int Port, string EnvironmentN
     /// <summary>The services that were started for this application, or null.</summary>
     internal ServicesProcess? Services { get; init; }
 
+    /// <summary>Whether the application ends with the pipe on its standard input.</summary>
+    internal bool Supervised { get; init; }
+
     /// <summary>Makes the application's host greet its user, and end together with its services.</summary>
     public void AddTo(IServiceCollection services)
     {

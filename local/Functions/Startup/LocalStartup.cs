@@ -50,6 +50,6 @@ public static class LocalStartup
         }
 
         var nested = settings.ToDictionary(pair => pair.Key.Replace("__", ":"), pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase);
-        return new(AppContext.BaseDirectory, options.Port, environment, nested) { Services = services };
+        return new(AppContext.BaseDirectory, options.Port, environment, nested) { Services = services, Supervised = options.Supervised };
     }
 }

@@ -3,14 +3,19 @@ using ToolboxAI.Local.Installation;
 namespace ToolboxAI.Local.Functions.Startup;
 
 /// <summary>The local runtime's part of an application's command line; the rest is the application's own.</summary>
-internal sealed record StartOptions(int Port, string Data, bool Fresh, string? Attach)
+/// <param name="Port">The port to listen on; 0 takes a free one.</param>
+/// <param name="Data">Where the data lies.</param>
+/// <param name="Fresh">Whether to start over with empty data.</param>
+/// <param name="Attach">The settings of services that run already, or null.</param>
+/// <param name="Supervised">Whether the application ends with the pipe on its standard input, as a test's does.</param>
+internal sealed record StartOptions(int Port, string Data, bool Fresh, string? Attach, bool Supervised)
 {
     private const int DefaultPort = 7071;
     private const int HighestPort = 65535;
 
     public static StartOptions Parse(string[] args)
     {
-        var options = new StartOptions(DefaultPort, LocalFolders.DefaultData, false, null);
+        var options = new StartOptions(DefaultPort, LocalFolders.DefaultData, false, null, false);
         for (var i = 0; i < args.Length; i++)
         {
             options = args[i] switch
@@ -19,6 +24,7 @@ internal sealed record StartOptions(int Port, string Data, bool Fresh, string? A
                 "--data" => options with { Data = Path.GetFullPath(Value(args, ref i)) },
                 "--fresh" => options with { Fresh = true },
                 "--attach" => options with { Attach = Path.GetFullPath(Value(args, ref i)) },
+                "--supervised" => options with { Supervised = true },
                 _ => options,
             };
         }

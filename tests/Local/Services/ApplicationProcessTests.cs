@@ -1,0 +1,95 @@
+using System.Runtime.Versioning;
+using Npgsql;
+using ToolboxAI.Tests.Support;
+
+namespace ToolboxAI.Tests.Local.Services;
+
+/// <summary>The application and its services as processes.</summary>
+[Collection("processes"), UnsupportedOSPlatform("windows")]
+public sealed class ApplicationProcessTests : IAsyncLifetime
+{
+    private RunningApplication application = null!;
+
+    public async ValueTask InitializeAsync() => application = await RunningApplication.StartAsync();
+
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    [Fact]
+    public async Task It_says_what_runs_where_the_key_and_what_to_try_next()
+    {
+        var services = await application.ServicesAsync();
+
+        Assert.Equal(["application", "postgresql", "azurite", "stripe", "sendgrid"], services.Select(s => s.Name));
+        Assert.All(services, service => Assert.Equal("running", service.State));
+        Assert.All(services, service => Assert.True(ProcessChecks.IsAlive(service.Pid!.Value), service.Name));
+        Assert.Equal(application.Process.Id, services[0].Pid);
+        Assert.Contains("tbx_local_development_key", application.Process.Output);
+        Assert.Contains("curl ", application.Process.Output);
+        Assert.All(services, service => Assert.Contains(service.Address!, application.Process.Output));
+    }
+
+    [Fact]
+    public async Task SIGTERM_ends_everything_within_ten_seconds()
+    {
+        var processes = ProcessChecks.ProcessesOf(application.Data);
+        Assert.Subset(processes.Keys.ToHashSet(), new HashSet<string> { "services", "supervisor", "postgresql", "azurite" });
+
+        await application.Process.TerminateAsync();
+
+        Assert.Equal(0, await application.Process.ExitAsync(ProcessChecks.EndLimit));
+        Assert.DoesNotContain(processes.Values, ProcessChecks.IsAlive);
+    }
+
+    [Fact]
+    public async Task A_killed_application_leaves_no_orphan_and_its_data_stay()
+    {
+        var processes = ProcessChecks.ProcessesOf(application.Data);
+        await using (var database = NpgsqlDataSource.Create(StoredSettings.Superuser(application.Data)))
+        {
+            await database.CreateCommand("CREATE TABLE public.kept AS SELECT 42 AS answer").ExecuteNonQueryAsync();
+        }
+
+        await application.Process.KillAsync();
+        await application.RestartAsync(); // at once: it waits for what is still dying
+
+        await ProcessChecks.AllGoneAsync(processes.Values);
+        await using var again = NpgsqlDataSource.Create(StoredSettings.Superuser(application.Data));
+        Assert.Equal(42, await again.CreateCommand("SELECT answer FROM public.kept").ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_killed_services_process_leaves_no_orphan_and_ends_the_application()
+    {
+        var processes = ProcessChecks.ProcessesOf(application.Data);
+
+        await TestProcess.SignalAsync(processes["services"], "KILL");
+
+        Assert.Equal(1, await application.Process.ExitAsync(TimeSpan.FromSeconds(20)));
+        await ProcessChecks.AllGoneAsync(processes.Values);
+        Assert.Contains("services have ended", application.Process.Output);
+    }
+
+    [Fact]
+    public async Task A_killed_supervisor_s_children_are_ended_by_the_next_start()
+    {
+        var processes = ProcessChecks.ProcessesOf(application.Data);
+
+        await TestProcess.SignalAsync(processes["supervisor"], "KILL");
+        await application.Process.KillAsync();
+        await application.RestartAsync();
+
+        await ProcessChecks.AllGoneAsync(processes.Values);
+    }
+
+    [Fact]
+    public async Task A_killed_PostgreSQL_comes_back_and_the_application_goes_on()
+    {
+        var before = ProcessChecks.ProcessesOf(application.Data)["postgresql"];
+
+        await TestProcess.SignalAsync(before, "KILL");
+        await ProcessChecks.AllGoneAsync([before]);
+
+        await application.ReadyAsync();
+        Assert.NotEqual(before, ProcessChecks.ProcessesOf(application.Data)["postgresql"]);
+    }
+}

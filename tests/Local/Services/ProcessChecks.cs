@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ToolboxAI.Tests.Support;
+
+namespace ToolboxAI.Tests.Local.Services;
+
+/// <summary>What the process tests look at from outside.</summary>
+internal static class ProcessChecks
+{
+    public static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The processes that the services' process wrote down: itself, its supervisor, PostgreSQL, Azurite.</summary>
+    public static IReadOnlyDictionary<string, int> ProcessesOf(string data) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(data, "processes.json")))!["Processes"]!.AsArray()
+            .Where(process => IsAlive(process!["Pid"]!.GetValue<int>()))
+            .ToDictionary(process => process!["Name"]!.GetValue<string>(), process => process!["Pid"]!.GetValue<int>());
+
+    public static bool IsAlive(int pid)
+    {
+        var stat = $"/proc/{pid}/stat";
+        try
+        {
+            var text = File.ReadAllText(stat);
+            return text[text.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until none of the processes is left, and says how long that took.</summary>
+    public static async Task<TimeSpan> AllGoneAsync(IEnumerable<int> pids)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (pids.Where(IsAlive).ToList() is { Count: > 0 } left)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < EndLimit, $"still alive: {string.Join(", ", left)}");
+            await Task.Delay(50);
+        }
+
+        return Stopwatch.GetElapsedTime(since);
+    }
+
+    /// <summary>Waits until the process has said something.</summary>
+    public static async Task SaysAsync(TestProcess process, string text)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!process.Output.Contains(text))
+        {
+            Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromSeconds(90), $"it said only: {process.Output}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>The process refuses to start: 1, one line and no stack trace.</summary>
+    public static async Task<string> RefusalAsync(TestProcess process)
+    {
+        var code = await process.ExitAsync(TimeSpan.FromSeconds(90));
+        var said = process.Output.Trim();
+        Assert.True(code == 1, $"ended with {code}: {said}");
+        Assert.DoesNotContain('\n', said);
+        Assert.DoesNotContain("   at ", said);
+        return said;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace ToolboxAI.Tests.Support;
+
+/// <summary>A program of this repository that a test runs, in Development unless the test says otherwise.</summary>
+public sealed class TestProcess : IAsyncDisposable
+{
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+
+    private TestProcess(Process process) => this.process = process;
+
+    /// <summary>Its process id.</summary>
+    public int Id => process.Id;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => process.HasExited;
+
+    /// <summary>What it has written so far, to both outputs.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output)
+            {
+                return output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts <paramref name="assembly"/> with environment variables and arguments.</summary>
+    public static TestProcess Start(string assembly, IReadOnlyDictionary<string, string> environment, params string[] args)
+    {
+        var start = BuiltProgram.Start(assembly, args);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
+        start.Environment.Remove("TOOLBOX_TEST_DATABASE");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var running = new TestProcess(new Process { StartInfo = start });
+        running.process.OutputDataReceived += (_, line) => running.Hear(line.Data);
+        running.process.ErrorDataReceived += (_, line) => running.Hear(line.Data);
+        running.process.Start();
+        running.process.BeginOutputReadLine();
+        running.process.BeginErrorReadLine();
+        return running;
+    }
+
+    /// <summary>Kills it as <c>kill -9</c> does, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Sends it SIGTERM.</summary>
+    public Task TerminateAsync() => SignalAsync(Id, "TERM");
+
+    /// <summary>Sends a signal to a process.</summary>
+    public static async Task SignalAsync(int pid, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{pid}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Waits until it has ended and both outputs are read.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"The process did not end in {limit}. It said:\n{Output}", late);
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>Ends it by the end of its standard input; kills it when that takes too long.</summary>
+    public async Task EndAsync(TimeSpan limit)
+    {
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(limit);
+        await process.WaitForExitAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        process.Dispose();
+    }
+
+    private void Hear(string? line)
+    {
+        lock (output)
+        {
+            output.AppendLine(line);
+        }
+    }
+}
