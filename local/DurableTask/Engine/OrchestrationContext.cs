@@ -45,6 +45,9 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
     /// <summary>The serialized input, for hosts that convert it themselves.</summary>
     public string? RawInput => Started.Input;
 
+    /// <summary>What the host attaches to the execution.</summary>
+    public object? HostState { get; set; }
+
     /// <summary>How the execution began.</summary>
     public ExecutionStarted Started => execution.Start!;
 
@@ -88,6 +91,9 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
         ArgumentNullException.ThrowIfNull(options);
         NextExecution = options;
     }
+
+    /// <inheritdoc cref="OrchestrationExecution.AwaitPipeline"/>
+    public void AwaitPipeline(Task pipeline) => execution.AwaitPipeline(pipeline);
 
     public void ForgetContinueAsNew() => NextExecution = null;
 

@@ -110,6 +110,9 @@ internal sealed partial class OrchestrationExecution
         }
     }
 
+    /// <summary>Lets a host's pipeline come to its end within the step.</summary>
+    public void AwaitPipeline(Task pipeline) => loop.Await(pipeline, TimeSpan.FromSeconds(30));
+
     private void Match(ActionEvent recorded)
     {
         var index = pending.FindIndex(action => action.TaskId == recorded.TaskId);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace ToolboxAI.Local.DurableTask.Engine;
 
 /// <summary>
@@ -9,6 +11,7 @@ internal sealed class OrchestrationLoop : SynchronizationContext
     private readonly Queue<(SendOrPostCallback Callback, object? State)> queue = new();
     private int thread = -1;
     private int foreign;
+    private BlockingCollection<(SendOrPostCallback Callback, object? State)>? guests;
 
     /// <summary>Whether a continuation came from outside of a step.</summary>
     public bool SawForeignContinuation => Volatile.Read(ref foreign) != 0;
@@ -22,10 +25,40 @@ internal sealed class OrchestrationLoop : SynchronizationContext
         {
             queue.Enqueue((d, state));
         }
+        else if (Volatile.Read(ref guests) is { } welcome)
+        {
+            welcome.Add((d, state));
+        }
         else
         {
             Volatile.Write(ref foreign, 1);
         }
+    }
+
+    /// <summary>
+    /// Blocks the step until <paramref name="task"/> ends, running what it posts here. For the way out through a host's
+    /// pipeline, whose pieces may go on on other threads.
+    /// </summary>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    public void Await(Task task, TimeSpan limit)
+    {
+        using var posts = new BlockingCollection<(SendOrPostCallback Callback, object? State)>();
+        Volatile.Write(ref guests, posts);
+        _ = task.ContinueWith(_ => posts.Add((static _ => { }, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        var deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        while (!task.IsCompleted)
+        {
+            if (!posts.TryTake(out var next, (int)Math.Max(0, deadline - Environment.TickCount64)))
+            {
+                Volatile.Write(ref guests, null);
+                throw new TimeoutException("The host's pipeline did not end after the orchestrator's code.");
+            }
+
+            next.Callback(next.State);
+            Drain();
+        }
+
+        Volatile.Write(ref guests, null);
     }
 
     public override void Send(SendOrPostCallback d, object? state) => Post(d, state);
@@ -41,15 +74,20 @@ internal sealed class OrchestrationLoop : SynchronizationContext
         try
         {
             start();
-            while (queue.TryDequeue(out var next))
-            {
-                next.Callback(next.State);
-            }
+            Drain();
         }
         finally
         {
             SetSynchronizationContext(outer);
             Volatile.Write(ref thread, -1);
+        }
+    }
+
+    private void Drain()
+    {
+        while (queue.TryDequeue(out var next))
+        {
+            next.Callback(next.State);
         }
     }
 }

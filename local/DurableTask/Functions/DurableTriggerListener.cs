@@ -1,0 +1,43 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Hosting;
+using ToolboxAI.Local.Functions;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+
+/// <summary>Runs the hub's work in the function app: orchestrators, activities and entities alike.</summary>
+internal sealed class DurableTriggerListener(
+    FunctionsHub hub,
+    FunctionCatalog catalog,
+    FunctionInvoker invoker,
+    IServiceProvider services,
+    IOptions<DurableTaskRegistry> registry,
+    IOptions<DurableTaskWorkerOptions> options) : ITriggerListener, IDisposable
+{
+    private readonly Draining draining = new();
+    private Task running = Task.CompletedTask;
+
+    public string TriggerType => "orchestrationTrigger";
+
+    public async Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
+    {
+        var loggers = (ILoggerFactory)services.GetService(typeof(ILoggerFactory))!;
+        var settings = new TaskHostSettings(options.Value, loggers)
+        {
+            ExceptionProperties = (IExceptionPropertiesProvider?)services.GetService(typeof(IExceptionPropertiesProvider)),
+        };
+        var host = new FunctionTaskHost(catalog, invoker, services, registry.Value, settings);
+        if (host.HasTasks)
+        {
+            var opened = await hub.OpenAsync().ConfigureAwait(false);
+            running = new Dispatcher(opened, host).RunAsync(draining.Stopping, draining.Aborting);
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await draining.StopAsync(running, cancellationToken).ConfigureAwait(false);
+
+    public void Dispose() => draining.Dispose();
+}

@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using ToolboxAI.Local.DurableTask;
+using ToolboxAI.Local.DurableTask.Hosting;
+using ToolboxAI.Local.Functions;
+
+namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+
+/// <summary>
+/// The task hub of a function app: named in host.json (<c>extensions.durableTask.hubName</c>), in the installation's database,
+/// or in memory when the application belongs to no installation.
+/// </summary>
+internal sealed class FunctionsHub(
+    HostSettings settings, LocalInstallation installation, IConfiguration configuration, TimeProvider clock, IOptions<WorkerOptions> worker)
+{
+    private readonly ConcurrentDictionary<string, InMemoryHub> inMemory = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The hub's name.</summary>
+    public string Name { get; } = SettingExpressions.Resolve(settings.Extension("durableTask")["hubName"] ?? "TestHubName", configuration);
+
+    /// <summary>Payloads are written by the worker's own serializer.</summary>
+    public DataConverter Converter { get; } = new SerializerDataConverter(worker);
+
+    public async Task<Hub> OpenAsync(string? name = null)
+    {
+        var hub = string.IsNullOrEmpty(name) ? Name : SettingExpressions.Resolve(name, configuration);
+        return await installation.SessionAsync().ConfigureAwait(false) is null
+            ? inMemory.GetOrAdd(hub, _ => new InMemoryHub(clock)).Hub
+            : await PostgresHubs.OpenAsync(configuration["ToolboxLocal:Database"]!, hub).ConfigureAwait(false);
+    }
+
+    public DurableTaskClient CreateClient(string? taskHub) => new HubClient(
+        string.IsNullOrEmpty(taskHub) ? Name : taskHub,
+        () => OpenAsync(taskHub),
+        new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true });
+}
+
+/// <summary>Payloads as the worker's serializer writes them.</summary>
+internal sealed class SerializerDataConverter(IOptions<WorkerOptions> options) : DataConverter
+{
+    public override string? Serialize(object? value) =>
+        value is null ? null : options.Value.Serializer!.Serialize(value, value.GetType(), CancellationToken.None).ToString();
+
+    public override object? Deserialize(string? data, Type targetType)
+    {
+        if (string.IsNullOrEmpty(data))
+        {
+            return null;
+        }
+
+        using var stream = BinaryData.FromString(data).ToStream();
+        return options.Value.Serializer!.Deserialize(stream, targetType, CancellationToken.None);
+    }
+}

@@ -1,0 +1,102 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using ToolboxAI.Tests.Local.Functions;
+
+namespace ToolboxAI.Tests.Local.DurableTask;
+
+/// <summary>Durable triggers in a function app.</summary>
+public sealed class DurableFunctionTests
+{
+    [Fact]
+    public async Task An_http_function_starts_an_orchestration_of_functions()
+    {
+        await using var app = await LocalApp.StartAsync(typeof(Greetings), typeof(Greet));
+
+        var answer = await app.Client.PostAsync("api/greet/Ann", null, Engine.Soon);
+
+        Assert.Equal("Hello Ann True 32 GreetOne;Hello Ann True 32 GreetOne", await answer.Content.ReadAsStringAsync(Engine.Soon));
+    }
+
+    [Fact]
+    public async Task Events_and_entities_work_in_functions()
+    {
+        await using var app = await LocalApp.StartAsync(typeof(Greetings), typeof(Greet));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Greetings.WaitForName), Engine.Soon);
+        await client.RaiseEventAsync(id, "NAME", "Eve", Engine.Soon);
+
+        var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
+
+        Assert.Equal("Eve2", end.ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Middleware_runs_around_orchestrators_and_may_await_after_them()
+    {
+        var calls = new List<string>();
+        await using var app = await LocalApp.StartAsync(
+            builder => builder.Use(next => async context =>
+            {
+                await next(context);
+                await Task.Yield();
+                lock (calls)
+                {
+                    calls.Add(context.FunctionDefinition.Name);
+                }
+            }),
+            typeof(Greetings),
+            typeof(Greet));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Greetings.GreetAll), new Greetings.Input("Bo", 1), Engine.Soon);
+
+        var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
+        Assert.Equal(["GreetOne", "GreetAll"], calls);
+    }
+
+    [Theory]
+    [InlineData(nameof(Greetings.SleepsInside), false)]
+    [InlineData(nameof(Greetings.GreetAll), true)]
+    public async Task A_real_await_before_or_in_an_orchestrator_fails_it(string orchestrator, bool inMiddleware)
+    {
+        await using var app = await LocalApp.StartAsync(
+            builder =>
+            {
+                if (inMiddleware)
+                {
+                    builder.Use(next => async context =>
+                    {
+                        await Task.Delay(10);
+                        await next(context);
+                    });
+                }
+            },
+            typeof(Greetings),
+            typeof(Greet));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, new Greetings.Input("Bo", 1), Engine.Soon);
+
+        var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Contains("An invalid asynchronous invocation was detected", end.FailureDetails!.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task Classes_can_be_registered_beside_functions()
+    {
+        await using var app = await LocalApp.StartAsync(
+            builder => builder.ConfigureDurableWorker().AddTasks(tasks => tasks.AddOrchestratorFunc<string, string>("Echo", (_, text) => text + text)),
+            typeof(Greetings),
+            typeof(Greet));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync("Echo", "o", Engine.Soon);
+
+        Assert.Equal("oo", (await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon)).ReadOutputAs<string>());
+    }
+}
