@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
+using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Identity;
@@ -15,6 +16,7 @@ builder.Services
     .AddData()
     .AddIdentity()
     .AddEmail()
+    .AddBilling()
     .AddOperations();
 
 using var host = builder.Build();

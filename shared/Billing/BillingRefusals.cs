@@ -11,6 +11,9 @@ public sealed record AlreadySubscribed() : ConflictRefusal("already_subscribed",
 /// <summary>We sell no such plan.</summary>
 public sealed record UnknownPlan(string Plan) : UnprocessableRefusal("unknown_plan", $"There is no plan '{Plan}'.");
 
+/// <summary>The plan that the address names is none of ours.</summary>
+public sealed record PlanNotFound(string Plan) : NotFoundRefusal("unknown_plan", $"There is no plan '{Plan}'.");
+
 /// <summary>Stripe knows no such payment method, or not for us.</summary>
 public sealed record UnknownPaymentMethod() : UnprocessableRefusal("unknown_payment_method", "There is no such payment method.");
 

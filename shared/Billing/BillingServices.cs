@@ -29,6 +29,7 @@ public static class BillingServices
         services.AddSingleton<StripeEventHandler>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<Dunnings>();
+        services.AddSingleton<PolicyDesk>();
         return services;
     }
 

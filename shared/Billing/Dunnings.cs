@@ -26,20 +26,18 @@ public sealed record DunningCommand(DunningView? View, DunningCall? Call, Refusa
 /// <summary>Reading a tenant's runs, and what may be asked of them.</summary>
 public sealed class Dunnings(IUnitOfWorkFactory units, IDunningRuns runs, Mails mails)
 {
-    private const int PageSize = 50;
-
-    /// <summary>A page of runs, the newest first; null when the cursor is none of ours.</summary>
-    public async Task<Page<DunningView>?> List(TenantId tenant, DunningStatus? status, string? cursor, CancellationToken ct)
+    /// <summary>A page of runs, the newest first; null when the position is none that a page gave.</summary>
+    public async Task<Page<DunningView>?> List(TenantId tenant, DunningStatus? status, string? position, int limit, CancellationToken ct)
     {
         DunningPosition? after = null;
-        if (cursor is not null && (after = Position(cursor)) is null)
+        if (position is not null && (after = Position(position)) is null)
         {
             return null;
         }
 
         await using var work = await units.Begin(tenant, ct);
-        var rows = await runs.Page(work, status, after, PageSize + 1, ct);
-        var page = Page.Of(rows, PageSize, run => $"{run.StartedAt.UtcTicks}/{run.Start.InvoiceId}");
+        var rows = await runs.Page(work, status, after, limit + 1, ct);
+        var page = Page.Of(rows, limit, run => $"{run.StartedAt.UtcTicks}/{run.Start.InvoiceId}");
         var views = new List<DunningView>();
         foreach (var run in page.Items)
         {
@@ -83,8 +81,8 @@ public sealed class Dunnings(IUnitOfWorkFactory units, IDunningRuns runs, Mails 
             [.. about.Select(mail => new DunningMailView(mail.Template, mail.SentAt, mail.MessageId))]);
     }
 
-    private static DunningPosition? Position(string cursor) =>
-        Cursor.Decode(cursor)?.Split('/', 2) is [var ticks, var invoiceId]
+    private static DunningPosition? Position(string position) =>
+        position.Split('/', 2) is [var ticks, var invoiceId]
         && long.TryParse(ticks, out var at) && at >= 0 && at <= DateTimeOffset.MaxValue.UtcTicks
             ? new(new(at, TimeSpan.Zero), invoiceId)
             : null;

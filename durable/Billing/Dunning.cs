@@ -1,0 +1,119 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Billing.Payments;
+
+namespace ToolboxAI.Durable.Billing;
+
+/// <summary>
+/// Collects one failed invoice, to its end. The decisions are <see cref="DunningRules"/>; this carries them out, one step at
+/// a time, and writes down each step that changed something.
+/// </summary>
+public static class Dunning
+{
+    /// <summary>After so many steps the run continues as new; a step adds some ten events to the history.</summary>
+    private const int StepsPerHistory = 40;
+
+    /// <summary>Runs until the invoice is paid, the policy's end has come, or a person stops it; returns how it ended.</summary>
+    [Function(DunningStart.Orchestration)]
+    public static async Task<DunningStatus> Run([OrchestrationTrigger] TaskOrchestrationContext context, DunningInput input)
+    {
+        var start = input.Start;
+        var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card);
+        Task<DunningSignal>? signal = null;
+        for (var steps = 0; steps < StepsPerHistory; steps++)
+        {
+            var before = state.Version;
+            signal ??= context.WaitForExternalEvent<DunningSignal>(DunningStart.Signal);
+            if (signal.IsCompleted)
+            {
+                state = DunningRules.On(state, await signal, Now(context));
+                signal = null;
+            }
+            else
+            {
+                switch (DunningRules.Next(start.Policy, state, Now(context)))
+                {
+                    case DunningStep.Done:
+                        return state.Status;
+                    case DunningStep.Wait wait:
+                        await WaitFor(context, signal, wait.Until);
+                        break;
+                    case DunningStep.Pay pay:
+                        state = await Pay(context, start, state, pay.Try);
+                        break;
+                    case DunningStep.Mail mail:
+                        await context.CallActivityAsync(nameof(QueueDunningMail), new QueueDunningMailInput(start, state, mail.Owed), Retry.Patient);
+                        state = DunningRules.MailQueued(state, mail.Owed);
+                        break;
+                    case DunningStep.End end:
+                        state = DunningRules.EndedAs(state, await End(context, start, end.Ending));
+                        break;
+                }
+            }
+
+            if (state.Version != before)
+            {
+                await context.CallActivityAsync(nameof(RecordDunning), new RecordDunningInput(start.Tenant, start.InvoiceId, state), Retry.Patient);
+            }
+        }
+
+        context.ContinueAsNew(new DunningInput(start, state));
+        return state.Status;
+    }
+
+    private static async Task<DunningState> Pay(TaskOrchestrationContext context, DunningStart start, DunningState state, OpenTry open)
+    {
+        state = DunningRules.Began(start.Policy, state, open, Now(context));
+        var input = new TryPaymentInput(start.InvoiceId, start.TryKey(open.Number), open.Since);
+        PaymentOutcome outcome;
+        try
+        {
+            outcome = await context.CallActivityAsync<PaymentOutcome>(nameof(TryPayment), input);
+        }
+        catch (TaskFailedException)
+        {
+            // Whatever broke, the card may have been charged: the rules have the try asked about until it is known.
+            outcome = new(PaymentKnowledge.Unknown);
+        }
+
+        return DunningRules.After(start.Policy, state, outcome, Now(context));
+    }
+
+    private static async Task<DunningStatus> End(TaskOrchestrationContext context, DunningStart start, DunningEnding ending)
+    {
+        // The invoice first: once it can't be paid any more, no payment can meet a cancelled subscription.
+        var close = new CloseInvoiceInput(start.InvoiceId, ending);
+        if (await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient) == InvoiceStatus.Paid)
+        {
+            return DunningStatus.Recovered;
+        }
+
+        switch (ending)
+        {
+            case DunningEnding.Pause:
+                await context.CallActivityAsync(nameof(PauseCollection), start.SubscriptionId, Retry.Patient);
+                return DunningStatus.Suspended;
+            case DunningEnding.Uncollectible:
+                await context.CallActivityAsync(nameof(WithdrawAccess), new WithdrawAccessInput(start.Tenant, start.InvoiceId), Retry.Patient);
+                return DunningStatus.Uncollectible;
+            default:
+                await context.CallActivityAsync(nameof(CancelSubscription), start.SubscriptionId, Retry.Patient);
+                return DunningStatus.Cancelled;
+        }
+    }
+
+    private static async Task WaitFor(TaskOrchestrationContext context, Task signal, DateTimeOffset until)
+    {
+        using var woken = new CancellationTokenSource();
+        var timer = context.CreateTimer(until.UtcDateTime, woken.Token);
+        await Task.WhenAny(signal, timer);
+        if (!timer.IsCompleted)
+        {
+            await woken.CancelAsync();
+        }
+    }
+
+    private static DateTimeOffset Now(TaskOrchestrationContext context) =>
+        new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
+}

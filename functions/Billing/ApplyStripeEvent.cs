@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using ToolboxAI.Durable.Billing;
+using ToolboxAI.Shared.Billing.StripeEvents;
+using ToolboxAI.Shared.Http;
+
+namespace ToolboxAI.Functions.Billing;
+
+/// <summary>Applies an event of Stripe's, then tells the dunning runs that it concerns.</summary>
+public sealed class ApplyStripeEvent(StripeEventHandler events)
+{
+    [Function(nameof(ApplyStripeEvent))]
+    public async Task Run(
+        [ServiceBusTrigger(StripeEventMessage.Queue, Connection = "ServiceBusConnection")] ServiceBusReceivedMessage message,
+        [DurableClient] DurableTaskClient durable,
+        CancellationToken ct)
+    {
+        var happened = JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!;
+        await durable.Send(await events.Apply(message.MessageId ?? happened.EventId, happened, ct), ct);
+    }
+}
