@@ -235,6 +235,7 @@ internal static class PaymentIntents
             ["last_payment_error"] = null,
             ["latest_charge"] = null,
             ["livemode"] = false,
+            ["managed_payments"] = null,
             ["metadata"] = new JsonObject(),
             ["next_action"] = null,
             ["on_behalf_of"] = null,

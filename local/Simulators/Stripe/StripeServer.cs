@@ -48,7 +48,7 @@ internal static partial class StripeServer
 
         // Said explicitly, so that routing comes after the faults and not, as by default, before everything.
         server.UseRouting();
-        server.MapFallback(http =>
+        server.MapFallback("{*path}", http =>
             throw StripeRefusal.NoSuchUrl(http.Request.Method, http.Request.Path.Value ?? "/"));
     }
 
