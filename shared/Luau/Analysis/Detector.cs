@@ -8,7 +8,8 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <param name="Arguments">The arguments, without the receiver.</param>
 /// <param name="Node">The call.</param>
 /// <param name="IsHidden">Whether the name of what is called was put together instead of written.</param>
-public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsHidden)
+/// <param name="IsProtected">Whether a failure is caught by a pcall around it.</param>
+public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsHidden, bool IsProtected)
 {
     /// <summary>The method's or function's name.</summary>
     public string Name => Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];

@@ -75,7 +75,7 @@ public sealed partial class Interpreter
             return results;
         }
 
-        var call = new EngineCall(EnginePaths.Normalize(path), receiver, arguments, node, isHidden);
+        var call = new EngineCall(EnginePaths.Normalize(path), receiver, arguments, node, isHidden, protections > 0);
         if (Library.Call(call.Path, arguments, ref steps) is { } computed)
         {
             foreach (var detector in detectors)
@@ -114,7 +114,10 @@ public sealed partial class Interpreter
         switch (path)
         {
             case "pcall" or "xpcall" when arguments is [var function, ..]:
-                return [UnknownValue.Plain, .. CallValue(function, path == "pcall" ? [.. arguments.Skip(1)] : [.. arguments.Skip(2)], node, isHidden: false)];
+                protections++;
+                IReadOnlyList<Value> outcome = [UnknownValue.Plain, .. CallValue(function, [.. arguments.Skip(path == "pcall" ? 1 : 2)], node, isHidden: false)];
+                protections--;
+                return outcome;
             case "task.spawn" or "task.defer" or "spawn" or "coroutine.resume" when arguments is [FunctionValue or EngineValue or ChoiceValue, ..]:
                 effects++;
                 CallValue(arguments[0], [.. arguments.Skip(1)], node, isHidden: false);

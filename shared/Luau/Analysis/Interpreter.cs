@@ -23,6 +23,7 @@ public sealed partial class Interpreter
     private Activation frame;
     private Journal? journal;
     private int callDepth;
+    private int protections;
     private int steps;
     private int effects;
 

@@ -1,0 +1,146 @@
+namespace ToolboxAI.Shared.Luau.Syntax;
+
+/// <summary>Goes over the statements and expressions below a node. Types are left out: they run nothing.</summary>
+public static class SyntaxWalk
+{
+    /// <summary>A node and everything below it, parents first.</summary>
+    public static IEnumerable<SyntaxNode> Descendants(SyntaxNode root)
+    {
+        var pending = new Stack<SyntaxNode>();
+        var children = new List<SyntaxNode>();
+        pending.Push(root);
+        while (pending.TryPop(out var node))
+        {
+            yield return node;
+            children.Clear();
+            AddChildren(node, children);
+            for (var i = children.Count - 1; i >= 0; i--)
+            {
+                pending.Push(children[i]);
+            }
+        }
+    }
+
+    /// <summary>What stands directly below a node.</summary>
+    public static IReadOnlyList<SyntaxNode> Children(SyntaxNode node)
+    {
+        var children = new List<SyntaxNode>();
+        AddChildren(node, children);
+        return children;
+    }
+
+    private static void AddChildren(SyntaxNode node, List<SyntaxNode> children)
+    {
+        switch (node)
+        {
+            case Block block:
+                children.AddRange(block.Statements);
+                break;
+            case Statement statement:
+                AddOfStatement(statement, children);
+                break;
+            case Expression expression:
+                AddOfExpression(expression, children);
+                break;
+            case FunctionBody function:
+                children.Add(function.Body);
+                break;
+        }
+    }
+
+    private static void AddOfStatement(Statement statement, List<SyntaxNode> children)
+    {
+        switch (statement)
+        {
+            case LocalStatement local:
+                children.AddRange(local.Values);
+                break;
+            case LocalFunctionStatement function:
+                children.Add(function.Function);
+                break;
+            case FunctionStatement function:
+                children.AddRange([function.Target, function.Function]);
+                break;
+            case AssignStatement assign:
+                children.AddRange([.. assign.Targets, .. assign.Values]);
+                break;
+            case CompoundAssignStatement assign:
+                children.AddRange([assign.Target, assign.Value]);
+                break;
+            case CallStatement call:
+                children.Add(call.Call);
+                break;
+            case ReturnStatement result:
+                children.AddRange(result.Values);
+                break;
+            case DoStatement block:
+                children.Add(block.Body);
+                break;
+            case WhileStatement loop:
+                children.AddRange([loop.Condition, loop.Body]);
+                break;
+            case RepeatStatement loop:
+                children.AddRange([loop.Body, loop.Condition]);
+                break;
+            case IfStatement choice:
+                children.AddRange(choice.Branches.SelectMany(branch => new SyntaxNode[] { branch.Condition, branch.Body }));
+                children.AddRange(choice.Else is null ? [] : [choice.Else]);
+                break;
+            case NumericForStatement loop:
+                children.AddRange([loop.From, loop.To, .. loop.Step is null ? [] : (SyntaxNode[])[loop.Step], loop.Body]);
+                break;
+            case GenericForStatement loop:
+                children.AddRange([.. loop.Iterators, loop.Body]);
+                break;
+            case ErrorStatement error:
+                children.AddRange(error.Expressions);
+                break;
+        }
+    }
+
+    private static void AddOfExpression(Expression expression, List<SyntaxNode> children)
+    {
+        switch (expression)
+        {
+            case InterpolatedStringExpression text:
+                children.AddRange(text.Holes);
+                break;
+            case FunctionExpression function:
+                children.Add(function.Function);
+                break;
+            case MemberExpression member:
+                children.Add(member.Object);
+                break;
+            case IndexExpression index:
+                children.AddRange([index.Object, index.Key]);
+                break;
+            case CallExpression call:
+                children.AddRange([call.Function, .. call.Arguments]);
+                break;
+            case MethodCallExpression call:
+                children.AddRange([call.Object, .. call.Arguments]);
+                break;
+            case InstantiateExpression instantiation:
+                children.Add(instantiation.Function);
+                break;
+            case TableExpression table:
+                children.AddRange(table.Fields.SelectMany(field => field.Key is null ? new SyntaxNode[] { field.Value } : [field.Key, field.Value]));
+                break;
+            case UnaryExpression unary:
+                children.Add(unary.Operand);
+                break;
+            case BinaryExpression binary:
+                children.AddRange([binary.Left, binary.Right]);
+                break;
+            case IfExpression choice:
+                children.AddRange([choice.Condition, choice.Then, choice.Else]);
+                break;
+            case ParenthesizedExpression inner:
+                children.Add(inner.Inner);
+                break;
+            case TypeAssertionExpression assertion:
+                children.Add(assertion.Value);
+                break;
+        }
+    }
+}

