@@ -103,7 +103,7 @@ public sealed record PaymentMail(string Plan, long Amount, string Currency)
     /// <summary>Why the payment failed, a sentence for the customer.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Where to act: an http or https address; null when there is no such page.</summary>
+    /// <summary>The page on which the invoice can be paid: an http or https address; null when there is none.</summary>
     public string? ActionUrl { get; init; }
 
     /// <summary>Whether the customer must confirm the payment at the bank rather than give another card.</summary>

@@ -5,19 +5,10 @@ using ToolboxAI.Shared.Email.SendGrid;
 using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Data;
+using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Email;
-
-/// <summary>A clock that stands until it is moved.</summary>
-internal sealed class StandingClock(DateTimeOffset start) : TimeProvider
-{
-    private DateTimeOffset now = start;
-
-    public override DateTimeOffset GetUtcNow() => now;
-
-    public void MoveTo(DateTimeOffset time) => now = time > now ? time : now;
-}
 
 /// <summary>How the mail service of a test answers a call.</summary>
 internal enum Answer
@@ -53,7 +44,7 @@ internal sealed class MailWorld : ISendMail, IMessageBus
         Events = new(store, units, database.Inbox, database.Handled, Clock, NullLogger<MailEvents>.Instance);
     }
 
-    public StandingClock Clock { get; } = new(Noon);
+    public TestClock Clock { get; } = new(Noon);
 
     public Mails Mails { get; }
 
@@ -93,7 +84,7 @@ internal sealed class MailWorld : ISendMail, IMessageBus
         var end = Clock.GetUtcNow() + (atMost ?? TimeSpan.FromDays(30));
         while (Queue.Count > 0 && Queue.Min(m => m.DueAt) is var due && due <= end)
         {
-            Clock.MoveTo(due);
+            MoveTo(due);
             var next = Queue.First(m => m.DueAt == due);
             Queue.Remove(next);
             await Delivery.Handle(next.Message, CancellationToken.None);
@@ -101,13 +92,16 @@ internal sealed class MailWorld : ISendMail, IMessageBus
 
         if (atMost is not null)
         {
-            Clock.MoveTo(end);
+            MoveTo(end);
         }
     }
 
+    /// <summary>Moves the clock on to a time; never back.</summary>
+    public void MoveTo(DateTimeOffset time) => Clock.Advance(time > Clock.GetUtcNow() ? time - Clock.GetUtcNow() : TimeSpan.Zero);
+
     public Task SendPendingAsync()
     {
-        Clock.MoveTo(Clock.GetUtcNow() + Outbox.Lease);
+        Clock.Advance(Outbox.Lease);
         return outbox.SendPending(CancellationToken.None);
     }
 

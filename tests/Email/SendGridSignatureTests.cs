@@ -106,7 +106,7 @@ public sealed class SendGridSignatureTests : IDisposable
     public void Dispose() => key.Dispose();
 
     private SendGridSignature Check() => new(
-        Options.Create(new SendGridOptions { WebhookPublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()) }), new(new StandingClock(Noon)));
+        Options.Create(new SendGridOptions { WebhookPublicKey = Convert.ToBase64String(key.ExportSubjectPublicKeyInfo()) }), new(new TestClock(Noon)));
 
     private string Sign(string text) => Convert.ToBase64String(
         key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
