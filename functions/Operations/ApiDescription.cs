@@ -40,7 +40,7 @@ public static partial class ApiDescription
                 ["license"] = new JsonObject { ["name"] = "Proprietary", ["identifier"] = "LicenseRef-Proprietary" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
-            ["tags"] = new JsonArray([.. Tags(assembly).Select(tag => new JsonObject { ["name"] = tag })]),
+            ["tags"] = new JsonArray([.. Tags(assembly).Select(tag => new JsonObject { ["name"] = tag, ["description"] = $"The feature {tag}." })]),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {

@@ -109,9 +109,9 @@ internal static class ApiOperation
 
     private static IEnumerable<(int, string)> Problems(ApiCall call, string method)
     {
+        yield return (400, "invalid_text");
         if (call.Policy is NeedsAttribute)
         {
-            yield return (400, "invalid_text");
             yield return (401, "key_missing");
             yield return (401, "key_invalid");
             yield return (403, "scope_missing");
