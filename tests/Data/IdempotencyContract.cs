@@ -31,6 +31,7 @@ public abstract class IdempotencyContract(DatabaseUnderTest database)
     {
         await Claim("a");
         Assert.IsType<IdempotencyClaim.OtherRequest>(await Claim("b", hash: 2));
+        Assert.IsType<IdempotencyClaim.OtherRequest>(await Claim("b", hash: 2, machine: Noon.AddDays(2)));
         await Complete("a");
         Assert.IsType<IdempotencyClaim.OtherRequest>(await Claim("c", hash: 2));
         Assert.IsType<IdempotencyClaim.OtherRequest>(await Claim("c", hash: 2, machine: Noon.AddDays(2)));

@@ -75,6 +75,16 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task A_lease_ends_by_the_machine_s_clock_however_far_ahead_the_business_clock_is()
+    {
+        clock.Advance(TimeSpan.FromDays(30));
+        var crashing = new CrashingUnitOfWorkFactory(database, at => at == CommitPoint.AfterCommit);
+        await Assert.ThrowsAsync<SimulatedCrashException>(() => Commit(Outbox(crashing), crashing));
+        machineClock.Advance(ToolboxAI.Shared.Data.Outbox.Lease);
+        Assert.Equal(1, await Outbox(database).SendPending(Ct));
+    }
+
+    [Fact]
     public async Task A_message_says_whose_it_is_and_what_caused_it()
     {
         Correlation.Id = "call-1";

@@ -106,7 +106,9 @@ BEGIN
     IF NOT pg_has_role(its_name, 'toolbox_tenant', 'MEMBER') THEN
         EXECUTE format('GRANT toolbox_tenant TO %I WITH INHERIT TRUE, SET FALSE', its_name);
     END IF;
-    IF NOT pg_has_role('toolbox_app', its_name, 'MEMBER') THEN
+    IF NOT EXISTS (
+        SELECT FROM pg_auth_members WHERE roleid = its_name::regrole AND member = 'toolbox_app'::regrole AND NOT inherit_option AND set_option)
+    THEN
         EXECUTE format('GRANT %I TO toolbox_app WITH INHERIT FALSE, SET TRUE', its_name);
     END IF;
 
