@@ -3,6 +3,7 @@ using System.Text.Json;
 using Azure.Core.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Core;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -71,12 +72,18 @@ internal static class WorkerServices
             provider.GetRequiredService<IConfiguration>(),
             provider.GetRequiredService<ILogger<FunctionCatalog>>()));
         services.AddSingleton(provider => new HostSettings(AppContext.BaseDirectory, provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<CatalogMetadata>();
+        services.AddSingleton<IFunctionMetadataProvider>(provider => provider.GetRequiredService<CatalogMetadata>());
+        services.AddSingleton<IFunctionMetadataManager>(provider => provider.GetRequiredService<CatalogMetadata>());
         services.AddSingleton<LocalInstallation>();
         services.AddSingleton(provider => provider.GetRequiredService<LocalInstallation>().Clock());
         services.AddHostedService<LocalHost>();
         services.AddRouting();
-        services.AddSingleton<HostKeys>();
+        services.AddSingleton(provider => new HostKeys(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<LocalInstallation>()));
         services.AddSingleton<HttpFunctions>();
+        services.AddSingleton<AdminInvocations>();
+        services.AddSingleton<ILocalEndpoints, AdminEndpoints>();
+        services.AddSingleton<ILocalEndpoints, KeyEndpoints>();
         services.AddSingleton<ILocalEndpoints, ClockEndpoints>();
         services.AddSingleton<ILocalEndpoints, ServicesForwarder>();
         services.AddSingleton<ITriggerListener, TimerListener>();

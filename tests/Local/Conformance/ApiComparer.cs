@@ -30,7 +30,8 @@ internal static class ApiComparer
     private static IEnumerable<string> Differences(ApiType ours, OfficialApi official)
     {
         var candidates = official.Types.GetValueOrDefault(ours.Key) ?? [];
-        var theirs = candidates.Find(candidate => candidate.Arity == ours.Arity);
+        var theirs = candidates.Where(candidate => candidate.Arity == ours.Arity)
+            .Aggregate((ApiType?)null, (all, one) => all is null ? one : all with { Members = [.. all.Members, .. one.Members] });   // one name in two assemblies
         if (theirs is null)
         {
             return official.Names(ours) ? [] : [$"{ours.Key}: no such official type"];

@@ -159,8 +159,9 @@ public sealed class ServiceBusTriggerTests : IAsyncLifetime
         await SendAsync("slow", new("12345"));
         await Eventually.True(() => received.Lines.Contains("slow begins"));
         var stopping = app.DisposeAsync().AsTask();
+        await Task.Delay(300);
         await SendAsync("slow", new("1"));
-        await Task.Delay(200);
+        await Task.Delay(300);
         Assert.False(stopping.IsCompleted);
         received.Gate.SetResult();
         await stopping;

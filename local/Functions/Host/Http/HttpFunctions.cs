@@ -30,7 +30,7 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
 
     private async Task AnswerAsync(HttpContext http, LocalFunction function, AuthorizationLevel level)
     {
-        if (!keys.Admits(http.Request, level))
+        if (!await keys.AdmitsAsync(http.Request, level, function.Name, http.RequestAborted).ConfigureAwait(false))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
@@ -42,6 +42,17 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
         {
             Fail(http);
         }
+    }
+
+    /// <summary>Runs a function without a caller, with <paramref name="body"/> as the request's body.</summary>
+    public Task RunAsync(LocalFunction function, string? body, CancellationToken cancellationToken)
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Method = ((HttpTriggerAttribute)function.Trigger.Attribute!).Methods?.FirstOrDefault()?.ToUpperInvariant() ?? HttpMethods.Post;
+        http.Request.ContentType = "application/json";
+        http.Request.Body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(body ?? ""));
+        var options = new InvocationOptions { Prepare = context => Attach(context, http) };
+        return invoker.InvokeAsync(function, http, BindingData(http), options, cancellationToken);
     }
 
     private static void Attach(FunctionContext context, HttpContext http)
