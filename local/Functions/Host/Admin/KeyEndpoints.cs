@@ -22,7 +22,7 @@ internal sealed class KeyEndpoints(FunctionCatalog catalog, HostKeys keys) : ILo
     private void Map(IEndpointRouteBuilder endpoints, string path, KeyKind kind)
     {
         var group = endpoints.MapGroup(path).AddEndpointFilter(new MasterKeyFilter(keys)).AddEndpointFilter(KnownFunctionAsync);
-        group.MapGet("", (HttpContext http) => ListAsync(http, kind, Scope(http)));
+        group.MapGet("", (Delegate)((HttpContext http) => ListAsync(http, kind, Scope(http))));
         group.MapMethods("/{key}", ["PUT", "POST"], (HttpContext http, string key) => SetAsync(http, kind, Scope(http), key));
         group.MapDelete("/{key}", (HttpContext http, string key) => RemoveAsync(http, kind, Scope(http), key));
     }
