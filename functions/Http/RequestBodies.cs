@@ -10,16 +10,22 @@ namespace ToolboxAI.Functions.Http;
 public static class RequestBodies
 {
     /// <summary>Reads a JSON body. Not JSON: 415; malformed, incomplete, with unknown fields or unusable text: 400; too large: 413.</summary>
-    public static async Task<T> ReadBody<T>(this HttpRequest request, CancellationToken ct) where T : class
+    public static Task<T> ReadBody<T>(this HttpRequest request, CancellationToken ct) where T : class
+    {
+        var limits = request.HttpContext.RequestServices.GetRequiredService<IOptions<RequestLimits>>().Value;
+        return request.ReadBody<T>(limits.JsonBodyBytes, limits.TextLength, ct);
+    }
+
+    /// <summary>The same for a call that takes more than others: at most so many bytes, and characters in one text.</summary>
+    public static async Task<T> ReadBody<T>(this HttpRequest request, int mostBytes, int mostText, CancellationToken ct) where T : class
     {
         if (!request.HasJsonContentType())
         {
             throw new RequestRefusedException(new NotJson());
         }
 
-        var limits = request.HttpContext.RequestServices.GetRequiredService<IOptions<RequestLimits>>().Value;
-        var body = await request.ReadRawBody(limits.JsonBodyBytes, ct);
-        if (JsonText.FindUnusable(body, limits.TextLength) is { } refusal)
+        var body = await request.ReadRawBody(mostBytes, ct);
+        if (JsonText.FindUnusable(body, mostText) is { } refusal)
         {
             throw new RequestRefusedException(refusal);
         }

@@ -9,6 +9,9 @@ public enum Permission
     /// <summary>Subscribe, change the card, steer the own dunning. Scope <c>billing:write</c>.</summary>
     BillingWrite,
 
+    /// <summary>Have scripts, places and models scanned. Scope <c>scripts:scan</c>.</summary>
+    ScriptsScan,
+
     /// <summary>Run the platform: calls that belong to no tenant. Scope <c>operator</c>, on operators' keys only.</summary>
     Operate,
 }
@@ -21,6 +24,7 @@ public static class Scopes
     {
         Permission.BillingRead => "billing:read",
         Permission.BillingWrite => "billing:write",
+        Permission.ScriptsScan => "scripts:scan",
         Permission.Operate => "operator",
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "No scope."),
     };

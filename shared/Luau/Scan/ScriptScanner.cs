@@ -9,8 +9,14 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <param name="Capabilities">The least set of Roblox script capabilities that it needs.</param>
 /// <param name="Metrics">Its measures.</param>
 /// <param name="SyntaxErrors">What Luau would refuse.</param>
+/// <param name="Suppressions">The findings that the script itself says are accepted.</param>
 public sealed record ScriptReport(
-    LuauSource Source, IReadOnlyList<Finding> Findings, IReadOnlySet<ScriptCapability> Capabilities, ScriptMetrics Metrics, IReadOnlyList<LuauError> SyntaxErrors);
+    LuauSource Source,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlySet<ScriptCapability> Capabilities,
+    ScriptMetrics Metrics,
+    IReadOnlyList<LuauError> SyntaxErrors,
+    IReadOnlyList<Suppression> Suppressions);
 
 /// <summary>Reads a script and tells what it can do. Time and memory are in proportion to its size.</summary>
 public static class ScriptScanner
@@ -43,6 +49,6 @@ public static class ScriptScanner
         }
 
         findings.Sort((a, b) => a.Span.Start != b.Span.Start ? a.Span.Start.CompareTo(b.Span.Start) : string.CompareOrdinal(a.Rule.Id, b.Rule.Id));
-        return new(source, findings, capabilities.Needed, metrics, tree.Errors);
+        return new(source, findings, capabilities.Needed, metrics, tree.Errors, Suppressions.In(tree));
     }
 }
