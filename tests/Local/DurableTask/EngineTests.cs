@@ -5,7 +5,7 @@ using Microsoft.DurableTask.Worker;
 namespace ToolboxAI.Tests.Local.DurableTask;
 
 /// <summary>What both stores run: the derived classes choose the hub.</summary>
-public abstract class EngineTests
+public abstract partial class EngineTests
 {
     protected abstract Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null);
 
