@@ -23,10 +23,9 @@ internal static class OfficialDescription
         }
     }
 
-    /// <summary>Checks a request's body.</summary>
-    public static IReadOnlyList<string> ErrorsOfRequest(string path, string method, JsonElement body) => Document.Value is { } document
-        ? [.. Errors(document, Resolve(document, document["paths"]![path]![method]!["requestBody"]!)["content"]!["application/json"]!["schema"]!, body, "$")]
-        : [];
+    /// <summary>The description's own example of a mail; nothing where <c>../shared</c> is absent.</summary>
+    public static JsonNode? ExampleOfRequest(string name) =>
+        Document.Value?["components"]!["requestBodies"]!["PostMailSend"]!["content"]!["application/json"]!["examples"]![name]!["value"]!.DeepClone();
 
     private static JsonNode Resolve(JsonNode document, JsonNode node) =>
         node["$ref"] is { } reference
