@@ -84,16 +84,21 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private async Task StartAsync(ISimulator simulator, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        builder.Services.AddSingleton(context.Loggers);
-        var server = builder.Build();
-        servers.Add(server);
-        simulator.Map(server, context);
-        await server.StartAsync(cancellationToken);
+        // The port of the last run if it is free, so that an application that was attached before finds its way.
+        var last = await PortAsync(simulator, cancellationToken);
+        WebApplication server;
+        try
+        {
+            server = await ListenAsync(simulator, last, cancellationToken);
+        }
+        catch (IOException) when (last != 0)
+        {
+            server = await ListenAsync(simulator, 0, cancellationToken);
+        }
 
+        servers.Add(server);
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        await RememberAsync(simulator, new Uri(address).Port, cancellationToken);
         running.Add(new(simulator.Service, address));
         foreach (var (name, value) in await simulator.SettingsAsync(address, context, cancellationToken))
         {
@@ -102,5 +107,41 @@ public sealed class SimulatorHost : IAsyncDisposable
 
         loops.Add(Task.Run(() => new ScheduleRunner(context, simulator).RunAsync(stopping.Token), CancellationToken.None));
         loops.Add(Task.Run(() => new DeliveryRunner(context, simulator, http).RunAsync(stopping.Token), CancellationToken.None));
+    }
+
+    private async Task<WebApplication> ListenAsync(ISimulator simulator, int port, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{port}");
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(context.Loggers);
+        var server = builder.Build();
+        simulator.Map(server, context);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<int> PortAsync(ISimulator simulator, CancellationToken cancellationToken)
+    {
+        await using var command = context.Session.Database.CreateCommand("SELECT port FROM simulators.ports WHERE service = $1");
+        command.Parameters.Add(new() { Value = simulator.Service });
+        return await command.ExecuteScalarAsync(cancellationToken) as int? ?? 0;
+    }
+
+    private async Task RememberAsync(ISimulator simulator, int port, CancellationToken cancellationToken)
+    {
+        await using var command = context.Session.Database.CreateCommand(
+            "INSERT INTO simulators.ports VALUES ($1, $2) ON CONFLICT (service) DO UPDATE SET port = excluded.port");
+        command.Parameters.Add(new() { Value = simulator.Service });
+        command.Parameters.Add(new() { Value = port });
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -29,6 +29,7 @@ internal static class SimulatorSchema
             given_up boolean NOT NULL DEFAULT false);
         CREATE INDEX IF NOT EXISTS deliveries_due ON simulators.deliveries (service, due_at, id) WHERE NOT given_up;
         CREATE INDEX IF NOT EXISTS deliveries_event ON simulators.deliveries (event_id);
+        CREATE TABLE IF NOT EXISTS simulators.ports (service text PRIMARY KEY, port integer NOT NULL);
         CREATE TABLE IF NOT EXISTS simulators.faults (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
             service text NOT NULL,

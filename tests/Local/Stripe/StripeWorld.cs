@@ -1,11 +1,3 @@
-using System.Collections.Concurrent;
-using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Stripe;
 using ToolboxAI.Local.Installation;
@@ -15,15 +7,6 @@ using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.Stripe;
 
-/// <summary>A webhook as it arrived.</summary>
-/// <param name="Header">Its <c>Stripe-Signature</c>.</param>
-/// <param name="Body">Its bytes as text.</param>
-internal sealed record Webhook(string Header, string Body)
-{
-    /// <summary>The event, its signature checked.</summary>
-    public Event Event => EventUtility.ConstructEvent(Body, Header, StripeWorld.Secret);
-}
-
 /// <summary>A Stripe of its own for one test: a database, its moved clock, the simulator and an application that takes webhooks.</summary>
 internal sealed class StripeWorld : IAsyncDisposable
 {
@@ -31,11 +14,9 @@ internal sealed class StripeWorld : IAsyncDisposable
 
     private readonly TestDatabase database;
     private readonly ILoggerFactory loggers = LoggerFactory.Create(logging => logging.AddProvider(new FailingLogs()));
-    private readonly ConcurrentQueue<Webhook> received = new();
     private InstallationSession services = null!;
-    private InstallationSession? application;
     private SimulatorHost host = null!;
-    private WebApplication? listener;
+    private WebhookListener listener = null!;
 
     private StripeWorld(TestDatabase database) => this.database = database;
 
@@ -47,10 +28,14 @@ internal sealed class StripeWorld : IAsyncDisposable
     public InstallationSession Session => services;
 
     /// <summary>What the application answers to a webhook.</summary>
-    public Func<Webhook, int> Answer { get; set; } = _ => 200;
+    public Func<Webhook, int> Answer
+    {
+        get => listener.Answer;
+        set => listener.Answer = value;
+    }
 
     /// <summary>The webhooks that arrived, in the order of their arrival.</summary>
-    public IReadOnlyList<Webhook> Received => [.. received];
+    public IReadOnlyList<Webhook> Received => listener.Received;
 
     /// <summary>The types of the events that arrived.</summary>
     public IReadOnlyList<string> Types => Received.Select(w => w.Event.Type).ToList();
@@ -61,6 +46,7 @@ internal sealed class StripeWorld : IAsyncDisposable
     {
         var world = new StripeWorld(await TestDatabase.CreateAsync());
         await world.StartServicesAsync();
+        world.listener = new(world.database.ConnectionString);
         await world.StartApplicationAsync();
         return world;
     }
@@ -80,34 +66,9 @@ internal sealed class StripeWorld : IAsyncDisposable
         await StartServicesAsync();
     }
 
-    public async Task StopApplicationAsync()
-    {
-        if (listener is not null)
-        {
-            await listener.DisposeAsync();
-            await application!.DisposeAsync();
-            listener = null;
-        }
-    }
+    public Task StopApplicationAsync() => listener.StopAsync();
 
-    public async Task StartApplicationAsync()
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore();
-        listener = builder.Build();
-        listener.MapPost("/api/v1/webhooks/stripe", async (HttpContext http) =>
-        {
-            using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
-            var webhook = new Webhook(http.Request.Headers["Stripe-Signature"].ToString(), await reader.ReadToEndAsync());
-            received.Enqueue(webhook);
-            return Results.StatusCode(Answer(webhook));
-        });
-        await listener.StartAsync();
-        application = await InstallationSession.JoinAsync(database.ConnectionString, "member", CancellationToken.None);
-        var address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        await application.AnnounceAsync("application", address, CancellationToken.None);
-    }
+    public Task StartApplicationAsync() => listener.StartAsync();
 
     public Task<DateTimeOffset> AdvanceAsync(TimeSpan by) => ClockAdvance.RunAsync(services.Database, by, CancellationToken.None);
 
@@ -156,7 +117,7 @@ internal sealed class StripeWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await StopApplicationAsync();
+        await listener.DisposeAsync();
         await host.DisposeAsync();
         await services.DisposeAsync();
         await database.DisposeAsync();
