@@ -47,6 +47,7 @@ internal static class WorkerServices
         services.AddOptions<WorkerOptions>().Configure(options =>
         {
             options.Serializer = new JsonObjectSerializer(new(JsonSerializerDefaults.Web));
+            options.InputConverters.Register<HttpRequestDataConverter>();
             options.InputConverters.Register<TypeConverter>();
             options.InputConverters.Register<GuidConverter>();
             options.InputConverters.Register<DateTimeConverter>();
@@ -55,11 +56,13 @@ internal static class WorkerServices
             options.InputConverters.Register<JsonPocoConverter>();
         });
         services.AddSingleton<InputBinder>();
+        services.AddSingleton<Outputs>();
         services.AddSingleton<IFunctionActivator, FunctionActivator>();
         services.AddSingleton<IFunctionExecutor, FunctionExecutor>();
         services.AddSingleton(provider => new FunctionInvoker(
             provider.GetRequiredService<WorkerPipeline>(),
             provider.GetRequiredService<InputBinder>(),
+            provider.GetRequiredService<Outputs>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetRequiredService<ILoggerFactory>()));
     }
@@ -80,6 +83,7 @@ internal static class WorkerServices
         services.AddHostedService<LocalHost>();
         services.AddRouting();
         services.AddSingleton(provider => new HostKeys(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<LocalInstallation>()));
+        services.AddSingleton<PlainHttpResults>();
         services.AddSingleton<HttpFunctions>();
         services.AddSingleton<AdminInvocations>();
         services.AddSingleton<ILocalEndpoints, AdminEndpoints>();

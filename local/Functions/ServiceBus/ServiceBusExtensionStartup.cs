@@ -14,5 +14,6 @@ public sealed class ServiceBusExtensionStartup : WorkerExtensionStartup
     {
         applicationBuilder.Services.AddSingleton<ServiceBusClients>();
         applicationBuilder.Services.AddSingleton<ITriggerListener, ServiceBusListener>();
+        applicationBuilder.Services.AddSingleton<IOutputBinding, ServiceBusOutput>();
     }
 }

@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>Serves the functions with an HTTP trigger.</summary>
-internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker invoker, HostSettings host, HostKeys keys)
+internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker invoker, HostSettings host, HostKeys keys, PlainHttpResults plain)
 {
     /// <summary>One endpoint for each function that can run.</summary>
     public IEnumerable<Endpoint> Endpoints() => catalog.Runnable("httpTrigger").Select(Endpoint);
@@ -42,6 +43,10 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
         {
             Fail(http);
         }
+        else if (!http.Response.HasStarted)
+        {
+            await plain.SendAsync(function, result, http.Response).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Runs a function without a caller, with <paramref name="body"/> as the request's body.</summary>
@@ -58,6 +63,7 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
     private static void Attach(FunctionContext context, HttpContext http)
     {
         context.Features.Set(http);
+        context.Features.Set<IHttpRequestDataFeature>(new HttpRequestDataFeature(http));
         http.Features.Set<IServiceProvidersFeature>(new InvocationServices(context));
     }
 

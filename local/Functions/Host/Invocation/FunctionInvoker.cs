@@ -12,10 +12,12 @@ public sealed partial class FunctionInvoker
     private readonly WorkerPipeline pipeline;
     private readonly InputBinder binder;
     private readonly IServiceScopeFactory scopes;
+    private readonly Outputs outputs;
     private readonly ILogger log;
 
-    internal FunctionInvoker(WorkerPipeline pipeline, InputBinder binder, IServiceScopeFactory scopes, ILoggerFactory loggers)
+    internal FunctionInvoker(WorkerPipeline pipeline, InputBinder binder, Outputs outputs, IServiceScopeFactory scopes, ILoggerFactory loggers)
     {
+        this.outputs = outputs;
         this.pipeline = pipeline;
         this.binder = binder;
         this.scopes = scopes;
@@ -51,6 +53,7 @@ public sealed partial class FunctionInvoker
             {
                 options.Prepare?.Invoke(context);
                 await pipeline.Execute(context).ConfigureAwait(false);
+                await outputs.SendAsync(context).ConfigureAwait(false);
                 LogExecuted(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 return new(context.Result, context.Outputs, null);
             }

@@ -36,9 +36,10 @@ internal static class AspNetCoreMiddleware
 
         foreach (var output in invocation.Function.OutputBindings.Values)
         {
-            if (output.Type == "http" && invocation.Outputs.Remove(output.Name, out var value))
+            if (output.Type == "http" && invocation.Outputs.TryGetValue(output.Name, out var value)
+                && await TryExecuteAsync(value, http).ConfigureAwait(false))
             {
-                await TryExecuteAsync(value, http).ConfigureAwait(false);
+                invocation.Outputs.Remove(output.Name);
             }
         }
     }

@@ -39,7 +39,7 @@ public static class WorkerHostBuilderExtensions
     public static IHostBuilder ConfigureFunctionsWorkerDefaults(
         this IHostBuilder builder, Action<HostBuilderContext, IFunctionsWorkerApplicationBuilder> configure, Action<WorkerOptions> configureOptions)
     {
-        var args = System.Environment.GetCommandLineArgs()[1..];
+        var args = builder.Arguments();
         var application = Task.Run(() => LocalStartup.PrepareAsync(args)).GetAwaiter().GetResult();
         builder.UseEnvironment(application.EnvironmentName).UseContentRoot(application.Root);
         builder.ConfigureAppConfiguration(configuration =>
