@@ -8,7 +8,7 @@ namespace ToolboxAI.Tests.House;
 public static class FunctionRules
 {
     private static readonly string[] AccessPolicies = ["Needs", "Anonymous", "SignedWebhook"];
-    private static readonly string[] NotDeterministic = ["DateTime.UtcNow", "DateTime.Now", "DateTimeOffset.UtcNow", "DateTimeOffset.Now", "Guid.NewGuid", "Guid.CreateVersion7", "Task.Delay", "Task.Run", "Random.Shared", "Stopwatch.GetTimestamp", "Environment.GetEnvironmentVariable"];
+    private static readonly string[] NotDeterministic = ["DateTime.UtcNow", "DateTime.Now", "DateTimeOffset.UtcNow", "DateTimeOffset.Now", "Guid.NewGuid", "Guid.CreateVersion7", ".CancelAsync", ".ConfigureAwait", "Task.Delay", "Task.Run", "Random.Shared", "Stopwatch.GetTimestamp", "Environment.GetEnvironmentVariable"];
     private static readonly string[] Background = ["IHostedService", "BackgroundService", "PeriodicTimer", "System.Threading.Timer", "AddHostedService"];
 
     /// <summary>Every HTTP function declares who may call it.</summary>
