@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Transactions;
 using Azure.Messaging.ServiceBus;
 using Npgsql;
 
@@ -34,6 +35,11 @@ internal static class BusDirectory
     /// <summary>The bus; connects on the first call, again on the next one if that failed.</summary>
     public static async Task<IBus> ConnectAsync(string connectionString)
     {
+        if (Value(Parse(connectionString), "InMemory") is { } memory)
+        {
+            return InMemoryBus.Named(memory).Bus;
+        }
+
         var entry = Buses.GetOrAdd(connectionString, static key => new(() => OpenAsync(key)));
         try
         {
@@ -55,6 +61,8 @@ internal static class BusDirectory
             throw BusErrors.Unreachable(name, new NotSupportedException("A local build reaches only the local bus."));
         }
 
+        // The installation is shared by all that happens here: it must not become part of the caller's transaction.
+        using var alone = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
         try
         {
             return new PostgresBus(await PostgresConnection.OpenAsync(connectionString), name);

@@ -8,6 +8,9 @@ internal static class BusErrors
     public static ServiceBusException EntityNotFound(string path, Exception? inner = null) =>
         new("The messaging entity could not be found.", ServiceBusFailureReason.MessagingEntityNotFound, path, inner);
 
+    public static ServiceBusException AlreadyExists(string path) =>
+        new("The messaging entity exists already.", ServiceBusFailureReason.MessagingEntityAlreadyExists, path);
+
     public static ServiceBusException EntityDisabled(string path, Exception? inner = null) =>
         new("The messaging entity is disabled for this operation.", ServiceBusFailureReason.MessagingEntityDisabled, path, inner);
 

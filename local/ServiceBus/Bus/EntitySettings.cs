@@ -23,15 +23,22 @@ internal sealed record EntitySettings
 
     public bool RequiresSession { get; init; }
 
+    public bool RequiresDuplicateDetection { get; init; }
+
+    public TimeSpan DuplicateHistory { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Null: no duplicate detection.</summary>
-    public TimeSpan? DuplicateWindow { get; init; }
+    public TimeSpan? DuplicateWindow => RequiresDuplicateDetection ? DuplicateHistory : null;
 
     public TimeSpan? AutoDeleteOnIdle { get; init; }
 
     public long MaxSizeInMegabytes { get; init; } = 1024;
 
-    /// <summary>Largest message in bytes.</summary>
-    public long MaxMessageBytes { get; init; } = MessageSize.StandardLimit;
+    /// <summary>Null: the Standard tier's limit.</summary>
+    public long? MaxMessageKilobytes { get; init; }
+
+    /// <summary>Largest message or batch.</summary>
+    public long MaxMessageBytes => MaxMessageKilobytes * 1024 ?? MessageSize.StandardLimit;
 
     public bool EnableBatchedOperations { get; init; } = true;
 
@@ -46,6 +53,9 @@ internal sealed record EntitySettings
     public string? ForwardDeadLetteredTo { get; init; }
 
     public string? UserMetadata { get; init; }
+
+    /// <summary>Made on its first use: whether it is a queue or a topic is not certain yet.</summary>
+    public bool IsImplicit { get; init; }
 
     public bool CanSend => Status is "Active" or "ReceiveDisabled";
 

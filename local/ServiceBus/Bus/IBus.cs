@@ -15,11 +15,18 @@ internal interface IBus
     /// <summary>Where the bus is, as clients show it.</summary>
     string Name { get; }
 
+    IBusAdministration Administration { get; }
+
+    IBusSessions Sessions { get; }
+
     /// <summary>The entity at an address. One that never was is made on its first use, with default settings.</summary>
     Task<Entity> EntityAsync(EntityAddress address, CancellationToken cancellationToken);
 
     /// <summary>Applies the commands together; the result has the sequence numbers of each send.</summary>
     Task<IReadOnlyList<IReadOnlyList<long>>> ApplyAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken);
+
+    /// <summary>Refuses what applying the settlement would refuse now.</summary>
+    Task CheckAsync(SettleCommand command, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<Delivery>> ReceiveAsync(ReceiveRequest request, CancellationToken cancellationToken);
 

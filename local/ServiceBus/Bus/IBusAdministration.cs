@@ -1,8 +1,29 @@
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>How many messages an entity holds, and when it was last changed and used.</summary>
-internal sealed record EntityStatistics(
-    long Active, long Scheduled, long Deferred, long DeadLettered, long Bytes, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset AccessedAt);
+internal sealed record EntityStatistics
+{
+    /// <summary>Messages that wait or are locked or deferred.</summary>
+    public long Active { get; init; }
+
+    public long Scheduled { get; init; }
+
+    public long DeadLettered { get; init; }
+
+    public long Transfer { get; init; }
+
+    public long TransferDeadLettered { get; init; }
+
+    public long Total { get; init; }
+
+    public long Bytes { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset AccessedAt { get; init; }
+}
 
 /// <summary>A subscription's rule, its filter and action in stored form.</summary>
 internal sealed record StoredRule(string Name, string Definition);

@@ -25,4 +25,32 @@ public partial class ServiceBusClient
     /// <summary>A receiver of a subscription, or of its dead letters.</summary>
     public virtual ServiceBusReceiver CreateReceiver(string topicName, string subscriptionName, ServiceBusReceiverOptions options) =>
         new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+
+    /// <summary>Manages the rules of a subscription.</summary>
+    public virtual ServiceBusRuleManager CreateRuleManager(string topicName, string subscriptionName) =>
+        new(this, EntityAddress.OfSubscription(topicName, subscriptionName));
+
+    /// <summary>Calls a handler for each message of a queue.</summary>
+    public virtual ServiceBusProcessor CreateProcessor(string queueName) => CreateProcessor(queueName, new ServiceBusProcessorOptions());
+
+    /// <summary>Calls a handler for each message of a subscription.</summary>
+    public virtual ServiceBusProcessor CreateProcessor(string topicName, string subscriptionName) =>
+        CreateProcessor(topicName, subscriptionName, new ServiceBusProcessorOptions());
+
+    /// <summary>Calls a handler for each message of a queue.</summary>
+    public virtual ServiceBusProcessor CreateProcessor(string queueName, ServiceBusProcessorOptions options) =>
+        new(this, EntityAddress.Parse(queueName), options ?? new());
+
+    /// <summary>Calls a handler for each message of a subscription.</summary>
+    public virtual ServiceBusProcessor CreateProcessor(string topicName, string subscriptionName, ServiceBusProcessorOptions options) =>
+        new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+
+    /// <summary>Calls a handler for each message of a queue with sessions.</summary>
+    public virtual ServiceBusSessionProcessor CreateSessionProcessor(string queueName, ServiceBusSessionProcessorOptions? options = null) =>
+        new(this, EntityAddress.Parse(queueName), options ?? new());
+
+    /// <summary>Calls a handler for each message of a subscription with sessions.</summary>
+    public virtual ServiceBusSessionProcessor CreateSessionProcessor(
+        string topicName, string subscriptionName, ServiceBusSessionProcessorOptions? options = null) =>
+        new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure.Core;
 using ToolboxAI.Local.ServiceBus;
 
@@ -9,6 +10,7 @@ namespace Azure.Messaging.ServiceBus;
 /// </summary>
 public partial class ServiceBusClient : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<IAsyncDisposable, bool> open = new();
     private readonly string connectionString = "";
     private volatile bool closed;
 
@@ -44,19 +46,19 @@ public partial class ServiceBusClient : IAsyncDisposable
 
     /// <summary>Connects on the first operation.</summary>
     public ServiceBusClient(string fullyQualifiedNamespace, AzureNamedKeyCredential credential, ServiceBusClientOptions? options = null)
-        : this(Checked(fullyQualifiedNamespace, credential), options ?? new())
+        : this(ConnectionStringOf(fullyQualifiedNamespace, credential), options ?? new())
     {
     }
 
     /// <summary>Connects on the first operation.</summary>
     public ServiceBusClient(string fullyQualifiedNamespace, AzureSasCredential credential, ServiceBusClientOptions? options = null)
-        : this(Checked(fullyQualifiedNamespace, credential), options ?? new())
+        : this(ConnectionStringOf(fullyQualifiedNamespace, credential), options ?? new())
     {
     }
 
     /// <summary>Connects on the first operation.</summary>
     public ServiceBusClient(string fullyQualifiedNamespace, TokenCredential credential, ServiceBusClientOptions options)
-        : this(Checked(fullyQualifiedNamespace, credential), options)
+        : this(ConnectionStringOf(fullyQualifiedNamespace, credential), options)
     {
     }
 
@@ -75,12 +77,22 @@ public partial class ServiceBusClient : IAsyncDisposable
     internal ServiceBusClientOptions Options { get; }
 
     /// <summary>Closes the client and all that it made.</summary>
-    public virtual ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         closed = true;
+        foreach (var one in open.Keys)
+        {
+            await CloseAsync(one);
+        }
+
         GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
     }
+
+    /// <summary>Keeps what has to be closed with the client.</summary>
+    internal void Keep(IAsyncDisposable one) => open[one] = true;
+
+    /// <summary>Closes what was kept, once.</summary>
+    internal ValueTask CloseAsync(IAsyncDisposable one) => open.TryRemove(one, out _) ? one.DisposeAsync() : ValueTask.CompletedTask;
 
     internal static string NewIdentifier(string prefix) => $"{prefix}-{Guid.NewGuid()}";
 
@@ -90,7 +102,7 @@ public partial class ServiceBusClient : IAsyncDisposable
         return BusDirectory.ConnectAsync(connectionString);
     }
 
-    private static string Checked(string fullyQualifiedNamespace, object credential)
+    internal static string ConnectionStringOf(string fullyQualifiedNamespace, object credential)
     {
         ArgumentException.ThrowIfNullOrEmpty(fullyQualifiedNamespace);
         ArgumentNullException.ThrowIfNull(credential);

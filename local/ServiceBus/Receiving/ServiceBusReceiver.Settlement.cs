@@ -105,7 +105,7 @@ public partial class ServiceBusReceiver
             Session = Session,
             Changes = changes is null ? new Dictionary<string, object>() : new Dictionary<string, object>(changes),
         };
-        await Commands.RunAsync(bus, [command], client, cancellationToken);
+        await Commands.RunAsync(bus, command, client, cancellationToken);
         message.IsSettled = true;
     }
 

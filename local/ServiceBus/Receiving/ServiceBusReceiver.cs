@@ -64,7 +64,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
     internal ServiceBusClient Client => client;
 
     /// <summary>The session that this receiver holds; null for a receiver without session.</summary>
-    internal virtual SessionLock? Session => null;
+    private protected virtual SessionLock? Session => null;
 
     /// <summary>The next message; null when none came in time (default: the client's try time-out).</summary>
     public virtual async Task<ServiceBusReceivedMessage?> ReceiveMessageAsync(
@@ -153,15 +153,19 @@ public partial class ServiceBusReceiver : IAsyncDisposable
         return Received("Peek", deliveries);
     }
 
-    /// <summary>Closes the receiver; what it locked stays locked until the locks run out.</summary>
+    /// <summary>Closes the receiver; messages that it locked stay locked until the locks run out, a session is given back at once.</summary>
     public virtual async Task CloseAsync(CancellationToken cancellationToken = default)
     {
+        await ReleaseAsync(cancellationToken);
         closed = true;
         await listenGate.WaitAsync(cancellationToken);
         try
         {
-            await (listening?.DisposeAsync() ?? ValueTask.CompletedTask);
-            listening = null;
+            if (listening is not null)
+            {
+                await client.CloseAsync(listening);
+                listening = null;
+            }
         }
         finally
         {
@@ -175,6 +179,16 @@ public partial class ServiceBusReceiver : IAsyncDisposable
         await CloseAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>What there is at this moment.</summary>
+    internal async Task<IReadOnlyList<ServiceBusReceivedMessage>> LookAsync(int maxMessages)
+    {
+        var bus = await OpenAsync();
+        return Received("Receive", await bus.ReceiveAsync(new ReceiveRequest(Address, maxMessages, ReceiveMode, Session), CancellationToken.None));
+    }
+
+    /// <summary>What closing gives back first.</summary>
+    private protected virtual Task ReleaseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     internal Task<IBus> OpenAsync()
     {
@@ -204,9 +218,10 @@ public partial class ServiceBusReceiver : IAsyncDisposable
         await listenGate.WaitAsync();
         try
         {
-            if (!closed)
+            if (!closed && listening is null)
             {
-                listening ??= await bus.ListenAsync(Address, Session?.SessionId, CancellationToken.None);
+                listening = await bus.ListenAsync(Address, Session?.SessionId, CancellationToken.None);
+                client.Keep(listening);
             }
         }
         finally

@@ -101,7 +101,7 @@ public class ServiceBusSender : IAsyncDisposable
         if (numbers.Length > 0)
         {
             using var activity = BusTracing.Start("ServiceBusSender", "Cancel", this.EntityPath);
-            await Commands.RunAsync(await OpenAsync(), [new CancelCommand(address, numbers)], client, cancellationToken);
+            await Commands.RunAsync(await OpenAsync(), new CancelCommand(address, numbers), client, cancellationToken);
         }
     }
 
@@ -159,7 +159,7 @@ public class ServiceBusSender : IAsyncDisposable
         Check(entity, messages);
         using var activity = BusTracing.Start("ServiceBusSender", operation, EntityPath);
         var contents = messages.Select(message => Outgoing(message, scheduledFor)).ToList();
-        var results = await Commands.RunAsync(bus, [new SendCommand(address, contents)], client, cancellationToken);
+        var results = await Commands.RunAsync(bus, new SendCommand(address, contents), client, cancellationToken);
         return results[0];
     }
 
@@ -180,6 +180,7 @@ public class ServiceBusSender : IAsyncDisposable
     private static BusMessage Outgoing(ServiceBusMessage message, DateTimeOffset? scheduledFor)
     {
         var content = message.Content.Copy();
+        content.MessageId ??= Guid.NewGuid().ToString("N");
         content.ScheduledEnqueueTime = scheduledFor ?? content.ScheduledEnqueueTime;
         return content;
     }

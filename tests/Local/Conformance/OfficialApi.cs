@@ -9,7 +9,8 @@ internal sealed class OfficialApi
     private OfficialApi(IReadOnlyDictionary<string, IReadOnlyList<ApiType>> assemblies)
     {
         Assemblies = assemblies;
-        Types = assemblies.Values.SelectMany(types => types).GroupBy(type => type.Key).ToDictionary(group => group.Key, group => group.ToList());
+        Types = assemblies.Values.SelectMany(types => types).GroupBy(type => (type.Key, type.Arity)).Select(Merged)
+            .GroupBy(type => type.Key).ToDictionary(group => group.Key, group => group.ToList());
     }
 
     public IReadOnlyDictionary<string, IReadOnlyList<ApiType>> Assemblies { get; }
@@ -17,15 +18,14 @@ internal sealed class OfficialApi
     /// <summary>By key; several where types differ in their number of type parameters only.</summary>
     public IReadOnlyDictionary<string, List<ApiType>> Types { get; }
 
-    /// <summary>
-    /// Whether some official signature names the type. The listing of a large assembly is an extract: a type that it names
-    /// without listing it is official all the same, though there is nothing to compare it with.
-    /// </summary>
-    public bool Names(ApiType type)
+    /// <summary>Whether some official signature names the type.</summary>
+    public bool Names(ApiType type) => Names(Types.Values.SelectMany(types => types), type);
+
+    /// <summary>Whether a signature of these types names the type.</summary>
+    public static bool Names(IEnumerable<ApiType> types, ApiType type)
     {
         var name = new Regex($@"(?<![\w.]){Regex.Escape(type.Name)}(?![\w.])");
-        return Types.Values.SelectMany(types => types).Any(official =>
-            official.Bases.Any(one => name.IsMatch(one)) || official.Members.Any(member => name.IsMatch(member.Text)));
+        return types.Any(one => one.Bases.Any(name.IsMatch) || one.Members.Any(member => name.IsMatch(member.Text)));
     }
 
     /// <summary>Null where the listings are absent.</summary>
@@ -39,6 +39,13 @@ internal sealed class OfficialApi
 
     public static OfficialApi Of(string name, string listing) =>
         new(new Dictionary<string, IReadOnlyList<ApiType>> { [name] = Parse(listing.Split('\n', StringSplitOptions.RemoveEmptyEntries)) });
+
+    /// <summary>Several assemblies have types of one name (<c>ServiceCollectionExtensions</c>); a stand-in for all of them has one.</summary>
+    private static ApiType Merged(IEnumerable<ApiType> types) => types.Aggregate((one, other) => one with
+    {
+        Bases = [.. one.Bases.Union(other.Bases)],
+        Members = [.. one.Members.Union(other.Members)],
+    });
 
     private static IReadOnlyList<ApiType> Read(string file) => Parse(File.ReadLines(file));
 

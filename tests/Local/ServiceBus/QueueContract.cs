@@ -3,22 +3,8 @@ using Azure.Messaging.ServiceBus;
 namespace ToolboxAI.Tests.Local.ServiceBus;
 
 /// <summary>What a queue promises, on every bus.</summary>
-public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
+public abstract class QueueContract(BusFixture bus) : BusContract(bus)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Briefly = TimeSpan.FromMilliseconds(50);
-
-    private readonly ServiceBusClient client = bus.Client();
-    private readonly string queue = "queue-" + Guid.NewGuid().ToString("N");
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await client.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     [Fact]
     public async Task What_is_sent_is_received_with_all_its_properties()
     {
@@ -41,9 +27,9 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
         sent.ApplicationProperties["flag"] = true;
         sent.ApplicationProperties["id"] = Guid.Empty;
         sent.ApplicationProperties["at"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        await client.CreateSender(queue).SendMessageAsync(sent);
+        await Client.CreateSender(Name).SendMessageAsync(sent);
 
-        var received = (await client.CreateReceiver(queue).ReceiveMessageAsync(Soon))!;
+        var received = (await Client.CreateReceiver(Name).ReceiveMessageAsync(Soon))!;
 
         Assert.Equal("héllo", received.Body.ToString());
         Assert.Equal(
@@ -63,14 +49,14 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task Messages_come_in_the_order_in_which_they_were_sent()
     {
-        var sender = client.CreateSender(queue);
+        var sender = Client.CreateSender(Name);
         for (var i = 0; i < 10; i++)
         {
             await sender.SendMessageAsync(new ServiceBusMessage($"{i}"));
         }
 
         await sender.SendMessagesAsync(Enumerable.Range(10, 10).Select(i => new ServiceBusMessage($"{i}")));
-        var received = await client.CreateReceiver(queue).ReceiveMessagesAsync(100, Soon);
+        var received = await Client.CreateReceiver(Name).ReceiveMessagesAsync(100, Soon);
 
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"{i}"), received.Select(message => message.Body.ToString()));
     }
@@ -78,8 +64,8 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_completed_message_is_gone_and_cannot_be_settled_again()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("once"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("once"));
+        var receiver = Client.CreateReceiver(Name);
         var message = (await receiver.ReceiveMessageAsync(Soon))!;
         await receiver.CompleteMessageAsync(message);
 
@@ -91,17 +77,17 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_locked_message_is_given_to_nobody_else()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("mine"));
-        Assert.NotNull(await client.CreateReceiver(queue).ReceiveMessageAsync(Soon));
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("mine"));
+        Assert.NotNull(await Client.CreateReceiver(Name).ReceiveMessageAsync(Soon));
 
-        Assert.Null(await client.CreateReceiver(queue).ReceiveMessageAsync(Briefly));
+        Assert.Null(await Client.CreateReceiver(Name).ReceiveMessageAsync(Briefly));
     }
 
     [Fact]
     public async Task An_abandoned_message_comes_again_at_once_with_its_changes()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("again"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("again"));
+        var receiver = Client.CreateReceiver(Name);
         await receiver.AbandonMessageAsync((await receiver.ReceiveMessageAsync(Soon))!, new Dictionary<string, object> { ["seen"] = 1 });
 
         var second = (await receiver.ReceiveMessageAsync(Soon))!;
@@ -112,8 +98,8 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_message_that_was_delivered_too_often_is_dead_lettered()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("poison"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("poison"));
+        var receiver = Client.CreateReceiver(Name);
         for (var i = 1; i <= 10; i++)
         {
             var message = (await receiver.ReceiveMessageAsync(Soon))!;
@@ -122,7 +108,7 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
         }
 
         Assert.Null(await receiver.ReceiveMessageAsync(Briefly));
-        var dead = (await client.CreateReceiver(queue + "/$DeadLetterQueue").ReceiveMessageAsync(Soon))!;
+        var dead = (await Client.CreateReceiver(Name + "/$DeadLetterQueue").ReceiveMessageAsync(Soon))!;
         Assert.Equal("MaxDeliveryCountExceeded", dead.DeadLetterReason);
         Assert.Equal("poison", dead.Body.ToString());
     }
@@ -130,11 +116,11 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_dead_lettered_message_keeps_its_reason_and_can_be_completed_there()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("bad"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("bad"));
+        var receiver = Client.CreateReceiver(Name);
         await receiver.DeadLetterMessageAsync((await receiver.ReceiveMessageAsync(Soon))!, "Malformed", "no JSON");
 
-        var letters = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        var letters = Client.CreateReceiver(Name, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var dead = (await letters.ReceiveMessageAsync(Soon))!;
         Assert.Equal(("Malformed", "no JSON"), (dead.DeadLetterReason, dead.DeadLetterErrorDescription));
         await letters.CompleteMessageAsync(dead);
@@ -144,8 +130,8 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_deferred_message_is_received_by_its_number_only()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("later"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("later"));
+        var receiver = Client.CreateReceiver(Name);
         var message = (await receiver.ReceiveMessageAsync(Soon))!;
         await receiver.DeferMessageAsync(message);
 
@@ -160,8 +146,8 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task An_abandoned_deferred_message_stays_deferred()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("later"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("later"));
+        var receiver = Client.CreateReceiver(Name);
         var message = (await receiver.ReceiveMessageAsync(Soon))!;
         await receiver.DeferMessageAsync(message);
         await receiver.AbandonMessageAsync(await receiver.ReceiveDeferredMessageAsync(message.SequenceNumber));
@@ -173,8 +159,8 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task Receive_and_delete_leaves_nothing_behind()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("gone"));
-        var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("gone"));
+        var receiver = Client.CreateReceiver(Name, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
         var message = (await receiver.ReceiveMessageAsync(Soon))!;
 
         Assert.Null(await receiver.PeekMessageAsync());
@@ -184,10 +170,10 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_receiver_that_waits_gets_the_message_when_it_comes()
     {
-        var waiting = client.CreateReceiver(queue).ReceiveMessageAsync(Soon);
+        var waiting = Client.CreateReceiver(Name).ReceiveMessageAsync(Soon);
         await Task.Delay(100);
         Assert.False(waiting.IsCompleted);
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("now"));
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("now"));
 
         Assert.Equal("now", (await waiting)!.Body.ToString());
     }
@@ -195,9 +181,9 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task Peeking_goes_on_behind_the_last_and_locks_nothing()
     {
-        var sender = client.CreateSender(queue);
+        var sender = Client.CreateSender(Name);
         await sender.SendMessagesAsync(Enumerable.Range(0, 5).Select(i => new ServiceBusMessage($"{i}")));
-        var receiver = client.CreateReceiver(queue);
+        var receiver = Client.CreateReceiver(Name);
 
         Assert.Equal(["0", "1"], (await receiver.PeekMessagesAsync(2)).Select(message => message.Body.ToString()));
         Assert.Equal(["2", "3", "4"], (await receiver.PeekMessagesAsync(9)).Select(message => message.Body.ToString()));
@@ -208,7 +194,7 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_message_over_the_limit_is_refused_and_a_batch_says_when_it_is_full()
     {
-        var sender = client.CreateSender(queue);
+        var sender = Client.CreateSender(Name);
         var error = await Assert.ThrowsAsync<ServiceBusException>(() => sender.SendMessageAsync(new ServiceBusMessage(new byte[256 * 1024])));
         Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, error.Reason);
 
@@ -220,7 +206,7 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
 
         Assert.Equal(26, batch.Count);
         await sender.SendMessagesAsync(batch);
-        Assert.Equal(26, (await client.CreateReceiver(queue).PeekMessagesAsync(100)).Count);
+        Assert.Equal(26, (await Client.CreateReceiver(Name).PeekMessagesAsync(100)).Count);
     }
 
     [Fact]
@@ -229,14 +215,14 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
         var message = new ServiceBusMessage("x");
         message.ApplicationProperties["list"] = new List<int>();
 
-        await Assert.ThrowsAsync<System.Runtime.Serialization.SerializationException>(() => client.CreateSender(queue).SendMessageAsync(message));
+        await Assert.ThrowsAsync<System.Runtime.Serialization.SerializationException>(() => Client.CreateSender(Name).SendMessageAsync(message));
     }
 
     [Fact]
     public async Task Renewing_moves_the_end_of_a_lock()
     {
-        await client.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("long"));
-        var receiver = client.CreateReceiver(queue);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("long"));
+        var receiver = Client.CreateReceiver(Name);
         var message = (await receiver.ReceiveMessageAsync(Soon))!;
         var before = message.LockedUntil;
         await Task.Delay(20);
@@ -248,9 +234,9 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
     [Fact]
     public async Task A_scheduled_message_can_be_taken_back()
     {
-        var sender = client.CreateSender(queue);
+        var sender = Client.CreateSender(Name);
         var number = await sender.ScheduleMessageAsync(new ServiceBusMessage("tomorrow"), DateTimeOffset.UtcNow.AddDays(1));
-        var receiver = client.CreateReceiver(queue);
+        var receiver = Client.CreateReceiver(Name);
 
         Assert.Equal(ServiceBusMessageState.Scheduled, (await receiver.PeekMessageAsync())!.State);
         Assert.Null(await receiver.ReceiveMessageAsync(Briefly));
@@ -260,3 +246,5 @@ public abstract class QueueContract(BusFixture bus) : IAsyncLifetime
 }
 
 public sealed class PostgresQueues(PostgresBusFixture bus) : QueueContract(bus), IClassFixture<PostgresBusFixture>;
+
+public sealed class MemoryQueues(MemoryBusFixture bus) : QueueContract(bus), IClassFixture<MemoryBusFixture>;

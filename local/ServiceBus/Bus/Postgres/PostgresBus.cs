@@ -4,38 +4,60 @@ using Npgsql;
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>The bus whose messages are rows in PostgreSQL. All processes of an installation share it.</summary>
-internal sealed class PostgresBus(PostgresConnection connection, string name) : IBus
+internal sealed class PostgresBus : IBus
 {
     /// <summary>While other processes hold locks, how often a sleeper looks whether they still live.</summary>
     private static readonly TimeSpan OrphanCheck = TimeSpan.FromSeconds(1);
 
-    private readonly PostgresEntities entities = new(connection);
-    private readonly PostgresListeners listeners = new(connection);
+    private readonly PostgresConnection connection;
+    private readonly PostgresEntities entities;
+    private readonly PostgresListeners listeners;
+    private readonly PostgresTopics topics;
+
+    public PostgresBus(PostgresConnection connection, string name)
+    {
+        this.connection = connection;
+        Name = name;
+        entities = new(connection);
+        listeners = new(connection);
+        topics = new(connection, entities);
+        Administration = new PostgresAdministration(connection, entities, topics);
+        Sessions = new PostgresSessions(connection, topics, entities);
+    }
 
     public TimeProvider Clock => connection.Installation.Clock;
 
     public TimeProvider Machine => TimeProvider.System;
 
-    public string Name => name;
+    public string Name { get; }
+
+    public IBusAdministration Administration { get; }
+
+    public IBusSessions Sessions { get; }
 
     public Task<Entity> EntityAsync(EntityAddress address, CancellationToken cancellationToken) => entities.GetAsync(address, cancellationToken);
 
     public async Task<IReadOnlyList<IReadOnlyList<long>>> ApplyAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
     {
-        var places = new List<(BusCommand Command, Entity Entity)>();
-        foreach (var command in commands)
-        {
-            places.Add((command, await entities.GetAsync(command.Address, cancellationToken)));
-        }
-
         var address = commands[0].Address;
-        var results = await Guarded(address, () => PostgresErrors.TranslateAsync(address, () => new PostgresWrite(connection).RunAsync(places, cancellationToken)));
-        foreach (var place in places)
-        {
-            connection.Hub.Wake(place.Entity.Id);
-        }
+        var written = await Guarded(address, () => PostgresErrors.TranslateAsync(address, async () =>
+            await new PostgresWrite(connection, entities, topics).RunAsync(commands, cancellationToken)));
+        written.Touched.ForEach(connection.Hub.Wake);
+        return written.Numbers;
+    }
 
-        return results;
+    public async Task CheckAsync(SettleCommand command, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(command.Address, cancellationToken);
+        await connection.ScalarAsync<object>(
+            command.Address,
+            "SELECT servicebus.check_lock($1, $2, $3, $4, $5)",
+            cancellationToken,
+            entity.Id,
+            command.Address.IsDeadLetter,
+            command.Sequence,
+            command.LockToken,
+            Uuid(command.Session?.Token));
     }
 
     public async Task<IReadOnlyList<Delivery>> ReceiveAsync(ReceiveRequest request, CancellationToken cancellationToken)
@@ -46,6 +68,7 @@ internal sealed class PostgresBus(PostgresConnection connection, string name) : 
             return [];
         }
 
+        await topics.EnqueueDueAsync(entity, cancellationToken);
         return await Rows(
             request,
             $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -86,6 +109,7 @@ internal sealed class PostgresBus(PostgresConnection connection, string name) : 
             return [];
         }
 
+        await topics.EnqueueDueAsync(entity, cancellationToken);
         return await Rows(
             new(address, max, ServiceBusReceiveMode.PeekLock),
             $"SELECT {PostgresRows.Columns} FROM servicebus.peek($1, $2, $3, $4, $5, $6)",

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>Finds entities and makes those that are used for the first time.</summary>
 internal sealed class PostgresEntities(PostgresConnection connection)
 {
-    private const string Columns = "id, path, kind, topic_id, settings::text";
+    public const string Columns = "id, path, kind, topic_id, settings::text";
 
     private readonly ConcurrentDictionary<string, Entity> known = new();
 
@@ -39,17 +40,24 @@ internal sealed class PostgresEntities(PostgresConnection connection)
     }
 
     public async Task<Entity?> CreateAsync(
-        EntityAddress address, EntityKind kind, int? topicId, EntitySettings settings, CancellationToken cancellationToken)
+        EntityAddress address,
+        EntityKind kind,
+        int? topicId,
+        EntitySettings settings,
+        IReadOnlyList<StoredRule> rules,
+        CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync(
             address,
-            $"SELECT {Columns} FROM servicebus.create_entity($1, $2, $3, $4::jsonb)",
+            $"SELECT {Columns} FROM servicebus.create_entity($1, $2, $3, $4::jsonb, $5, $6)",
             Read,
             cancellationToken,
             address.Path,
             (short)kind,
-            topicId,
-            JsonSerializer.Serialize(settings));
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Integer, Value = (object?)topicId ?? DBNull.Value },
+            JsonSerializer.Serialize(settings),
+            rules.Select(rule => rule.Name).ToArray(),
+            rules.Select(rule => rule.Definition).ToArray());
         return rows.Count == 0 ? null : rows[0];
     }
 
@@ -69,7 +77,33 @@ internal sealed class PostgresEntities(PostgresConnection connection)
             throw BusErrors.EntityNotFound(address.Path);
         }
 
-        return await CreateAsync(address, EntityKind.Queue, null, new EntitySettings(), cancellationToken)
+        return address.Topic is { } topicName
+            ? await SubscribeAsync(address, await GetAsync(new(topicName), cancellationToken), cancellationToken)
+            : await CreateOrFindAsync(address, EntityKind.Queue, null, cancellationToken);
+    }
+
+    private async Task<Entity> SubscribeAsync(EntityAddress address, Entity topic, CancellationToken cancellationToken)
+    {
+        if (topic.Kind != EntityKind.Topic && !topic.Settings.IsImplicit)
+        {
+            throw BusErrors.EntityNotFound(address.Path);
+        }
+
+        var subscription = await CreateOrFindAsync(address, EntityKind.Subscription, topic.Id, cancellationToken);
+        if (topic.Kind != EntityKind.Topic)
+        {
+            await connection.ScalarAsync<object>(
+                address, "SELECT servicebus.turn_into_topic($1, $2)", cancellationToken, topic.Id, subscription.Id);
+            Forget(new(topic.Path));
+        }
+
+        return subscription;
+    }
+
+    private async Task<Entity> CreateOrFindAsync(EntityAddress address, EntityKind kind, int? topicId, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<StoredRule> rules = kind == EntityKind.Subscription ? [RuleCodec.Default] : [];
+        return await CreateAsync(address, kind, topicId, new EntitySettings { IsImplicit = true }, rules, cancellationToken)
             ?? await FindAsync(address.Path, cancellationToken)
             ?? throw BusErrors.EntityNotFound(address.Path);
     }

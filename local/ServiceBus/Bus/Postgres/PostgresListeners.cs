@@ -1,3 +1,5 @@
+using Azure.Messaging.ServiceBus;
+
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>Keeps <c>servicebus.listeners</c> true for this process: a row per entity (and session) while anybody listens.</summary>
@@ -11,6 +13,19 @@ internal sealed class PostgresListeners(PostgresConnection connection)
         var key = new Key(address, entityId, sessionId ?? "");
         await CountAsync(key, +1);
         return new Listening(this, key);
+    }
+
+    private async Task RemoveAsync(Key key)
+    {
+        try
+        {
+            await CountAsync(key, -1);
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.ServiceCommunicationProblem)
+        {
+            // A database that is gone has no listeners; one that comes back counts this process's as long as it lives.
+            return;
+        }
     }
 
     /// <summary>Writes when the first comes and when the last goes, one after the other.</summary>
@@ -53,7 +68,7 @@ internal sealed class PostgresListeners(PostgresConnection connection)
         {
             if (Interlocked.Exchange(ref disposed, 1) == 0)
             {
-                await owner.CountAsync(key, -1);
+                await owner.RemoveAsync(key);
             }
         }
     }

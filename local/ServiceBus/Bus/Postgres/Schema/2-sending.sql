@@ -73,9 +73,15 @@ BEGIN
             FROM generate_series(1, cardinality(ids)) i WHERE fresh[i] ORDER BY i) t
     ), stored AS (
         INSERT INTO servicebus.messages
-            (entity_id, sequence, state, session_id, message_id, enqueued_sequence, enqueued_at, expires_at, envelope, body)
-        SELECT e, m.number, CASE WHEN m.due > moment THEN 3 ELSE 0 END, m.session, m.id, coalesce(m.origin, m.number),
-            m.from_time, m.from_time + m.ttl, m.envelope, m.body
+            (entity_id, dead, sequence, state, session_id, message_id, enqueued_sequence, enqueued_at, expires_at, envelope, body)
+        -- What lies in a topic itself waits for its time; it is given to the subscriptions then. A subscription with sessions
+        -- has no place for a message without one.
+        SELECT e, q.requires_session AND m.session IS NULL, m.number, CASE WHEN m.due > moment OR q.kind = 1 THEN 3 ELSE 0 END,
+            m.session, m.id, coalesce(m.origin, m.number), m.from_time, m.from_time + m.ttl,
+            CASE WHEN q.requires_session AND m.session IS NULL
+                THEN servicebus.with_properties(m.envelope, servicebus.reason('Session id is null.', 'The entity requires sessions.'))
+                ELSE m.envelope END,
+            m.body
         FROM fresh_one m
     ), known AS (
         INSERT INTO servicebus.sessions (entity_id, session_id)
@@ -85,6 +91,7 @@ BEGIN
     SELECT array_agg(m.number ORDER BY g.i) INTO given
     FROM generate_series(1, cardinality(ids)) AS g(i) LEFT JOIN fresh_one m ON m.i = g.i;
     PERFORM servicebus.wake(e, sender);
+    PERFORM servicebus.wake(s.id, sender) FROM servicebus.entities s WHERE q.kind = 1 AND s.topic_id = e;
     RETURN given;
 END $$;
 

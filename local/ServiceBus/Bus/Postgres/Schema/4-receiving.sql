@@ -89,6 +89,15 @@ BEGIN
         ORDER BY m.sequence LIMIT amount;
 END $$;
 
+-- Refuses what settling would refuse now.
+CREATE OR REPLACE FUNCTION servicebus.check_lock(e integer, d boolean, number bigint, token uuid, session uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM servicebus.hold(e, session);
+    IF NOT EXISTS (SELECT FROM servicebus.messages m
+        WHERE m.entity_id = e AND m.dead = d AND m.sequence = number AND m.lock_token = token AND m.locked_until > clock_timestamp())
+    THEN RAISE EXCEPTION USING ERRCODE = 'SB002', MESSAGE = 'lock lost'; END IF;
+END $$;
+
 -- 0 complete, 1 abandon, 2 defer, 3 dead-letter; added: application properties to set on the message.
 CREATE OR REPLACE FUNCTION servicebus.settle(
     e integer, d boolean, number bigint, token uuid, session uuid, how integer, added jsonb, receiver uuid) RETURNS void LANGUAGE plpgsql AS $$

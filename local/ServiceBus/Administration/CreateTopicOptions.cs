@@ -1,0 +1,115 @@
+using ToolboxAI.Local.ServiceBus;
+
+namespace Azure.Messaging.ServiceBus.Administration;
+
+/// <summary>A topic to create; the defaults are those of the Standard tier.</summary>
+public class CreateTopicOptions : IEquatable<CreateTopicOptions>
+{
+    /// <summary>A topic with default settings.</summary>
+    public CreateTopicOptions(string name) => Name = EntityRules.Name(name);
+
+    /// <summary>A topic with the settings of another.</summary>
+    public CreateTopicOptions(TopicProperties topic)
+    {
+        ArgumentNullException.ThrowIfNull(topic);
+        Name = topic.Name;
+        Settings = topic.Settings;
+    }
+
+    internal EntitySettings Settings { get; private set; } = new();
+
+    /// <summary>The topic's name, up to 260 characters.</summary>
+    public string Name { get; set; }
+
+    /// <summary>Kept, without effect; default 1024.</summary>
+    public long MaxSizeInMegabytes
+    {
+        get => Settings.MaxSizeInMegabytes;
+        set => Settings = Settings with { MaxSizeInMegabytes = value };
+    }
+
+    /// <summary>Whether messages of an id seen before are dropped; fixed at creation.</summary>
+    public bool RequiresDuplicateDetection
+    {
+        get => Settings.RequiresDuplicateDetection;
+        set => Settings = Settings with { RequiresDuplicateDetection = value };
+    }
+
+    /// <summary>How long a message lives that says nothing else, and at most; default for ever.</summary>
+    public TimeSpan DefaultMessageTimeToLive
+    {
+        get => Settings.DefaultTimeToLive ?? TimeSpan.MaxValue;
+        set => Settings = Settings with { DefaultTimeToLive = EntityRules.TimeToLive(value) };
+    }
+
+    /// <summary>Kept, without effect: no entity is deleted by itself. At least 5 min.</summary>
+    public TimeSpan AutoDeleteOnIdle
+    {
+        get => Settings.AutoDeleteOnIdle ?? TimeSpan.MaxValue;
+        set => Settings = Settings with { AutoDeleteOnIdle = EntityRules.Idle(value) };
+    }
+
+    /// <summary>How long ids are remembered; 20 s to 7 days, default 1 min.</summary>
+    public TimeSpan DuplicateDetectionHistoryTimeWindow
+    {
+        get => Settings.DuplicateHistory;
+        set => Settings = Settings with { DuplicateHistory = EntityRules.History(value) };
+    }
+
+    /// <summary>Kept, without effect.</summary>
+    public bool EnableBatchedOperations
+    {
+        get => Settings.EnableBatchedOperations;
+        set => Settings = Settings with { EnableBatchedOperations = value };
+    }
+
+    /// <summary>Whether the entity can be sent to and received from.</summary>
+    public EntityStatus Status
+    {
+        get => new(Settings.Status);
+        set => Settings = Settings with { Status = value.ToString() };
+    }
+
+    /// <summary>Kept, without effect.</summary>
+    public bool EnablePartitioning
+    {
+        get => Settings.EnablePartitioning;
+        set => Settings = Settings with { EnablePartitioning = value };
+    }
+
+    /// <summary>Kept, without effect.</summary>
+    public bool SupportOrdering
+    {
+        get => Settings.SupportOrdering;
+        set => Settings = Settings with { SupportOrdering = value };
+    }
+
+    /// <summary>Text of one's own, up to 1,024 characters.</summary>
+    public string? UserMetadata
+    {
+        get => Settings.UserMetadata;
+        set => Settings = Settings with { UserMetadata = EntityRules.Metadata(value) };
+    }
+
+    /// <summary>Largest message; null: the Standard tier's 256.</summary>
+    public long? MaxMessageSizeInKilobytes
+    {
+        get => Settings.MaxMessageKilobytes;
+        set => Settings = Settings with { MaxMessageKilobytes = value };
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(CreateTopicOptions? other) => other is not null && string.Equals(Name, other.Name, StringComparison.OrdinalIgnoreCase) && Settings == other.Settings;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as CreateTopicOptions);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name.ToUpperInvariant());
+
+    /// <summary>Whether both say the same.</summary>
+    public static bool operator ==(CreateTopicOptions? left, CreateTopicOptions? right) => left?.Equals(right) ?? right is null;
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(CreateTopicOptions? left, CreateTopicOptions? right) => !(left == right);
+}
