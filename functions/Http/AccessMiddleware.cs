@@ -32,7 +32,7 @@ public sealed class AccessMiddleware(
         }
 
         var caller = http.FindCaller();
-        using var scope = caller is null ? null : log.BeginScope(new Dictionary<string, object?> { ["ApiKeyId"] = caller.Id, ["Tenant"] = caller.Tenant?.Slug });
+        using var scope = caller is null ? null : LogScope.Begin(log, ("ApiKeyId", caller.Id), ("Tenant", caller.Tenant?.Slug));
         await next(context);
     }
 

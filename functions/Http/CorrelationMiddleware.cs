@@ -27,7 +27,8 @@ public sealed class CorrelationMiddleware(TimeProvider clock, ILogger<Correlatio
         Correlation.Id = id;
 
         using var activity = Activity.Current is null ? Continue(context, http.Request) : null;
-        using var scope = log.BeginScope(new Dictionary<string, object?> { ["CorrelationId"] = id, ["TraceId"] = Activity.Current?.TraceId.ToString() });
+        InvocationCorrelationMiddleware.WriteTraceState(Activity.Current, id);
+        using var scope = LogScope.Begin(log, ("CorrelationId", id), ("TraceId", Activity.Current?.TraceId.ToString()));
         await next(context);
     }
 

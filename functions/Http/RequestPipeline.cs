@@ -2,6 +2,8 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Functions.Http;
@@ -14,6 +16,8 @@ public static class RequestPipeline
     {
         builder.Services.AddSingleton<FunctionPolicies>();
         builder.Services.AddOptions<RequestLimits>().BindConfiguration(nameof(RequestLimits)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
+        builder.Services.Configure<SimpleConsoleFormatterOptions>(console => console.IncludeScopes = true);      // the correlation id is in one
         builder.Services.ConfigureHttpJsonOptions(json => ApiJson.Apply(json.SerializerOptions));
 
         builder.UseWhen<CorrelationMiddleware>(IsHttp);
@@ -21,15 +25,11 @@ public static class RequestPipeline
         builder.UseWhen<AccessMiddleware>(IsHttp);
         builder.UseWhen<LimitsMiddleware>(IsHttp);
         builder.UseWhen<IdempotencyMiddleware>(IsHttp);
-        builder.UseWhen<MessageCorrelationMiddleware>(IsMessage);
+        builder.UseWhen<InvocationCorrelationMiddleware>(context => !IsHttp(context));
         return builder;
     }
 
     // By the kind of trigger, never by what is in the context: an orchestrator must not meet an await before it runs.
-    private static bool IsHttp(FunctionContext context) => HasTrigger(context, "httpTrigger");
-
-    private static bool IsMessage(FunctionContext context) => HasTrigger(context, "serviceBusTrigger");
-
-    private static bool HasTrigger(FunctionContext context, string type) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, type, StringComparison.OrdinalIgnoreCase));
+    private static bool IsHttp(FunctionContext context) =>
+        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
 }
