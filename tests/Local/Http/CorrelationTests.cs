@@ -41,9 +41,38 @@ public sealed class CorrelationTests(PipelineApp app) : IClassFixture<PipelineAp
     }
 
     [Fact]
+    public async Task A_message_s_handling_goes_on_with_the_id_of_the_call_that_sent_it()
+    {
+        var id = $"call-{Guid.NewGuid()}";
+        await app.Consume($"from {id}", $"00-{Trace}-00f067aa0ba902b7-01", null, ("CorrelationId", id), ("MessageId", "msg_1"));
+        Assert.Contains(app.Log.Lines, line => line.Line == "Probed" && Equals(line.Scope.GetValueOrDefault("CorrelationId"), id) && Equals(line.Scope["TraceId"], Trace));
+        Assert.Equal(id, Assert.Single(app.Sent, message => message.Body.Contains(id, StringComparison.Ordinal)).CorrelationId);
+    }
+
+    [Fact]
+    public async Task What_an_orchestration_runs_finds_the_id_in_its_trace_state()
+    {
+        var id = $"call-{Guid.NewGuid()}";
+        await app.Consume($"by {id}", $"00-{Trace}-00f067aa0ba902b7-01", $"other=1,toolboxai={id}");
+        Assert.Equal(id, Assert.Single(app.Sent, message => message.Body.Contains(id, StringComparison.Ordinal)).CorrelationId);
+    }
+
+    [Fact]
+    public async Task Without_an_id_the_trace_names_the_invocation()
+    {
+        var body = Guid.NewGuid().ToString();
+        await app.Consume(body, $"00-{Trace}-00f067aa0ba902b7-01", "toolboxai=not valid");
+        Assert.Equal(Trace, Assert.Single(app.Sent, message => message.Body.Contains(body, StringComparison.Ordinal)).CorrelationId);
+    }
+
+    [Fact]
     public async Task The_key_and_the_tenant_stand_on_log_lines_and_the_secret_never()
     {
-        await app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Other, """{"plan":"bug","count":1}""");
-        Assert.DoesNotContain(app.Log.Lines, line => line.Line.Contains("Bearer", StringComparison.Ordinal));
+        var id = $"call-{Guid.NewGuid()}";
+        await app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Other, """{"plan":"bug","count":1}""", ("X-Correlation-ID", id));
+        var lines = app.Log.Lines.Where(line => Equals(line.Scope.GetValueOrDefault("CorrelationId"), id)).ToList();
+        var probed = Assert.Single(lines, line => line.Line == "Probed");
+        Assert.Equal(("key_other", "other"), (probed.Scope["ApiKeyId"], probed.Scope["Tenant"]));
+        Assert.All(app.Log.Lines, line => Assert.DoesNotContain(PipelineApp.Other, line.Line + string.Join(' ', line.Scope.Values)));
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ToolboxAI.Functions.Http;
+using ToolboxAI.Local.Functions;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Local.Functions;
@@ -40,6 +41,18 @@ public sealed class PipelineApp : IAsyncLifetime
     public RequestLimits Limits { get; } = new() { TextLength = 500, JsonBodyBytes = 2000, Burst = 10_000 };
 
     public HttpClient Client => app!.Client;
+
+    /// <summary>Runs the queue function as its trigger does.</summary>
+    public async Task Consume(string body, string? traceparent, string? tracestate, params (string Name, object? Value)[] data)
+    {
+        var catalog = app!.Host.Services.GetRequiredService<FunctionCatalog>();
+        var result = await app.Host.Services.GetRequiredService<FunctionInvoker>().InvokeAsync(
+            catalog.Functions.Single(function => function.Name == "Consume"),
+            body,
+            data.ToDictionary(pair => pair.Name, pair => pair.Value),
+            new() { TraceParent = traceparent, TraceState = tracestate });
+        Assert.Null(result.Exception);
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -94,6 +107,7 @@ public sealed class PipelineApp : IAsyncLifetime
 
     private void Configure(FunctionsApplicationBuilder builder)
     {
+        builder.Configuration["PipelineBus"] = $"InMemory={Guid.NewGuid():N}";
         builder.AddRequestPipeline();
         builder.Logging.AddProvider(Log);
         builder.Services.Configure<RequestLimits>(limits =>
@@ -131,7 +145,7 @@ public sealed class PipelineApp : IAsyncLifetime
         await using var work = await Database.Begin(CancellationToken.None);
         foreach (var key in keys)
         {
-            await new InMemoryApiKeyStore().Add(work, key, ApiKeySecret.Hash(key.Id), CancellationToken.None);
+            await new InMemoryApiKeyStore().Add(work, key with { Id = key.Id.Replace("tbx_", "key_", StringComparison.Ordinal) }, ApiKeySecret.Hash(key.Id), CancellationToken.None);
         }
 
         await work.Commit(CancellationToken.None);

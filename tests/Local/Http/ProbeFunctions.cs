@@ -39,6 +39,7 @@ public sealed class ProbeFunctions(Probe probe, IUnitOfWorkFactory units, Outbox
     {
         var order = await http.ReadBody<Order>(ct);
         var run = probe.Count();
+        LogMessage(log, null);
         if (order.Plan == "none")
         {
             return new NoStock().ToProblem();
@@ -86,6 +87,15 @@ public sealed class ProbeFunctions(Probe probe, IUnitOfWorkFactory units, Outbox
     [Function("Fail"), Anonymous("A probe.")]
     public static IResult Fail([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "fail/{how}")] HttpRequest http, string how) =>
         throw (Enum.TryParse<GatewayFailure>(how, out var failure) ? new OutageException(failure) : new InvalidOperationException("secret details"));
+
+    [Function("Consume")]
+    public async Task Consume([ServiceBusTrigger("probe", Connection = "PipelineBus")] string message, CancellationToken ct)
+    {
+        LogMessage(log, null);
+        await using var work = await units.Begin(ct);
+        await outbox.Enqueue(work, "email", message, ct);
+        await work.Commit(ct);
+    }
 
     [Function("NoPolicy")]
     public IResult NoPolicy([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "no-policy")] HttpRequest http) => Results.Ok(probe.Count());
