@@ -103,6 +103,14 @@ public sealed class SendGridSignatureTests : IDisposable
         Assert.Equal(("m", "demo", "x", 1790000500), (events[2].MailId, events[2].Tenant, events[2].Happened.MessageId, events[2].Happened.At.ToUnixTimeSeconds()));
     }
 
+    [Fact]
+    public void Texts_come_without_what_the_database_refuses_and_in_bounds()
+    {
+        var body = $$"""[{"sg_event_id":"a\u0000b","event":"bounce","reason":"{{new string('x', 5000)}}"}]""";
+        var e = Assert.Single(SendGridEvent.Read(Encoding.UTF8.GetBytes(body))!);
+        Assert.Equal(("ab", 1000), (e.Id, e.Happened.Reason!.Length));
+    }
+
     public void Dispose() => key.Dispose();
 
     private SendGridSignature Check() => new(

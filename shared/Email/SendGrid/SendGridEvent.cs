@@ -9,6 +9,8 @@ namespace ToolboxAI.Shared.Email.SendGrid;
 /// <param name="Happened">What it says about the mail.</param>
 public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, MailEvent Happened)
 {
+    private const int LongestText = 1000;
+
     /// <summary>
     /// Reads a post; null when it is no JSON array. An event without an id cannot be told from its repeat and is left out.
     /// </summary>
@@ -48,6 +50,15 @@ public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, Ma
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.UnixEpoch;
 
+    // The database takes no NUL in a text, and a mail server's answer needs no more than this.
     private static string? Text(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? Clean(value.GetString()!)
+            : null;
+
+    private static string Clean(string text)
+    {
+        var clean = text.Replace("\0", "", StringComparison.Ordinal);
+        return clean.Length <= LongestText ? clean : clean[..LongestText];
+    }
 }
