@@ -109,6 +109,11 @@ public sealed class SendGridSignatureTests : IDisposable
         var body = $$"""[{"sg_event_id":"a\u0000b","event":"bounce","reason":"{{new string('x', 5000)}}"}]""";
         var e = Assert.Single(SendGridEvent.Read(Encoding.UTF8.GetBytes(body))!);
         Assert.Equal(("ab", 1000), (e.Id, e.Happened.Reason!.Length));
+
+        var halves = Assert.Single(SendGridEvent.Read("""[{"sg_event_id":"a","event":"bounce","reason":"\ud83d"}]"""u8.ToArray())!);
+        Assert.Null(halves.Happened.Reason);
+        var cut = Assert.Single(SendGridEvent.Read(Encoding.UTF8.GetBytes($$"""[{"sg_event_id":"a","reason":"{{new string('x', 999)}}\ud83d\ude00"}]"""))!);
+        Assert.Equal(999, cut.Happened.Reason!.Length);
     }
 
     public void Dispose() => key.Dispose();

@@ -50,15 +50,15 @@ public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, Ma
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.UnixEpoch;
 
-    // The database takes no NUL in a text, and a mail server's answer needs no more than this.
-    private static string? Text(JsonElement item, string name) =>
-        item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
-            ? Clean(value.GetString()!)
-            : null;
-
-    private static string Clean(string text)
+    private static string? Text(JsonElement item, string name)
     {
-        var clean = text.Replace("\0", "", StringComparison.Ordinal);
-        return clean.Length <= LongestText ? clean : clean[..LongestText];
+        try
+        {
+            return item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? ForeignText.Clean(value.GetString()!, LongestText) : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;                                                         // half a character
+        }
     }
 }

@@ -92,8 +92,7 @@ public sealed class SendGridMailGateway(HttpClient http, IOptions<SendGridOption
         try
         {
             using var body = JsonDocument.Parse(await answer.Body.ReadAsStreamAsync(ct));
-            var message = body.RootElement.GetProperty("errors")[0].GetProperty("message").GetString() ?? None;
-            return message.Length <= LongestReason ? message : message[..LongestReason];
+            return ForeignText.Clean(body.RootElement.GetProperty("errors")[0].GetProperty("message").GetString() ?? None, LongestReason);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
