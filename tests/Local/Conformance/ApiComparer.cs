@@ -28,10 +28,14 @@ internal static class ApiComparer
         return [.. ours.Except(unlisted).SelectMany(type => Differences(type, official)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Whether a type must be an official one: our own extra entry points live in namespaces of their own.</summary>
+    /// <summary>
+    /// Whether a type must be an official one: our own extra entry points live in namespaces of their own. DurableTask.Core, whose
+    /// history and exceptions the durable client shows, is an official assembly without a listing: there is nothing to compare with.
+    /// </summary>
     public static bool IsOfficialName(Type type) =>
         type.Namespace is { } name && name != "ToolboxAI.Local" && !name.StartsWith("ToolboxAI.Local.", StringComparison.Ordinal)
-        && !name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal);
+        && !name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+        && !name.StartsWith("DurableTask.Core.", StringComparison.Ordinal);
 
     public static bool NeedsUnavailable(ApiMember member) => Unavailable.Any(name => member.Text.Contains(name, StringComparison.Ordinal));
 
