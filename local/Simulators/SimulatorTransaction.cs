@@ -11,17 +11,21 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     private readonly SimulatorContext context;
     private readonly string service;
     private readonly NpgsqlTransaction transaction;
+    private readonly NpgsqlConnection connection;
+    private readonly SemaphoreSlim? turn;
 
-    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, DateTimeOffset now)
+    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, SemaphoreSlim? turn, DateTimeOffset now)
     {
         this.context = context;
         this.service = service;
         this.transaction = transaction;
+        this.turn = turn;
+        connection = transaction.Connection!;
         Now = now;
     }
 
     /// <summary>The connection of this transaction.</summary>
-    public NpgsqlConnection Connection => transaction.Connection!;
+    public NpgsqlConnection Connection => connection;
 
     /// <summary>The moment that this change is stamped with, on the moved clock.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -80,19 +84,25 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        var connection = transaction.Connection;
-        await transaction.DisposeAsync();
-        if (connection is not null)
+        try
         {
+            await transaction.DisposeAsync();
             await connection.DisposeAsync();
+        }
+        finally
+        {
+            turn?.Release();
         }
     }
 
     internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
     {
-        var connection = await context.Session.Database.OpenConnectionAsync(cancellationToken);
+        var turn = changes ? context.TurnOf(service) : null;
+        await (turn?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        NpgsqlConnection? connection = null;
         try
         {
+            connection = await context.Database.OpenConnectionAsync(cancellationToken);
             var begun = await connection.BeginTransactionAsync(cancellationToken);
             if (changes)
             {
@@ -104,11 +114,12 @@ public sealed class SimulatorTransaction : IAsyncDisposable
             // A second statement: the time is read after the lock was waited for.
             await using var clock = new NpgsqlCommand("SELECT installation.now()", connection, begun);
             var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
-            return new(context, service, begun, new DateTimeOffset(now, TimeSpan.Zero));
+            return new(context, service, begun, turn, new DateTimeOffset(now, TimeSpan.Zero));
         }
         catch
         {
-            await connection.DisposeAsync();
+            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
+            turn?.Release();
             throw;
         }
     }
