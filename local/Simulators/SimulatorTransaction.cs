@@ -97,29 +97,29 @@ public sealed class SimulatorTransaction : IAsyncDisposable
 
     internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
     {
-        var turn = changes ? context.TurnOf(service) : null;
-        await (turn?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
-        NpgsqlConnection? connection = null;
+        var gate = changes ? context.TurnOf(service) : null;
+        await (gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        NpgsqlConnection? open = null;
         try
         {
-            connection = await context.Database.OpenConnectionAsync(cancellationToken);
-            var begun = await connection.BeginTransactionAsync(cancellationToken);
+            open = await context.Database.OpenConnectionAsync(cancellationToken);
+            var begun = await open.BeginTransactionAsync(cancellationToken);
             if (changes)
             {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", connection, begun);
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", open, begun);
                 command.Parameters.Add(new() { Value = service });
                 await command.ExecuteNonQueryAsync(cancellationToken);
             }
 
             // A second statement: the time is read after the lock was waited for.
-            await using var clock = new NpgsqlCommand("SELECT installation.now()", connection, begun);
+            await using var clock = new NpgsqlCommand("SELECT installation.now()", open, begun);
             var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
-            return new(context, service, begun, turn, new DateTimeOffset(now, TimeSpan.Zero));
+            return new(context, service, begun, gate, new DateTimeOffset(now, TimeSpan.Zero));
         }
         catch
         {
-            await (connection?.DisposeAsync() ?? ValueTask.CompletedTask);
-            turn?.Release();
+            await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
+            gate?.Release();
             throw;
         }
     }
