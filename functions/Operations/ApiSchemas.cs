@@ -14,6 +14,8 @@ internal sealed class ApiSchemas
         TransformSchemaNode = (context, schema) => Known(context.TypeInfo.Type) ?? schema,
     };
 
+    private readonly Dictionary<string, Type> names = [];
+
     /// <summary>The components so far, by name.</summary>
     public JsonObject Components { get; } = [];
 
@@ -21,16 +23,47 @@ internal sealed class ApiSchemas
     public JsonObject Of(Type type)
     {
         var name = NameOf(type);
-        if (!Components.ContainsKey(name))
+        var reference = $"#/components/schemas/{name}";
+        if (names.TryAdd(name, type))
         {
-            Components[name] = Inline(type);
+            var schema = Inline(type);
+            Rebase(schema, reference);
+            Components[name] = schema;
+        }
+        else if (names[name] != type)
+        {
+            throw new InvalidOperationException($"Two types of the API are called {name}: {type} and {names[name]}.");
         }
 
-        return new() { ["$ref"] = $"#/components/schemas/{name}" };
+        return new() { ["$ref"] = reference };
     }
 
     /// <summary>A type's schema itself.</summary>
     public static JsonObject Inline(Type type) => (JsonObject)ApiJson.Options.GetJsonSchemaAsNode(type, Exporter);
+
+    /// <summary>A type that occurs twice in a schema is referred to from the schema's root, which is not the document's.</summary>
+    private static void Rebase(JsonNode? node, string root)
+    {
+        if (node is JsonObject schema)
+        {
+            if (schema["$ref"] is JsonValue inner)
+            {
+                schema["$ref"] = root + inner.GetValue<string>()[1..];
+            }
+
+            foreach (var (_, child) in schema.ToList())
+            {
+                Rebase(child, root);
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var child in list)
+            {
+                Rebase(child, root);
+            }
+        }
+    }
 
     private static string NameOf(Type type) => type.IsGenericType
         ? string.Concat(type.GetGenericArguments().Select(NameOf)) + type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]
