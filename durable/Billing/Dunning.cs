@@ -21,7 +21,9 @@ public static class Dunning
         var start = input.Start;
         var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card);
         Task<DunningSignal>? signal = null;
-        for (var steps = 0; steps < StepsPerHistory; steps++)
+
+        // A signal that has come in is taken before the run continues as new: it would not come again.
+        for (var steps = 0; steps < StepsPerHistory || signal is { IsCompleted: true }; steps++)
         {
             var before = state.Version;
             signal ??= context.WaitForExternalEvent<DunningSignal>(DunningStart.Signal);
@@ -110,7 +112,7 @@ public static class Dunning
         await Task.WhenAny(signal, timer);
         if (!timer.IsCompleted)
         {
-            await woken.CancelAsync();
+            woken.Cancel();                              // not CancelAsync: an orchestrator awaits durable tasks only
         }
     }
 

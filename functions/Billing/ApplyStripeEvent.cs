@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using ToolboxAI.Durable.Billing;
@@ -13,11 +12,11 @@ public sealed class ApplyStripeEvent(StripeEventHandler events)
 {
     [Function(nameof(ApplyStripeEvent))]
     public async Task Run(
-        [ServiceBusTrigger(StripeEventMessage.Queue, Connection = "ServiceBusConnection")] ServiceBusReceivedMessage message,
+        [ServiceBusTrigger(StripeEventMessage.Queue, Connection = "ServiceBusConnection")] string message,
         [DurableClient] DurableTaskClient durable,
         CancellationToken ct)
     {
-        var happened = JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!;
-        await durable.Send(await events.Apply(message.MessageId ?? happened.EventId, happened, ct), ct);
+        var happened = JsonSerializer.Deserialize<StripeEventMessage>(message, ApiJson.Options)!;
+        await durable.Send(await events.Apply(happened, ct), ct);
     }
 }

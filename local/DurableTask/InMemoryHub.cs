@@ -20,16 +20,11 @@ public sealed class InMemoryHub
     private readonly MemoryStore store;
 
     /// <summary>Creates an empty hub on <paramref name="clock"/>; on the machine's clock when none is given.</summary>
-    /// <param name="clock">The hub's clock.</param>
-    /// <param name="replaysEachStep">
-    /// Whether workers forget an orchestration after each step and replay it for the next one, as after a restart. It finds code that
-    /// is not deterministic.
-    /// </param>
-    public InMemoryHub(TimeProvider? clock = null, bool replaysEachStep = false)
+    public InMemoryHub(TimeProvider? clock = null)
     {
         Clock = clock ?? TimeProvider.System;
         store = new MemoryStore(Clock);
-        Hub = replaysEachStep ? new Hub("memory", store, Clock) { LiveExecutions = 0 } : new Hub("memory", store, Clock);
+        Hub = new Hub("memory", store, Clock);
     }
 
     /// <summary>The hub's clock: timers, scheduled starts and signals are due by it.</summary>

@@ -11,21 +11,17 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     private readonly SimulatorContext context;
     private readonly string service;
     private readonly NpgsqlTransaction transaction;
-    private readonly NpgsqlConnection connection;
-    private readonly SemaphoreSlim? turn;
 
-    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, SemaphoreSlim? turn, DateTimeOffset now)
+    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, DateTimeOffset now)
     {
         this.context = context;
         this.service = service;
         this.transaction = transaction;
-        this.turn = turn;
-        connection = transaction.Connection!;
         Now = now;
     }
 
     /// <summary>The connection of this transaction.</summary>
-    public NpgsqlConnection Connection => connection;
+    public NpgsqlConnection Connection => transaction.Connection!;
 
     /// <summary>The moment that this change is stamped with, on the moved clock.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -84,42 +80,35 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
+        var connection = transaction.Connection;
+        await transaction.DisposeAsync();
+        if (connection is not null)
         {
-            await transaction.DisposeAsync();
             await connection.DisposeAsync();
-        }
-        finally
-        {
-            turn?.Release();
         }
     }
 
     internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
     {
-        var gate = changes ? context.TurnOf(service) : null;
-        await (gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
-        NpgsqlConnection? open = null;
+        var connection = await context.Session.Database.OpenConnectionAsync(cancellationToken);
         try
         {
-            open = await context.Database.OpenConnectionAsync(cancellationToken);
-            var begun = await open.BeginTransactionAsync(cancellationToken);
+            var begun = await connection.BeginTransactionAsync(cancellationToken);
             if (changes)
             {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", open, begun);
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", connection, begun);
                 command.Parameters.Add(new() { Value = service });
                 await command.ExecuteNonQueryAsync(cancellationToken);
             }
 
             // A second statement: the time is read after the lock was waited for.
-            await using var clock = new NpgsqlCommand("SELECT installation.now()", open, begun);
+            await using var clock = new NpgsqlCommand("SELECT installation.now()", connection, begun);
             var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
-            return new(context, service, begun, gate, new DateTimeOffset(now, TimeSpan.Zero));
+            return new(context, service, begun, new DateTimeOffset(now, TimeSpan.Zero));
         }
         catch
         {
-            await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
-            gate?.Release();
+            await connection.DisposeAsync();
             throw;
         }
     }

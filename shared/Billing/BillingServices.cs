@@ -25,7 +25,10 @@ public static class BillingServices
         services.AddSingleton<IDunningRuns, PostgresDunningRuns>();
         services.AddSingleton<IDunningPolicies, PostgresDunningPolicies>();
         services.AddSingleton<BillingStores>();
+        services.AddSingleton<IStripeEventLog, PostgresStripeEventLog>();
+        services.AddSingleton<StripeEventIntake>();
         services.AddSingleton<StripeWebhook>();
+        services.AddSingleton<StripeEventSweep>();
         services.AddSingleton<StripeEventHandler>();
         services.AddSingleton<Subscriptions>();
         services.AddSingleton<Dunnings>();

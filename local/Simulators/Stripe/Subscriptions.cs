@@ -27,12 +27,6 @@ internal static class Subscriptions
     /// <summary>The subscription that an invoice belongs to.</summary>
     public static string? OfInvoice(JsonObject invoice) => invoice["parent"]?["subscription_details"].Text("subscription");
 
-    /// <summary>What a subscription to a price contains.</summary>
-    public static JsonObject WithPrice(string price) => new()
-    {
-        ["items"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["price"] = new JsonObject { ["id"] = price } }) },
-    };
-
     /// <summary>Applies what both a new and a changed subscription take.</summary>
     public static async Task ApplyAsync(StripeCall call, JsonObject subscription)
     {
@@ -206,7 +200,7 @@ internal static class Subscriptions
 
         if (form.TextOrNull("price") is { } price)
         {
-            with["items"] = WithPrice(price)["items"]!.DeepClone();
+            with["items"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["price"] = new JsonObject { ["id"] = price } }) };
         }
 
         string[] live = ["active", "incomplete", "past_due", "paused", "trialing", "unpaid"];

@@ -51,6 +51,9 @@ public interface IPayments
     /// <summary>Marks an open invoice uncollectible. An exception (permanent) when it is not open.</summary>
     Task MarkUncollectible(string id, CancellationToken ct);
 
+    /// <summary>The events of some types since a time that Stripe could not deliver, or not yet; the newest first.</summary>
+    Task<IReadOnlyList<EventReading>> UndeliveredEvents(DateTimeOffset since, IReadOnlyList<string> types, CancellationToken ct);
+
     /// <summary>Reads which object an event is about; null when Stripe does not know the event.</summary>
     Task<EventReading?> ReadEvent(string id, CancellationToken ct);
 }

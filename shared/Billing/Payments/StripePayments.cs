@@ -175,6 +175,25 @@ public sealed class StripePayments(StripeClient stripe) : IPayments
             ? StripeReadings.Read(happened)
             : null;
 
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<EventReading>> UndeliveredEvents(DateTimeOffset since, IReadOnlyList<string> types, CancellationToken ct)
+    {
+        var found = new List<EventReading>();
+        string? after = null;
+        do
+        {
+            var options = new ListOptions { Limit = 100, StartingAfter = after };
+            options.AddExtraParam("types", types);
+            options.AddExtraParam("delivery_success", false);
+            options.AddExtraParam("created", new Dictionary<string, object> { ["gte"] = since.ToUnixTimeSeconds() });
+            var page = await Read(() => stripe.RequestAsync<StripeList<Event>>(HttpMethod.Get, "/v1/events", options, null, ct), ct);
+            found.AddRange(page.Data.Select(StripeReadings.Read));
+            after = page.HasMore ? page.Data[^1].Id : null;
+        }
+        while (after is not null);
+        return found;
+    }
+
     /// <summary>A subscription with a card of its own is paid with that one: it is the field that must change.</summary>
     private async Task ReplaceOwnCard(string? subscriptionId, string card, CancellationToken ct)
     {

@@ -21,21 +21,21 @@ public sealed partial class StripeEventHandler(
     /// Applies an event once, and returns what its runs must be told. The caller tells them before the message is completed;
     /// after a crash the message comes again, nothing is applied twice, and the same is returned.
     /// </summary>
-    public async Task<IReadOnlyList<DunningCall>> Apply(string messageId, StripeEventMessage message, CancellationToken ct)
+    public async Task<IReadOnlyList<DunningCall>> Apply(StripeEventMessage message, CancellationToken ct)
     {
         var complete = message.ObjectId is null ? await Complete(message, ct) : message;
         var applied = complete is null
             ? new Applied(StripeEventOutcome.NotFound, [])
             : StripeEventRules.ObjectOf(message.Type) switch
             {
-                StripeObject.Invoice => await ApplyInvoice(messageId, complete, ct),
-                StripeObject.Subscription => await ApplySubscription(messageId, complete, ct),
-                StripeObject.Customer or StripeObject.PaymentMethod => await ApplyCustomer(messageId, complete, ct),
+                StripeObject.Invoice => await ApplyInvoice(complete, ct),
+                StripeObject.Subscription => await ApplySubscription(complete, ct),
+                StripeObject.Customer or StripeObject.PaymentMethod => await ApplyCustomer(complete, ct),
                 _ => new Applied(StripeEventOutcome.Ignored, []),
             };
         if (!applied.Stored)
         {
-            await StoreOutcome(messageId, applied.Outcome, ct);
+            await StoreOutcome(message, applied.Outcome, ct);
         }
 
         BillingMetrics.EventApplied(message.Type, applied.Outcome);
@@ -48,7 +48,7 @@ public sealed partial class StripeEventHandler(
             ? message with { ObjectId = id, CustomerId = happened.CustomerId, CreatedAt = happened.CreatedAt }
             : null;
 
-    private async Task<Applied> ApplyInvoice(string messageId, StripeEventMessage message, CancellationToken ct)
+    private async Task<Applied> ApplyInvoice(StripeEventMessage message, CancellationToken ct)
     {
         if (await payments.ReadInvoice(message.ObjectId!, ct) is not { } invoice)
         {
@@ -75,7 +75,7 @@ public sealed partial class StripeEventHandler(
             run = DunningRun.Begin(StartOf(tenant, message, invoice, account, policy), clock.GetUtcNow());
         }
 
-        if (await handled.TryAdd(work, Consumer, messageId, decision.Outcome, clock.GetUtcNow(), ct))
+        if (await handled.TryAdd(work, Consumer, message.EventId, decision.Outcome, clock.GetUtcNow(), ct))
         {
             await Write(work, account, invoice, decision, run, ct);
             await work.Commit(ct);
@@ -103,14 +103,12 @@ public sealed partial class StripeEventHandler(
         }
     }
 
-    private Task<Applied> ApplySubscription(string messageId, StripeEventMessage message, CancellationToken ct) => ApplyToAccount(
-        messageId,
+    private Task<Applied> ApplySubscription(StripeEventMessage message, CancellationToken ct) => ApplyToAccount(
         message,
         async () => await payments.ReadSubscription(message.ObjectId!, ct) is { } read ? new(read.CustomerId, null, read) : null,
         ct);
 
-    private Task<Applied> ApplyCustomer(string messageId, StripeEventMessage message, CancellationToken ct) => ApplyToAccount(
-        messageId,
+    private Task<Applied> ApplyCustomer(StripeEventMessage message, CancellationToken ct) => ApplyToAccount(
         message,
         async () => message.CustomerId is { } id && await payments.ReadCustomer(id, ct) is { } read ? new(read.Id, read, null) : null,
         ct);
@@ -119,7 +117,7 @@ public sealed partial class StripeEventHandler(
     /// Brings the account up to a reading. A reading made before another one was stored may be older than that: then it is
     /// made again.
     /// </summary>
-    private async Task<Applied> ApplyToAccount(string messageId, StripeEventMessage message, Func<Task<AccountReading?>> read, CancellationToken ct)
+    private async Task<Applied> ApplyToAccount(StripeEventMessage message, Func<Task<AccountReading?>> read, CancellationToken ct)
     {
         var tenant = message.CustomerId is { } known ? await TenantOf(known, ct) : null;
         for (var count = 0; count < MostReadings; count++)
@@ -141,7 +139,7 @@ public sealed partial class StripeEventHandler(
                 return new(StripeEventOutcome.UnknownCustomer, []);
             }
 
-            if (await TryApply(owner, messageId, message, reading, before, ct) is { } applied)
+            if (await TryApply(owner, message, reading, before, ct) is { } applied)
             {
                 return applied;
             }
@@ -151,7 +149,7 @@ public sealed partial class StripeEventHandler(
     }
 
     private async Task<Applied?> TryApply(
-        TenantId tenant, string messageId, StripeEventMessage message, AccountReading reading, long before, CancellationToken ct)
+        TenantId tenant, StripeEventMessage message, AccountReading reading, long before, CancellationToken ct)
     {
         await using var work = await units.Begin(tenant, ct);
         var account = await stores.Accounts.Lock(work, ct);
@@ -162,7 +160,7 @@ public sealed partial class StripeEventHandler(
         }
 
         var outcome = updated == account ? StripeEventOutcome.NoChange : StripeEventOutcome.Updated;
-        if (await handled.TryAdd(work, Consumer, messageId, outcome, clock.GetUtcNow(), ct) && updated != account)
+        if (await handled.TryAdd(work, Consumer, message.EventId, outcome, clock.GetUtcNow(), ct) && updated != account)
         {
             await stores.Accounts.Save(work, updated, ct);
         }
@@ -196,10 +194,10 @@ public sealed partial class StripeEventHandler(
         return new(plan, await stores.Policies.Find(control, plan, ct) ?? DunningPolicy.Default);
     }
 
-    private async Task StoreOutcome(string messageId, string outcome, CancellationToken ct)
+    private async Task StoreOutcome(StripeEventMessage message, string outcome, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
-        await handled.TryAdd(work, Consumer, messageId, outcome, clock.GetUtcNow(), ct);
+        await handled.TryAdd(work, Consumer, message.EventId, outcome, clock.GetUtcNow(), ct);
         await work.Commit(ct);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ToolboxAI.Shared.Billing.Payments;
 
 namespace ToolboxAI.Shared.Billing.StripeEvents;
@@ -11,17 +12,29 @@ public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalK
 /// <summary>The decisions about Stripe's events, pure.</summary>
 public static class StripeEventRules
 {
-    /// <summary>Which kind of object an event is about; null for types that nothing here depends on.</summary>
-    public static StripeObject? ObjectOf(string type) => type switch
+    private static readonly FrozenDictionary<string, StripeObject> Objects = new Dictionary<string, StripeObject>
     {
-        "invoice.payment_failed" or "invoice.payment_action_required" or "invoice.paid" or "invoice.payment_succeeded"
-            or "invoice.voided" or "invoice.marked_uncollectible" => StripeObject.Invoice,
-        "customer.subscription.created" or "customer.subscription.updated" or "customer.subscription.deleted"
-            or "customer.subscription.paused" or "customer.subscription.resumed" => StripeObject.Subscription,
-        "customer.updated" or "customer.deleted" => StripeObject.Customer,
-        "payment_method.automatically_updated" => StripeObject.PaymentMethod,
-        _ => null,
-    };
+        ["invoice.payment_failed"] = StripeObject.Invoice,
+        ["invoice.payment_action_required"] = StripeObject.Invoice,
+        ["invoice.paid"] = StripeObject.Invoice,
+        ["invoice.payment_succeeded"] = StripeObject.Invoice,
+        ["invoice.voided"] = StripeObject.Invoice,
+        ["invoice.marked_uncollectible"] = StripeObject.Invoice,
+        ["customer.subscription.created"] = StripeObject.Subscription,
+        ["customer.subscription.updated"] = StripeObject.Subscription,
+        ["customer.subscription.deleted"] = StripeObject.Subscription,
+        ["customer.subscription.paused"] = StripeObject.Subscription,
+        ["customer.subscription.resumed"] = StripeObject.Subscription,
+        ["customer.updated"] = StripeObject.Customer,
+        ["customer.deleted"] = StripeObject.Customer,
+        ["payment_method.automatically_updated"] = StripeObject.PaymentMethod,
+    }.ToFrozenDictionary();
+
+    /// <summary>The types that matter here.</summary>
+    public static IReadOnlyList<string> Types { get; } = [.. Objects.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Which kind of object an event is about; null for types that nothing here depends on.</summary>
+    public static StripeObject? ObjectOf(string type) => Objects.TryGetValue(type, out var found) ? found : null;
 
     /// <summary>What the reading of an invoice leads to, whichever event made us read it.</summary>
     /// <param name="message">The event.</param>

@@ -3,17 +3,12 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Stripe;
 using ToolboxAI.Shared.Billing.Payments;
-using ToolboxAI.Shared.Data;
 
 namespace ToolboxAI.Shared.Billing.StripeEvents;
 
 /// <summary>Takes Stripe's events in: each once, with the message that carries it on.</summary>
-public sealed class StripeWebhook(
-    IPayments payments, IUnitOfWorkFactory units, IInbox inbox, Outbox outbox, IOptions<StripeOptions> options, TimeProvider clock)
+public sealed class StripeWebhook(IPayments payments, StripeEventIntake intake, IOptions<StripeOptions> options)
 {
-    /// <summary>The sender's name in the inbox.</summary>
-    public const string Sender = "stripe";
-
     private readonly string[] secrets = options.Value.WebhookSecret.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Stores an event; false when the body is not one that Stripe signed. A repetition does nothing.</summary>
@@ -28,27 +23,9 @@ public sealed class StripeWebhook(
             return false;
         }
 
-        await using var work = await units.Begin(ct);
-        var outcome = OutcomeOf(incoming);
-        var messageId = outcome == StripeEventOutcome.Queued
-            ? await outbox.Enqueue(work, StripeEventMessage.Queue, incoming.ToMessage(), ct)
-            : null;
-        var stored = new InboxEvent(Sender, incoming.Id, incoming.Type, messageId, outcome, clock.GetUtcNow());
-        if (await inbox.TryAdd(work, stored, ct))
-        {
-            await work.Commit(ct);
-            BillingMetrics.EventReceived(incoming.Type, outcome);
-        }
-
+        await intake.Take(incoming.ToMessage(), incoming.Livemode == payments.Livemode, ct);
         return true;
     }
-
-    private string OutcomeOf(Envelope incoming) => incoming switch
-    {
-        { Livemode: var livemode } when livemode != payments.Livemode => StripeEventOutcome.ForeignLivemode,
-        _ when StripeEventRules.ObjectOf(incoming.Type) is null => StripeEventOutcome.Ignored,
-        _ => StripeEventOutcome.Queued,
-    };
 
     private static bool IsSigned(string text, string signature, string secret)
     {

@@ -30,11 +30,10 @@ public sealed class Engine : IAsyncDisposable
 
     public static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
-    public static async Task<Engine> InMemoryAsync(
-        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, bool replaysEachStep = false)
+    public static async Task<Engine> InMemoryAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null)
     {
         var clock = new TestClock();
-        var hub = new InMemoryHub(clock, replaysEachStep);
+        var hub = new InMemoryHub(clock);
         var host = await StartAsync(tasks, options, worker => worker.UseInMemoryHub(hub), client => client.UseInMemoryHub(hub));
         return new Engine(host, by =>
         {

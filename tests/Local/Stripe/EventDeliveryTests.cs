@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Stripe;
 using ToolboxAI.Local.Simulators;
 
@@ -143,9 +142,7 @@ public sealed class EventDeliveryTests
 
         var updates = world.Received.Where(w => w.Event.Type == EventTypes.CustomerUpdated).ToList();
         Assert.Equal(2, updates.Count);
-        using var told = JsonDocument.Parse(updates[1].Body);
-        var before = told.RootElement.GetProperty("data").GetProperty("previous_attributes").EnumerateObject().Single();
-        Assert.Equal(("name", JsonValueKind.Null), (before.Name, before.Value.ValueKind));
+        Assert.Contains("\"previous_attributes\":{\"name\":null}", updates[1].Body);
     }
 
     private static async Task<int> CountAsync(StripeHttp http, string path) => (await http.GetAsync(path)).Body.GetProperty("data").GetArrayLength();

@@ -1,19 +1,20 @@
-// Reads a script as a JSON string per line; answers null when the virtual machine accepts it, else why it refuses.
+// Reads one JSON string per line, a script each; answers one line each: "accept" or "refuse <why>".
 import { createInterface } from 'node:readline';
 import { LuauState } from 'luau-web';
 
 let state = await LuauState.createAsync({});
 
 for await (const line of createInterface({ input: process.stdin })) {
-  let refusal = null;
+  let answer = 'accept';
   try {
     const chunk = state.loadstring(JSON.parse(line), 'script', true);
-    if (typeof chunk !== 'function') refusal = String(chunk);
+    if (typeof chunk !== 'function') answer = `refuse ${chunk}`;
   } catch (error) {
-    refusal = String(error.message ?? error);
+    const why = String(error.message ?? error);
+    answer = `refuse ${why.split('\n')[0]}`;
     // A compile error (as against a syntax error) aborts the virtual machine: take a fresh one.
-    if (refusal.includes('Aborted')) state = await LuauState.createAsync({});
+    if (why.includes('Aborted')) state = await LuauState.createAsync({});
   }
-  process.stdout.write(JSON.stringify(refusal) + '\n');
+  process.stdout.write(answer + '\n');
 }
-process.exitCode = 0;
+process.exit(0);

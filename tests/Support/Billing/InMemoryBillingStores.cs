@@ -1,4 +1,5 @@
 using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Billing.StripeEvents;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support.Data;
@@ -125,6 +126,23 @@ public sealed class InMemoryDunningRuns : IDunningRuns
     }
 
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("dunning_runs");
+}
+
+/// <inheritdoc cref="IStripeEventLog"/>
+public sealed class InMemoryStripeEventLog : IStripeEventLog
+{
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TakenEvent>> Unapplied(IUnitOfWork work, DateTimeOffset receivedBefore, int limit, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var applied = session.All<HandledMessage>(InMemoryHandledMessages.Table)
+            .Where(message => message.Consumer == StripeEventHandler.Consumer).Select(message => message.MessageId).ToHashSet();
+        var found = session.All<InboxEvent>(InMemoryInbox.Table)
+            .Where(stored => stored is { Sender: StripeEventIntake.Sender, Outcome: StripeEventOutcome.Queued } && stored.ReceivedAt < receivedBefore)
+            .Where(stored => !applied.Contains(stored.MessageId!))
+            .OrderBy(stored => stored.ReceivedAt).ThenBy(stored => stored.EventId, StringComparer.Ordinal);
+        return Task.FromResult<IReadOnlyList<TakenEvent>>([.. found.Take(limit).Select(stored => new TakenEvent(stored.EventId, stored.Type))]);
+    }
 }
 
 /// <inheritdoc cref="IDunningPolicies"/>

@@ -182,6 +182,15 @@ public sealed partial class InMemoryStripe(TimeProvider clock) : IPayments
         };
     });
 
+    /// <summary>Which events were delivered; the others can be fetched.</summary>
+    public Func<StripeHappening, bool> IsDelivered { get; set; } = _ => true;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<EventReading>> UndeliveredEvents(DateTimeOffset since, IReadOnlyList<string> types, CancellationToken ct) =>
+        Read<IReadOnlyList<EventReading>>("undelivered-events", () =>
+            [.. happened.Where(entry => entry.At >= since && types.Contains(entry.Type) && !IsDelivered(entry)).Reverse()
+                .Select(entry => new EventReading(entry.Id, entry.Type, entry.ObjectId, entry.CustomerId, entry.At))])!;
+
     /// <inheritdoc/>
     public Task<EventReading?> ReadEvent(string id, CancellationToken ct) => Read("read-event", () =>
         happened.Find(entry => entry.Id == id) is { } found

@@ -59,7 +59,7 @@ public sealed class InMemoryOutboxStore : IOutboxStore
 /// <inheritdoc cref="IInbox"/>
 public sealed class InMemoryInbox : IInbox
 {
-    private const string Table = "toolbox.inbox";
+    internal const string Table = "toolbox.inbox";
 
     /// <inheritdoc/>
     public Task<bool> TryAdd(IUnitOfWork work, InboxEvent incoming, CancellationToken ct) =>

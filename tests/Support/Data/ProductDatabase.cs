@@ -69,6 +69,26 @@ public sealed class ProductDatabase : IAsyncDisposable
         return product;
     }
 
+    /// <summary>Empties the tables that tests write to; keys, tenants and migrations stay.</summary>
+    public async Task ClearAsync()
+    {
+        await using var connection = await ConnectAsync(database.ConnectionString);
+        await Execute(connection, """
+            DO $$
+            DECLARE
+                target record;
+            BEGIN
+                FOR target IN
+                    SELECT schemaname, tablename FROM pg_tables
+                    WHERE schemaname LIKE 'tenant\_%'
+                       OR (schemaname = 'toolbox' AND tablename NOT IN ('tenants', 'tenant_tables', 'api_keys', 'migrations'))
+                LOOP
+                    EXECUTE format('DELETE FROM %I.%I', target.schemaname, target.tablename);
+                END LOOP;
+            END $$;
+            """);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

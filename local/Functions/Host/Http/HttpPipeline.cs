@@ -19,17 +19,14 @@ internal static class HttpPipeline
     public static void Listen(KestrelServerOptions kestrel, int port)
     {
         kestrel.AddServerHeader = false;
-        var http2 = kestrel.ApplicationServices.GetRequiredService<CleartextHttp2>();
         if (port == 0)
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0, http2.Watch);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
         }
         else
         {
-            kestrel.ListenLocalhost(port, http2.Watch);
+            kestrel.ListenLocalhost(port);
         }
-
-        CleartextHttp2.Listen(kestrel);
     }
 
     public static void Configure(IApplicationBuilder app)

@@ -1,0 +1,105 @@
+namespace ToolboxAI.Tests.Simulation.Harness;
+
+/// <summary>
+/// Decides everything: what runs next, where an invocation waits for others, what goes wrong. One thread, one source of
+/// randomness: the same seed gives the same run, to the last line of its trace.
+/// </summary>
+public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves)
+{
+    private readonly Random random = new(seed);
+    private readonly List<Parked> parked = [];
+
+    /// <summary>The simulation's time.</summary>
+    public VirtualClock Clock => clock;
+
+    /// <summary>Hears of each step; null when nobody wants to know.</summary>
+    public Action<string>? Trace { get; set; }
+
+    /// <summary>The process whose code runs now; null while the world outside acts.</summary>
+    public SimulatedProcess? Current { get; private set; }
+
+    /// <summary>How many steps were made.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>A number from 0 to <paramref name="below"/> - 1.</summary>
+    public int Next(int below) => random.Next(below);
+
+    /// <summary>Whether something of a given probability happens.</summary>
+    public bool Chance(double probability) => probability > 0 && random.NextDouble() < probability;
+
+    /// <summary>One of several.</summary>
+    public T Pick<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];
+
+    /// <summary>A span between two, in whole seconds.</summary>
+    public TimeSpan Between(TimeSpan from, TimeSpan to) => from + TimeSpan.FromSeconds(random.Next((int)(to - from).TotalSeconds + 1));
+
+    /// <summary>Says what happens.</summary>
+    public void Say(string what)
+    {
+        if (Trace is { } trace)
+        {
+            trace($"{(clock.Now - clock.Start).TotalDays,9:F4} {Current?.Name ?? "--"} {what}");
+        }
+    }
+
+    /// <summary>Lets others go first, in simulations that interleave; the code goes on when it is chosen again, or never if its process dies.</summary>
+    public Task Yield(string where)
+    {
+        if (!interleaves || Current is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        // Continuations run inside SetResult, on the one thread: no RunContinuationsAsynchronously here.
+        var turn = new TaskCompletionSource();
+        parked.Add(new(Current, where, turn));
+        return turn.Task;
+    }
+
+    /// <summary>What waits for its turn.</summary>
+    public IEnumerable<Choice> Waiting() => parked.Select(waiting => new Choice($"goes on: {waiting.Where}", () =>
+    {
+        parked.Remove(waiting);
+        In(waiting.Process, waiting.Turn.SetResult);
+        return Task.CompletedTask;
+    }));
+
+    /// <summary>Makes one of the steps.</summary>
+    public async Task Step(IReadOnlyList<Choice> choices)
+    {
+        Steps++;
+        var chosen = Pick(choices);
+        Say(chosen.What);
+        await chosen.Make();
+    }
+
+    /// <summary>Runs code as a process's.</summary>
+    public T In<T>(SimulatedProcess process, Func<T> run)
+    {
+        var before = Current;
+        Current = process;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            Current = before;
+        }
+    }
+
+    /// <summary>Runs code as a process's.</summary>
+    public void In(SimulatedProcess process, Action run) => In(process, () =>
+    {
+        run();
+        return true;
+    });
+
+    /// <summary>Forgets what a dead process waited for.</summary>
+    public void Drop(SimulatedProcess process) => parked.RemoveAll(waiting => waiting.Process == process);
+
+    private sealed record Parked(SimulatedProcess Process, string Where, TaskCompletionSource Turn);
+}
+
+/// <summary>A step that can be made now.</summary>
+public sealed record Choice(string What, Func<Task> Make);

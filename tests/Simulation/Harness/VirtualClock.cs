@@ -1,0 +1,22 @@
+namespace ToolboxAI.Tests.Simulation.Harness;
+
+/// <summary>
+/// The simulation's time. It moves when it is told to, and by a millisecond at each look: so ids that are made one after the
+/// other sort in that order, and a run depends on nothing but its seed.
+/// </summary>
+public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
+{
+    private DateTimeOffset now = start;
+
+    /// <summary>When the simulation began.</summary>
+    public DateTimeOffset Start { get; } = start;
+
+    /// <summary>The time, without a look that moves it.</summary>
+    public DateTimeOffset Now => now;
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => now = now.AddMilliseconds(1);
+
+    /// <summary>Moves the time, never back.</summary>
+    public void MoveTo(DateTimeOffset time) => now = time > now ? time : now;
+}
