@@ -6,6 +6,70 @@ namespace ToolboxAI.Local.Simulators.Stripe;
 /// <summary>New invoices and their lines, in the API's form.</summary>
 internal static class InvoiceBuilder
 {
+    /// <summary>What every new draft has.</summary>
+    private static readonly JsonObject Blank = new()
+    {
+        ["object"] = "invoice",
+        ["account_country"] = "US",
+        ["account_name"] = "ToolboxAI",
+        ["account_tax_ids"] = null,
+        ["amount_due"] = 0,
+        ["amount_overpaid"] = 0,
+        ["amount_paid"] = 0,
+        ["amount_remaining"] = 0,
+        ["amount_shipping"] = 0,
+        ["application"] = null,
+        ["attempt_count"] = 0,
+        ["attempted"] = false,
+        ["automatic_tax"] = new JsonObject { ["disabled_reason"] = null, ["enabled"] = false, ["liability"] = null, ["provider"] = null, ["status"] = null },
+        ["automatically_finalizes_at"] = null,
+        ["collection_method"] = "charge_automatically",
+        ["custom_fields"] = null,
+        ["customer_account"] = null,
+        ["customer_shipping"] = null,
+        ["customer_tax_exempt"] = "none",
+        ["customer_tax_ids"] = new JsonArray(),
+        ["default_payment_method"] = null,
+        ["default_source"] = null,
+        ["default_tax_rates"] = new JsonArray(),
+        ["description"] = null,
+        ["discounts"] = new JsonArray(),
+        ["due_date"] = null,
+        ["effective_at"] = null,
+        ["ending_balance"] = null,
+        ["footer"] = null,
+        ["from_invoice"] = null,
+        ["hosted_invoice_url"] = null,
+        ["invoice_pdf"] = null,
+        ["issuer"] = new JsonObject { ["type"] = "self" },
+        ["last_finalization_error"] = null,
+        ["latest_revision"] = null,
+        ["livemode"] = false,
+        ["metadata"] = new JsonObject(),
+        ["next_payment_attempt"] = null,
+        ["number"] = null,
+        ["on_behalf_of"] = null,
+        ["payment_settings"] = new JsonObject { ["default_mandate"] = null, ["payment_method_options"] = null, ["payment_method_types"] = null },
+        ["post_payment_credit_notes_amount"] = 0,
+        ["pre_payment_credit_notes_amount"] = 0,
+        ["receipt_number"] = null,
+        ["rendering"] = null,
+        ["shipping_cost"] = null,
+        ["shipping_details"] = null,
+        ["starting_balance"] = 0,
+        ["statement_descriptor"] = null,
+        ["status"] = "draft",
+        ["status_transitions"] = new JsonObject { ["finalized_at"] = null, ["marked_uncollectible_at"] = null, ["paid_at"] = null, ["voided_at"] = null },
+        ["subtotal"] = 0,
+        ["subtotal_excluding_tax"] = 0,
+        ["test_clock"] = null,
+        ["total"] = 0,
+        ["total_discount_amounts"] = new JsonArray(),
+        ["total_excluding_tax"] = 0,
+        ["total_pretax_credit_amounts"] = new JsonArray(),
+        ["total_taxes"] = new JsonArray(),
+    };
+
     /// <summary>A draft for a customer.</summary>
     /// <param name="work">The change that it is part of.</param>
     /// <param name="customer">Who is to pay.</param>
@@ -15,83 +79,23 @@ internal static class InvoiceBuilder
     public static JsonObject New(StripeWork work, JsonObject customer, string currency, string reason, JsonObject? subscription)
     {
         var id = StripeJson.NewId("in");
-        return new()
-        {
-            ["id"] = id,
-            ["object"] = "invoice",
-            ["account_country"] = "US",
-            ["account_name"] = "ToolboxAI",
-            ["account_tax_ids"] = null,
-            ["amount_due"] = 0,
-            ["amount_overpaid"] = 0,
-            ["amount_paid"] = 0,
-            ["amount_remaining"] = 0,
-            ["amount_shipping"] = 0,
-            ["application"] = null,
-            ["attempt_count"] = 0,
-            ["attempted"] = false,
-            ["auto_advance"] = subscription is not null,
-            ["automatic_tax"] = new JsonObject { ["disabled_reason"] = null, ["enabled"] = false, ["liability"] = null, ["provider"] = null, ["status"] = null },
-            ["automatically_finalizes_at"] = null,
-            ["billing_reason"] = reason,
-            ["collection_method"] = "charge_automatically",
-            ["created"] = work.Now,
-            ["currency"] = currency,
-            ["custom_fields"] = null,
-            ["customer"] = customer.Id(),
-            ["customer_account"] = null,
-            ["customer_address"] = customer["address"]?.DeepClone(),
-            ["customer_email"] = customer.Text("email"),
-            ["customer_name"] = customer.Text("name"),
-            ["customer_phone"] = customer.Text("phone"),
-            ["customer_shipping"] = null,
-            ["customer_tax_exempt"] = "none",
-            ["customer_tax_ids"] = new JsonArray(),
-            ["default_payment_method"] = null,
-            ["default_source"] = null,
-            ["default_tax_rates"] = new JsonArray(),
-            ["description"] = null,
-            ["discounts"] = new JsonArray(),
-            ["due_date"] = null,
-            ["effective_at"] = null,
-            ["ending_balance"] = null,
-            ["footer"] = null,
-            ["from_invoice"] = null,
-            ["hosted_invoice_url"] = null,
-            ["invoice_pdf"] = null,
-            ["issuer"] = new JsonObject { ["type"] = "self" },
-            ["last_finalization_error"] = null,
-            ["latest_revision"] = null,
-            ["lines"] = StripeJson.List($"/v1/invoices/{id}/lines", []),
-            ["livemode"] = false,
-            ["metadata"] = new JsonObject(),
-            ["next_payment_attempt"] = null,
-            ["number"] = null,
-            ["on_behalf_of"] = null,
-            ["parent"] = subscription is null ? null : Parent(subscription),
-            ["payment_settings"] = new JsonObject { ["default_mandate"] = null, ["payment_method_options"] = null, ["payment_method_types"] = null },
-            ["period_end"] = work.Now,
-            ["period_start"] = work.Now,
-            ["post_payment_credit_notes_amount"] = 0,
-            ["pre_payment_credit_notes_amount"] = 0,
-            ["receipt_number"] = null,
-            ["rendering"] = null,
-            ["shipping_cost"] = null,
-            ["shipping_details"] = null,
-            ["starting_balance"] = 0,
-            ["statement_descriptor"] = null,
-            ["status"] = "draft",
-            ["status_transitions"] = new JsonObject { ["finalized_at"] = null, ["marked_uncollectible_at"] = null, ["paid_at"] = null, ["voided_at"] = null },
-            ["subtotal"] = 0,
-            ["subtotal_excluding_tax"] = 0,
-            ["test_clock"] = null,
-            ["total"] = 0,
-            ["total_discount_amounts"] = new JsonArray(),
-            ["total_excluding_tax"] = 0,
-            ["total_pretax_credit_amounts"] = new JsonArray(),
-            ["total_taxes"] = new JsonArray(),
-            ["webhooks_delivered_at"] = work.Now,
-        };
+        var invoice = Blank.Copy();
+        invoice["id"] = id;
+        invoice["auto_advance"] = subscription is not null;
+        invoice["billing_reason"] = reason;
+        invoice["created"] = work.Now;
+        invoice["currency"] = currency;
+        invoice["customer"] = customer.Id();
+        invoice["customer_address"] = customer["address"]?.DeepClone();
+        invoice["customer_email"] = customer.Text("email");
+        invoice["customer_name"] = customer.Text("name");
+        invoice["customer_phone"] = customer.Text("phone");
+        invoice["lines"] = StripeJson.List($"/v1/invoices/{id}/lines", []);
+        invoice["parent"] = subscription is null ? null : Parent(subscription);
+        invoice["period_end"] = work.Now;
+        invoice["period_start"] = work.Now;
+        invoice["webhooks_delivered_at"] = work.Now;
+        return invoice;
     }
 
     /// <summary>Adds the line of a subscription's item for its current period; a free period costs nothing.</summary>

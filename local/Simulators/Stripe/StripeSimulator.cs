@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace ToolboxAI.Local.Simulators.Stripe;
 
 /// <summary>
-/// Stripe's test mode, as far as subscriptions, invoices and their payment need it: docs/guides/stripe-simulator.md says what is
+/// Stripe's test mode, as far as subscriptions, invoices and their payment need it: local/Simulators/README.md says what is
 /// there and where it is simpler than the original. Automatic retries are off: a failed subscription stays <c>past_due</c>.
 /// </summary>
 /// <param name="webhookSecret">The signing secret of the endpoint that the application listens at (<c>whsec_…</c>).</param>
