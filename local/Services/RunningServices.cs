@@ -28,15 +28,23 @@ internal sealed class RunningServices : IAsyncDisposable
     private SimulatorHost? simulators;
     private WebApplication? web;
 
-    private RunningServices(IReadOnlyDictionary<string, string> given) => this.given = given;
+    private RunningServices(IReadOnlyDictionary<string, string> given)
+    {
+        this.given = given;
+        string[] connections = [LocalDatabase, ProductDatabase, ServiceBus, Storage, .. SimulatedServices.All.Select(service => service.AddressSetting)];
+        foreach (var name in connections.Where(Given))
+        {
+            settings[name] = given[name];
+        }
+    }
 
-    /// <summary>The settings that connect an application to what was started.</summary>
+    /// <summary>The settings that connect an application to the services, the given ones and the started ones.</summary>
     public IReadOnlyDictionary<string, string> Settings => settings;
 
     /// <summary>Starts what is not given.</summary>
     /// <exception cref="StartRefusedException">Something does not start, or what is given can't be reached.</exception>
     public static async Task<RunningServices> StartAsync(
-        IReadOnlyDictionary<string, string> given, NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+        IReadOnlyDictionary<string, string> given, Lazy<Task<NodeModules>> modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         var services = new RunningServices(given);
         try
@@ -92,7 +100,7 @@ internal sealed class RunningServices : IAsyncDisposable
         }
     }
 
-    private async Task<Func<ServiceState>> StartDatabaseAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    private async Task<Func<ServiceState>> StartDatabaseAsync(Lazy<Task<NodeModules>> modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         if (Given(LocalDatabase) && Given(ProductDatabase))
         {
@@ -100,11 +108,11 @@ internal sealed class RunningServices : IAsyncDisposable
             return () => ServiceState.Given("postgresql", ServiceState.AddressOf(given[LocalDatabase]));
         }
 
-        var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: true, cancellationToken);
+        var server = await PostgresServer.StartAsync((await modules.Value).Postgres, data, supervisor, durable: true, cancellationToken);
         await DatabaseLogins.EnsureAsync(server, data, cancellationToken);
         var local = server.ConnectionString(DatabaseLogins.Local, DatabaseLogins.Database);
         Fill(LocalDatabase, local);
-        Fill(ServiceBus, Given(LocalDatabase) ? given[LocalDatabase] : local);
+        Fill(ServiceBus, settings[LocalDatabase]);
         if (!Given(ProductDatabase))
         {
             var migrator = server.ConnectionString(DatabaseLogins.Migrator, DatabaseLogins.Database);
@@ -115,24 +123,23 @@ internal sealed class RunningServices : IAsyncDisposable
         return () => server.Process.State($"127.0.0.1:{server.Port}");
     }
 
-    private async Task<Func<ServiceState>> StartStorageAsync(NodeModules modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    private async Task<Func<ServiceState>> StartStorageAsync(Lazy<Task<NodeModules>> modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
     {
         if (Given(Storage))
         {
             return () => ServiceState.Given("azurite", ServiceState.AddressOf(given[Storage]));
         }
 
-        var azurite = await AzuriteServer.StartAsync(modules.Azurite, data, supervisor, cancellationToken);
+        var azurite = await AzuriteServer.StartAsync((await modules.Value).Azurite, data, supervisor, cancellationToken);
         Fill(Storage, azurite.ConnectionString);
         return () => azurite.Process.State(azurite.Address);
     }
 
     private async Task JoinAsync(CancellationToken cancellationToken)
     {
-        var database = Given(LocalDatabase) ? given[LocalDatabase] : settings[LocalDatabase];
         try
         {
-            session = await InstallationSession.JoinAsync(database, "services", cancellationToken);
+            session = await InstallationSession.JoinAsync(settings[LocalDatabase], "services", cancellationToken);
         }
         catch (NpgsqlException e)
         {

@@ -33,7 +33,7 @@ internal static class ServicesRun
         await using var data = await DataFolder.OpenAsync(options.Data, options.Fresh, stop);
         await using var told = stop.Register(data.Ending); // at once, so that a start in this moment waits
         await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
-        var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
+        var modules = new Lazy<Task<NodeModules>>(() => NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop));
         await using var services = await RunningServices.StartAsync(settings, modules, data, supervisor, stop);
         if (options.Supervised)
         {

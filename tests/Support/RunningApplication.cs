@@ -16,7 +16,7 @@ public sealed class RunningApplication : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromMinutes(3); // npm ci on a busy machine, once
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
-    private static readonly Lazy<Task<RunningApplication>> One = new(() => StartAsync());
+    private static readonly Lazy<Task<RunningApplication>> One = new(StartSharedAsync);
 
     private readonly int port;
     private readonly string[] args;
@@ -133,6 +133,13 @@ public sealed class RunningApplication : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<RunningApplication> StartSharedAsync()
+    {
+        var shared = await StartAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => shared.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        return shared;
     }
 
     private TestProcess Run() =>
