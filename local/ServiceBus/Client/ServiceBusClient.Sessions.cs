@@ -62,8 +62,8 @@ public partial class ServiceBusClient
     private async IAsyncEnumerable<string> ListSessionsAsync(
         EntityAddress address, DateTimeOffset? updatedAfter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var bus = await BusAsync();
-        foreach (var session in await bus.Sessions.ListAsync(address, updatedAfter, cancellationToken))
+        var sessions = (await BusAsync()).Sessions;
+        foreach (var session in await sessions.ListAsync(address, updatedAfter, cancellationToken))
         {
             yield return session;
         }

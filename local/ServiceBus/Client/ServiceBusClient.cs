@@ -12,6 +12,7 @@ public partial class ServiceBusClient : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<IAsyncDisposable, bool> open = new();
     private readonly string connectionString = "";
+    private RetryingBus? bus;
     private volatile bool closed;
 
     /// <summary>For mocks.</summary>
@@ -96,10 +97,17 @@ public partial class ServiceBusClient : IAsyncDisposable
 
     internal static string NewIdentifier(string prefix) => $"{prefix}-{Guid.NewGuid()}";
 
-    internal Task<IBus> BusAsync()
+    internal async Task<IBus> BusAsync()
     {
         ObjectDisposedException.ThrowIf(closed, this);
-        return BusDirectory.ConnectAsync(connectionString);
+        if (bus is not null)
+        {
+            return bus;
+        }
+
+        var connected = await RetryingBus.RetryAsync(
+            Options.RetryOptions, () => BusDirectory.ConnectAsync(connectionString), CancellationToken.None);
+        return Interlocked.CompareExchange(ref bus, new RetryingBus(connected, Options.RetryOptions), null) ?? bus;
     }
 
     internal static string ConnectionStringOf(string fullyQualifiedNamespace, object credential)

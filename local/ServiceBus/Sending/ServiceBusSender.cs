@@ -180,7 +180,6 @@ public class ServiceBusSender : IAsyncDisposable
     private static BusMessage Outgoing(ServiceBusMessage message, DateTimeOffset? scheduledFor)
     {
         var content = message.Content.Copy();
-        content.MessageId ??= Guid.NewGuid().ToString("N");
         content.ScheduledEnqueueTime = scheduledFor ?? content.ScheduledEnqueueTime;
         return content;
     }

@@ -26,7 +26,7 @@ public sealed class InMemoryBus : IDisposable
 
     internal IBus Bus => bus;
 
-    /// <summary>Makes an empty bus. Clients that were opened on one of the same name before see the new one from now on.</summary>
+    /// <summary>Makes an empty bus. Clients that used one of the same name before keep that.</summary>
     /// <param name="name">Without <c>;</c> and <c>=</c>.</param>
     /// <param name="clock">For schedules, time to live and duplicate windows.</param>
     /// <param name="machine">For locks and waiting; null: <paramref name="clock"/>.</param>

@@ -41,6 +41,7 @@ internal sealed partial class MemoryBus
 
     private long Send(MemoryEntity target, BusMessage message)
     {
+        message.MessageId ??= NextId().ToString("N");
         var number = target.Admit(message);
         if (number == 0)
         {

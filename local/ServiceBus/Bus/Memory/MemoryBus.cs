@@ -10,6 +10,7 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
     private readonly SortedDictionary<string, MemoryEntity> entities = new(StringComparer.Ordinal);
     private readonly HashSet<string> deleted = [];
     private int lastId;
+    private long lastGuid;
 
     public TimeProvider Clock => clock;
 
@@ -91,6 +92,9 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
             return step();
         }
     }
+
+    /// <summary>Ids are counted, so that a run can be repeated exactly.</summary>
+    public Guid NextId() => new(0, 0, 0, [.. BitConverter.GetBytes(++lastGuid).Reverse()]);
 
     public MemoryEntity? Find(string path) => entities.GetValueOrDefault(path.ToLowerInvariant());
 

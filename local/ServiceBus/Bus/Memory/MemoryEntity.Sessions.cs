@@ -24,7 +24,7 @@ internal sealed partial class MemoryEntity
             sessions[chosen] = session = new MemorySession();
         }
 
-        session.LockToken = Guid.NewGuid();
+        session.LockToken = bus.NextId();
         session.LockedUntil = bus.Machine.GetUtcNow() + Entity.Settings.LockDuration;
         return new(chosen, session.LockToken, session.LockedUntil);
     }

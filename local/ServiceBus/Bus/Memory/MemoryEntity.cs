@@ -179,7 +179,7 @@ internal sealed partial class MemoryEntity(Entity entity, MemoryBus bus)
         }
         else
         {
-            message.Lock(request.Session is null ? bus.Machine.GetUtcNow() + Entity.Settings.LockDuration : null);
+            message.Lock(bus.NextId(), request.Session is null ? bus.Machine.GetUtcNow() + Entity.Settings.LockDuration : null);
         }
 
         return message.ToDelivery(request.Session?.LockedUntil);

@@ -41,10 +41,10 @@ internal sealed class MemoryMessage
 
     public string? DeadLetterSource { get; set; }
 
-    public void Lock(DateTimeOffset? until)
+    public void Lock(Guid token, DateTimeOffset? until)
     {
         State = MemoryState.Locked;
-        LockToken = Guid.NewGuid();
+        LockToken = token;
         LockedUntil = until;
         DeliveryCount++;
     }

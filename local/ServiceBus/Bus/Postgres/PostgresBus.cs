@@ -71,7 +71,7 @@ internal sealed class PostgresBus : IBus
         await topics.EnqueueDueAsync(entity, cancellationToken);
         return await Rows(
             request,
-            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7, $8)",
+            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7)",
             cancellationToken,
             entity.Id,
             request.Address.IsDeadLetter,
@@ -79,8 +79,7 @@ internal sealed class PostgresBus : IBus
             request.Max,
             request.Mode == ServiceBusReceiveMode.PeekLock,
             Text(request.Session?.SessionId),
-            Uuid(request.Session?.Token),
-            true);
+            Uuid(request.Session?.Token));
     }
 
     public async Task<IReadOnlyList<Delivery>> ReceiveDeferredAsync(

@@ -12,13 +12,12 @@ internal sealed class PostgresSessions(PostgresConnection connection, PostgresTo
         await topics.EnqueueDueAsync(entity, cancellationToken);
         var rows = await connection.QueryAsync(
             address,
-            "SELECT session_id, lock_token, locked_until FROM servicebus.accept_session($1, $2, $3, $4)",
+            "SELECT session_id, lock_token, locked_until FROM servicebus.accept_session($1, $2, $3)",
             row => new SessionLock(row.GetString(0), row.GetGuid(1), PostgresRows.Utc(row.GetDateTime(2))),
             cancellationToken,
             entity.Id,
             connection.ProcessId,
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)sessionId ?? DBNull.Value },
-            true);
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = (object?)sessionId ?? DBNull.Value });
         return rows.Count == 0 ? null : rows[0];
     }
 

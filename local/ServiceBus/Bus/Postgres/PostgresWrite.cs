@@ -14,6 +14,11 @@ internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntit
     public async Task<Written> RunAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
     {
         var places = new List<(BusCommand Command, Entity Entity)>();
+        foreach (var message in commands.OfType<SendCommand>().SelectMany(send => send.Messages))
+        {
+            message.MessageId ??= Guid.NewGuid().ToString("N");
+        }
+
         foreach (var command in commands)
         {
             var entity = await entities.GetAsync(command.Address, cancellationToken);

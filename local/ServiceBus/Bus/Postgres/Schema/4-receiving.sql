@@ -17,7 +17,7 @@ END $$;
 
 -- Takes the next messages. The planner is told to walk the index: its statistics lag behind a queue that fills and empties.
 CREATE OR REPLACE FUNCTION servicebus.receive(
-    e integer, d boolean, receiver uuid, amount integer, keep boolean, session_id_ text, session uuid, orphans boolean)
+    e integer, d boolean, receiver uuid, amount integer, keep boolean, session_id_ text, session uuid)
 RETURNS SETOF servicebus.messages LANGUAGE plpgsql SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
 DECLARE
     q servicebus.entities;
@@ -28,7 +28,7 @@ BEGIN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     q := servicebus.receiver(e);
-    PERFORM servicebus.catch_up(q, receiver, orphans);
+    PERFORM servicebus.catch_up(q, receiver, false);
     PERFORM servicebus.hold(e, session);
     IF session IS NULL THEN
         SELECT array_agg(n.sequence) INTO numbers FROM (

@@ -12,10 +12,11 @@ CREATE OR REPLACE FUNCTION servicebus.next_change(e integer) RETURNS interval LA
 $$;
 
 -- Registers a sleeper. After this commits, every sender either committed before (look again) or will wake this process.
--- others: whether other processes hold locks there, which end when they do.
+-- Ends the locks of processes that are no more; others: whether other processes hold locks still, which end when they do.
 CREATE OR REPLACE FUNCTION servicebus.fall_asleep(e integer, sleeper uuid, OUT change interval, OUT others boolean) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7496037, e);
+    PERFORM servicebus.end_locks(q, sleeper, true) FROM servicebus.entities q WHERE q.id = e;
     INSERT INTO servicebus.sleepers AS s VALUES (e, sleeper, true)
     ON CONFLICT (entity_id, process_id) DO UPDATE SET asleep = true WHERE NOT s.asleep;
     change := servicebus.next_change(e);

@@ -1,12 +1,12 @@
 -- Locks a session for a receiver; without a name the free one whose messages wait longest. No row: there is none.
 -- SB010: somebody else holds it.
-CREATE OR REPLACE FUNCTION servicebus.accept_session(e integer, receiver uuid, wanted text, orphans boolean)
+CREATE OR REPLACE FUNCTION servicebus.accept_session(e integer, receiver uuid, wanted text)
 RETURNS TABLE (session_id text, lock_token uuid, locked_until timestamptz) LANGUAGE plpgsql AS $$
 DECLARE
     q servicebus.entities := servicebus.receiver(e);
     chosen text;
 BEGIN
-    PERFORM servicebus.catch_up(q, receiver, orphans);
+    PERFORM servicebus.catch_up(q, receiver, false);
     IF wanted IS NOT NULL THEN
         INSERT INTO servicebus.sessions AS s (entity_id, session_id) VALUES (e, wanted) ON CONFLICT DO NOTHING;
         SELECT s.session_id INTO chosen FROM servicebus.sessions s
