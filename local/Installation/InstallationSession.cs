@@ -98,6 +98,11 @@ public sealed class InstallationSession : IAsyncDisposable
             {
                 return;
             }
+            catch (PostgresException e) when (joined.Task.IsCompleted && e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                // The database was dropped: nobody can come back to it.
+                return;
+            }
             catch (Exception e) when (joined.Task.IsCompleted && (e is NpgsqlException or IOException or System.Net.Sockets.SocketException))
             {
                 // The database restarts or went away: the clock stands where it was; join again when it is back.

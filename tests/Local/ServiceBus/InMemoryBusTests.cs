@@ -73,10 +73,10 @@ public sealed class InMemoryBusTests : IDisposable
 
     private static async Task<string> RunAsync()
     {
-        using var bus = InMemoryBus.Create("same-" + Guid.NewGuid().ToString("N"), new StoppedClock());
-        await using var client = new ServiceBusClient(bus.ConnectionString);
-        await client.CreateSender("q").SendMessagesAsync([new ServiceBusMessage("1"), new ServiceBusMessage("2")]);
-        var receiver = client.CreateReceiver("q");
+        using var own = InMemoryBus.Create("same-" + Guid.NewGuid().ToString("N"), new StoppedClock());
+        await using var user = new ServiceBusClient(own.ConnectionString);
+        await user.CreateSender("q").SendMessagesAsync([new ServiceBusMessage("1"), new ServiceBusMessage("2")]);
+        var receiver = user.CreateReceiver("q");
         var (one, two) = ((await InMemoryBus.TryReceiveAsync(receiver))!, (await InMemoryBus.TryReceiveAsync(receiver))!);
         return $"{one.MessageId} {one.LockToken} {two.MessageId} {two.LockToken}";
     }

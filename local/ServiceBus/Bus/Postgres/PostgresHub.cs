@@ -52,6 +52,12 @@ internal sealed class PostgresHub
             {
                 await ListenOnceAsync();
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidCatalogName)
+            {
+                // The database was dropped: nobody can come back to it.
+                WakeAll();
+                return;
+            }
             catch (Exception e) when (e is NpgsqlException or IOException or SocketException)
             {
                 // The server restarts or went away. Whoever sleeps looks again, and registers again when it is back.
