@@ -1,4 +1,3 @@
-using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask.Client;
 
 namespace ToolboxAI.Local.DurableTask.Engine;
@@ -66,13 +65,13 @@ internal sealed partial class OrchestrationExecution
         return outcome;
     }
 
-    /// <summary>Ends an execution whose code can't be brought to where its history stands.</summary>
-    public StepOutcome FailReplay(NonDeterministicOrchestrationException exception, DateTimeOffset now)
+    /// <summary>Ends an execution whose code can't be run, or not be brought to where its history stands.</summary>
+    public StepOutcome FailWith(Failure failure, DateTimeOffset now)
     {
         IsReplaying = false;
         pending.Clear();
         Now = now;
-        Fail(Failure.From(exception));
+        Fail(failure);
         pending.Clear();
         return new StepOutcome([new StepStarted { At = now }, End!], [], []);
     }

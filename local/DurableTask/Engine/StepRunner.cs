@@ -31,8 +31,15 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
         }
         catch (NonDeterministicOrchestrationException e)
         {
-            return (execution, Complete(leased, execution, execution.FailReplay(e, clock.GetUtcNow())));
+            return (execution, Complete(leased, execution, execution.FailWith(Failure.From(e), clock.GetUtcNow())));
         }
+    }
+
+    /// <summary>A step that fails an instance without running its code.</summary>
+    public Step Fail(LeasedInstance leased, Failure failure)
+    {
+        var execution = new OrchestrationExecution(host, leased.Instance.Id);
+        return Complete(leased, execution, execution.FailWith(failure, clock.GetUtcNow()));
     }
 
     /// <summary>A step that does nothing but take away messages which an ended instance no longer wants.</summary>

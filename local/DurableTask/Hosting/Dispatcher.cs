@@ -11,6 +11,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
     /// <summary>Work that was leased this often without a commit is set aside.</summary>
     public const int MaxAttempts = 10;
 
+    private static readonly TimeSpan RejectedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
     private readonly ILogger logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
     private readonly WorkProcessor processor = new(hub.Store, host, hub.Clock);
@@ -117,12 +118,18 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             }
             else
             {
-                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, TimeSpan.Zero, aborting).ConfigureAwait(false);
+                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, TimeSpan.Zero, false, aborting).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (aborting.IsCancellationRequested)
         {
             StepAborted(instance.Id);
+        }
+        catch (WorkRejectedException e)
+        {
+            Rejected(instance.Id, e.Message);
+            await hub.Store.ReleaseInstanceAsync(worker, instance.Key, RejectedPause, false, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception e)
         {
@@ -143,7 +150,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             }
             else
             {
-                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, Backoff(instance.Attempts), CancellationToken.None).ConfigureAwait(false);
+                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, Backoff(instance.Attempts), true, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception e)
@@ -199,4 +206,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
 
     [LoggerMessage(5, LogLevel.Information, "The outcome of activity '{Activity}' of '{InstanceId}' was not wanted any more.")]
     private partial void OutcomeRefused(string activity, string instanceId);
+
+    [LoggerMessage(6, LogLevel.Debug, "A step of '{InstanceId}' is left to another worker: {Reason}")]
+    private partial void Rejected(string instanceId, string reason);
 }

@@ -25,6 +25,11 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
             return StepRunner.Discard(leased);
         }
 
+        if (Versions.Refusal(host.Settings.Options.Versioning, instance.Version) is { } mismatch)
+        {
+            return steps.Fail(leased, mismatch);
+        }
+
         if (live.Take(instance.Key, instance.Sequence) is { } execution)
         {
             return steps.Run(leased, execution);

@@ -40,8 +40,11 @@ internal interface IHubStore
     /// <summary>Commits pieces of work, each of them all or nothing; says which were accepted.</summary>
     Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken);
 
-    /// <summary>Gives up the lease of an instance; it is not leased again before <paramref name="retryAfter"/> of machine time.</summary>
-    Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, CancellationToken cancellationToken);
+    /// <summary>
+    /// Gives up the lease of an instance; it is not leased again before <paramref name="retryAfter"/> of machine time.
+    /// <paramref name="counts"/> says whether the lease was an attempt.
+    /// </summary>
+    Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, bool counts, CancellationToken cancellationToken);
 
     /// <summary>Gives up the lease of an activity; it is not leased again before <paramref name="retryAfter"/> of machine time.</summary>
     Task ReleaseActivityAsync(int worker, long id, TimeSpan retryAfter, CancellationToken cancellationToken);
@@ -77,4 +80,8 @@ public sealed record SetAsideWork(string InstanceId, string? Activity, string Re
 
 /// <summary>An instance taken back to before its failure.</summary>
 internal sealed record RewindCommit(
-    Instance Instance, IReadOnlyList<HistoryEvent> History, IReadOnlyList<NewActivity> Activities, IReadOnlyList<NewMessage> Messages);
+    Instance Instance, IReadOnlyList<HistoryEvent> History, IReadOnlyList<NewActivity> Activities, IReadOnlyList<NewMessage> Messages)
+{
+    /// <summary>The failed sub-orchestrations that are to be rewound too.</summary>
+    public IReadOnlyList<string> Children { get; init; } = [];
+}

@@ -73,7 +73,7 @@ internal sealed partial class MemoryStore(TimeProvider clock) : IHubStore
         }
     }
 
-    public Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, CancellationToken cancellationToken)
+    public Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, bool counts, CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -81,6 +81,7 @@ internal sealed partial class MemoryStore(TimeProvider clock) : IHubStore
             {
                 row.Owner = null;
                 row.RetryAt = clock.GetUtcNow() + retryAfter;
+                row.Instance = counts ? row.Instance : row.Instance with { Attempts = row.Instance.Attempts - 1 };
             }
         }
 

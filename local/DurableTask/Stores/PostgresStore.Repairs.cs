@@ -7,10 +7,10 @@ namespace ToolboxAI.Local.DurableTask.Stores;
 /// <summary>Released, set aside and rewound work.</summary>
 internal sealed partial class PostgresStore
 {
-    public Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, CancellationToken cancellationToken) =>
+    public Task ReleaseInstanceAsync(int worker, long key, TimeSpan retryAfter, bool counts, CancellationToken cancellationToken) =>
         ExecuteAsync(
-            "UPDATE durable.instances SET owner = NULL, retry_at = clock_timestamp() + $3 WHERE key = $1 AND owner = $2",
-            cancellationToken, key, worker, retryAfter);
+            "UPDATE durable.instances SET owner = NULL, retry_at = clock_timestamp() + $3, attempts = attempts - $4 WHERE key = $1 AND owner = $2",
+            cancellationToken, key, worker, retryAfter, counts ? 0 : 1);
 
     public Task ReleaseActivityAsync(int worker, long id, TimeSpan retryAfter, CancellationToken cancellationToken) =>
         ExecuteAsync(

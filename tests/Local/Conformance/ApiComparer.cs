@@ -35,7 +35,7 @@ internal static class ApiComparer
     public static bool IsOfficialName(Type type) =>
         type.Namespace is { } name && name != "ToolboxAI.Local" && !name.StartsWith("ToolboxAI.Local.", StringComparison.Ordinal)
         && !name.StartsWith("System.", StringComparison.Ordinal) && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
-        && !name.StartsWith("DurableTask.Core.", StringComparison.Ordinal);
+        && name != "DurableTask.Core" && !name.StartsWith("DurableTask.Core.", StringComparison.Ordinal);
 
     public static bool NeedsUnavailable(ApiMember member) => Unavailable.Any(name => member.Text.Contains(name, StringComparison.Ordinal));
 
