@@ -11,6 +11,9 @@ public sealed class ApiAttribute(string summary) : Attribute
     /// <summary>The type of the JSON body; null when the call takes none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>The media type of a file that the call takes instead of JSON; null when it takes none.</summary>
+    public string? FileType { get; init; }
+
     /// <summary>A body as an example, in JSON.</summary>
     public string? Example { get; init; }
 }

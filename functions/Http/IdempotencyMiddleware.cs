@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using ToolboxAI.Shared.Data;
@@ -20,7 +21,8 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
     public const string Header = "Idempotency-Key";
 
     private const string ReplayedHeader = "Idempotent-Replayed";
-    private const int MaxBody = 1024 * 1024;
+    private const int MemoryThreshold = 64 * 1024;
+    private const int MaxBody = 100 * 1024 * 1024;                     // the functions have lower limits of their own
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);      // a call that takes longer was ended by a crash
 
@@ -127,11 +129,21 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
     /// <summary>Everything that the answer depends on; the body is left to be read again.</summary>
     private static async Task<byte[]> Hash(HttpRequest request)
     {
-        var body = await request.ReadRawBody(MaxBody, request.HttpContext.RequestAborted);
-        request.Body = new MemoryStream(body, writable: false);
+        var body = new FileBufferingReadStream(request.Body, MemoryThreshold, MaxBody, Path.GetTempPath());     // what is large waits on disk
+        request.Body = body;
+        request.HttpContext.Response.RegisterForDisposeAsync(body);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString}\n"));
-        hash.AppendData(body);
+        try
+        {
+            hash.AppendData(await SHA256.HashDataAsync(body, request.HttpContext.RequestAborted));
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))            // the buffer's limit; a broken connection is of another type
+        {
+            throw new RequestRefusedException(new BodyTooLarge(MaxBody));
+        }
+
+        body.Position = 0;
         return hash.GetHashAndReset();
     }
 

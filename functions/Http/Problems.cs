@@ -37,6 +37,8 @@ public static class Problems
     {
         RequestRefusedException refused => refused.Refusal.ToProblem(),
         GatewayException failure => failure.ToProblem(),
+        BadHttpRequestException { StatusCode: 413 } => new ProblemResult(413, "body_too_large", "The body is larger than the host takes."),
+        BadHttpRequestException bad => new ProblemResult(bad.StatusCode, "bad_request", "The request is not well-formed HTTP."),
         DbException { IsTransient: true } => new ProblemResult(503, "temporarily_unavailable", "The service is not available at the moment; try again later."),
         _ => new ProblemResult(500, "internal_error", "Something went wrong on our side; quote the correlation id when you report it."),
     };

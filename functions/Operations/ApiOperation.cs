@@ -29,7 +29,13 @@ internal static class ApiOperation
                 json["example"] = JsonNode.Parse(example);
             }
 
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = json } };
+            var content = new JsonObject { ["application/json"] = json };
+            if (call.Api.FileType is { } file)
+            {
+                content[file] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = file } };
+            }
+
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
         }
 
         operation["responses"] = Responses(call, method, schemas);
@@ -133,7 +139,10 @@ internal static class ApiOperation
         {
             yield return (400, "malformed_body");
             yield return (413, "body_too_large");
-            yield return (415, "unsupported_media_type");
+            if (call.Api.FileType is null)
+            {
+                yield return (415, "unsupported_media_type");
+            }
         }
 
         yield return (500, "internal_error");

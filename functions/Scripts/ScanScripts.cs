@@ -22,7 +22,7 @@ public sealed class ScanScripts(TimeProvider clock)
     public const int MostBytes = 32 * 1024 * 1024;
 
     [Function(nameof(ScanScripts)), Needs(Permission.ScriptsScan)]
-    [Api("What a script, or each script of a place or model, can do. Send JSON, or the file itself as application/octet-stream", Body = typeof(ScanRequest), Example = """{"source":"loadstring(x)()"}""")]
+    [Api("What a script, or each script of a place or model, can do. Send JSON, or the file itself as application/octet-stream", Body = typeof(ScanRequest), FileType = "application/octet-stream", Example = """{"source":"loadstring(x)()"}""")]
     [Query("format", "json (default) or sarif")]
     [Answers(200, typeof(ScanResult)), Refuses(400, "invalid_file")]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/scripts/scan")] HttpRequest http, CancellationToken ct)

@@ -79,6 +79,11 @@ public sealed class EveryFunctionTests
         Assert.Equal((400, "malformed_body"), await Send(call, method, key, "{"));
         Assert.Equal((400, "malformed_body"), await Send(call, method, key, """{"noSuchField":1}"""));
         Assert.Equal((400, "invalid_text"), await Send(call, method, key, """{"a":"\u0000"}"""));
+        if (call.Api.FileType is not null)
+        {
+            return;         // it takes other types, and more
+        }
+
         Assert.Equal((415, "unsupported_media_type"), await Send(call, method, key, "{}", "text/plain"));
         Assert.Equal((413, "body_too_large"), await Send(call, method, key, new string(' ', 70_000)));
     }

@@ -128,6 +128,17 @@ public sealed class IdempotencyTests(PipelineApp app) : IClassFixture<PipelineAp
         Assert.Equal(201, (int)(await Order(Good)).Answer.StatusCode);
     }
 
+    [Fact]
+    public async Task A_large_body_counts_too()
+    {
+        var large = """{"plan":"a","count":1}""" + new string(' ', app.Limits.JsonBodyBytes - 100);
+        var (first, _) = await Order(large);
+        Assert.Equal(201, (int)first.StatusCode);
+        Assert.True((await Order(large)).Answer.Headers.Contains("Idempotent-Replayed"));
+        await app.Refused(422, "idempotency_key_reused", HttpMethod.Post, "/api/orders", PipelineApp.Demo, large + " ", key);
+        await app.Refused(413, "body_too_large", HttpMethod.Post, "/api/orders", PipelineApp.Demo, large + new string(' ', 200_000), ("Idempotency-Key", Guid.NewGuid().ToString()));
+    }
+
     private Task<(HttpResponseMessage Answer, System.Text.Json.JsonElement Body)> Order(string body) =>
         app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Demo, body, key);
 }
