@@ -104,11 +104,19 @@ public sealed class SendGridSignatureTests : IDisposable
     }
 
     [Fact]
+    public void An_id_is_taken_as_it_came_or_not_at_all()
+    {
+        Assert.Empty(SendGridEvent.Read("""[{"sg_event_id":"a\u0000"}]"""u8.ToArray())!);
+        var e = Assert.Single(SendGridEvent.Read("""[{"sg_event_id":"a","tbx_tenant":"demo\u0000","tbx_mail_id":"m\u0000"}]"""u8.ToArray())!);
+        Assert.Equal((null, null), (e.Tenant, e.MailId));
+    }
+
+    [Fact]
     public void Texts_come_without_what_the_database_refuses_and_in_bounds()
     {
-        var body = $$"""[{"sg_event_id":"a\u0000b","event":"bounce","reason":"{{new string('x', 5000)}}"}]""";
+        var body = $$"""[{"sg_event_id":"a","event":"bounce","reason":"\u0000{{new string('x', 5000)}}"}]""";
         var e = Assert.Single(SendGridEvent.Read(Encoding.UTF8.GetBytes(body))!);
-        Assert.Equal(("ab", 1000), (e.Id, e.Happened.Reason!.Length));
+        Assert.Equal(("a", 1000), (e.Id, e.Happened.Reason!.Length));
 
         var halves = Assert.Single(SendGridEvent.Read("""[{"sg_event_id":"a","event":"bounce","reason":"\ud83d"}]"""u8.ToArray())!);
         Assert.Null(halves.Happened.Reason);

@@ -10,6 +10,7 @@ namespace ToolboxAI.Shared.Email.SendGrid;
 public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, MailEvent Happened)
 {
     private const int LongestText = 1000;
+    private const int LongestId = 500;
 
     /// <summary>
     /// Reads a post; null when it is no JSON array. An event without an id cannot be told from its repeat and is left out.
@@ -31,14 +32,14 @@ public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, Ma
 
     private static SendGridEvent? One(JsonElement item)
     {
-        if (item.ValueKind is not JsonValueKind.Object || Text(item, "sg_event_id") is not { Length: > 0 } id)
+        if (item.ValueKind is not JsonValueKind.Object || Identifier(item, "sg_event_id") is not { } id)
         {
             return null;
         }
 
         var happened = new MailEvent(
             Text(item, "event") ?? "", Time(item), MessageId(Text(item, "sg_message_id")), Text(item, "reason") ?? Text(item, "response"));
-        return new(id, Text(item, SendGridMailGateway.TenantArg), Text(item, SendGridMailGateway.MailIdArg), happened);
+        return new(id, Identifier(item, SendGridMailGateway.TenantArg), Identifier(item, SendGridMailGateway.MailIdArg), happened);
     }
 
     /// <summary>The id that the answer to the send carried is the part before the first dot.</summary>
@@ -50,11 +51,17 @@ public sealed record SendGridEvent(string Id, string? Tenant, string? MailId, Ma
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : DateTimeOffset.UnixEpoch;
 
-    private static string? Text(JsonElement item, string name)
+    /// <summary>An id exactly as it came: one that cannot be an id of anybody's is none, and never made into another's.</summary>
+    private static string? Identifier(JsonElement item, string name) =>
+        Raw(item, name) is { Length: > 0 and <= LongestId } id && !id.Contains('\0') ? id : null;
+
+    private static string? Text(JsonElement item, string name) => Raw(item, name) is { } text ? ForeignText.Clean(text, LongestText) : null;
+
+    private static string? Raw(JsonElement item, string name)
     {
         try
         {
-            return item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? ForeignText.Clean(value.GetString()!, LongestText) : null;
+            return item.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
         }
         catch (InvalidOperationException)
         {
