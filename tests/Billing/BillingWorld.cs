@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Stripe;
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Billing.StripeEvents;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
+
+namespace ToolboxAI.Tests.Billing;
+
+/// <summary>Billing from the webhook to what its runs are told, in memory; the queue is a list, the engine is the test.</summary>
+internal sealed class BillingWorld : IMessageBus
+{
+    private const string Secret = "whsec_test";
+    private readonly InMemoryDatabase units = new(ProductDatabase.Demo, ProductDatabase.Other);
+    private readonly InMemoryInbox inbox = new();
+    private readonly StripeWebhook webhook;
+    private readonly StripeEventHandler handler;
+
+    public BillingWorld()
+    {
+        Stripe = new(Clock);
+        Stores = new(new InMemoryBillingAccounts(), new InMemoryDunningRuns(), new InMemoryDunningPolicies());
+        var outbox = new Outbox(new InMemoryOutboxStore(), units, this, Clock, new(Clock), NullLogger<Outbox>.Instance);
+        var intake = new StripeEventIntake(units, inbox, outbox, Clock);
+        webhook = new(Stripe, intake, Options.Create(new StripeOptions { WebhookSecret = Secret }));
+        handler = new(Stripe, Stores, units, new InMemoryHandledMessages(), Clock, NullLogger<StripeEventHandler>.Instance);
+        Sweep = new(Stripe, intake, new InMemoryStripeEventLog(), units, outbox, Clock);
+        Subscriptions = new(Stripe, Stores, units, Options.Create(new BillingOptions()));
+    }
+
+    public TestClock Clock { get; } = new();
+
+    public InMemoryStripe Stripe { get; }
+
+    public BillingStores Stores { get; }
+
+    public Subscriptions Subscriptions { get; }
+
+    public StripeEventSweep Sweep { get; }
+
+    /// <summary>What the queue holds.</summary>
+    public List<StripeEventMessage> Queue { get; } = [];
+
+    /// <summary>A tenant whose renewal fails; the failed invoice.</summary>
+    public async Task<string> FailedRenewal(string card = StripeTestCards.FailsWhenCharged)
+    {
+        Assert.Null((await Subscriptions.Subscribe(ProductDatabase.Demo, "school-monthly", StripeTestCards.Good, default)).Refusal);
+        Assert.Null((await Subscriptions.SetCard(ProductDatabase.Demo, card, default)).Refusal);
+        Clock.Advance(TimeSpan.FromDays(32));
+        Stripe.RunDue();
+        return Stripe.Happenings.Last(happened => happened.Type == "invoice.payment_failed").ObjectId;
+    }
+
+    /// <summary>The last event of a type.</summary>
+    public StripeHappening Last(string type) => Stripe.Happenings.Last(happened => happened.Type == type);
+
+    /// <summary>Posts an event, in a given release's form.</summary>
+    public Task<bool> Post(StripeHappening happened, string? release = null, bool livemode = false) => PostBody(JsonSerializer.Serialize(new
+    {
+        id = happened.Id,
+        @object = "event",
+        api_version = release ?? StripeConfiguration.ApiVersion,
+        created = happened.At.ToUnixTimeSeconds(),
+        type = happened.Type,
+        livemode,
+        request = new { idempotency_key = happened.Key },
+        data = new { @object = new { id = happened.ObjectId, @object = happened.ObjectKind, customer = happened.CustomerId } },
+    }));
+
+    public Task<bool> PostBody(string body, string? signature = null) =>
+        webhook.Receive(Encoding.UTF8.GetBytes(body), signature ?? EventUtility.GenerateSignatureHeader(body, Secret), default);
+
+    /// <summary>Applies all that is queued; what runs are told.</summary>
+    public async Task<List<DunningCall>> Apply()
+    {
+        var calls = new List<DunningCall>();
+        while (Queue is [var first, ..])
+        {
+            Queue.RemoveAt(0);
+            calls.AddRange(await handler.Apply(first, default));
+        }
+
+        return calls;
+    }
+
+    public async Task<List<DunningCall>> PostAndApply(StripeHappening happened)
+    {
+        Assert.True(await Post(happened));
+        return await Apply();
+    }
+
+    public async Task<string?> Outcome(string eventId)
+    {
+        await using var work = await units.Begin(default);
+        return (await inbox.Find(work, StripeEventIntake.Sender, eventId, default))?.Outcome;
+    }
+
+    public async Task<DunningRun?> Run(string invoiceId)
+    {
+        await using var work = await units.Begin(ProductDatabase.Demo, default);
+        return await Stores.Runs.Find(work, invoiceId, default);
+    }
+
+    /// <summary>The run has come to an end.</summary>
+    public Task End(string invoiceId, DunningStatus status) => Write(async work =>
+        await Stores.Runs.Save(work, (await Stores.Runs.Lock(work, invoiceId, default))! with { Status = status }, default));
+
+    public async Task Write(Func<IUnitOfWork, Task> write)
+    {
+        await using var work = await units.Begin(ProductDatabase.Demo, default);
+        await write(work);
+        await work.Commit(default);
+    }
+
+    Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
+    {
+        Queue.Add(JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!);
+        return Task.CompletedTask;
+    }
+}
