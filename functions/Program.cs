@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
@@ -25,5 +26,13 @@ if (args.Contains(CreateOperatorKey.Option))
     return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
 }
 
-await host.RunAsync();
-return 0;
+try
+{
+    await host.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    Console.Error.WriteLine($"The application can't start: {string.Join(" ", e.Failures)}");
+    return 1;
+}

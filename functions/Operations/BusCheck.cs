@@ -1,10 +1,10 @@
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Configuration;
+using ToolboxAI.Shared.Email;
 
 namespace ToolboxAI.Functions.Operations;
 
-/// <summary>The bus answers: a look at the first queue, which takes nothing from it.</summary>
-public sealed class BusCheck(ServiceBusClient client, IConfiguration configuration) : IReadinessCheck
+/// <summary>The bus answers: a look at a queue, which takes nothing from it.</summary>
+public sealed class BusCheck(ServiceBusClient client) : IReadinessCheck
 {
     /// <inheritdoc/>
     public string Name => "bus";
@@ -12,8 +12,7 @@ public sealed class BusCheck(ServiceBusClient client, IConfiguration configurati
     /// <inheritdoc/>
     public async Task Check(CancellationToken ct)
     {
-        var queue = (configuration["Messaging:Queues"] ?? "").Split(',')[0].Trim();
-        await using var receiver = client.CreateReceiver(queue);
+        await using var receiver = client.CreateReceiver(EmailMessage.Queue);
         await receiver.PeekMessageAsync(cancellationToken: ct);
     }
 }
