@@ -92,7 +92,7 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
 
     private async Task<Delivery?> NextAsync(CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand(
+        await using var command = context.Database.CreateCommand(
             "SELECT id, event_id, body, due_at, failures FROM simulators.deliveries WHERE service = $1 AND NOT given_up ORDER BY due_at, id LIMIT 1");
         command.Parameters.Add(new() { Value = simulator.Service });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -103,7 +103,7 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
 
     private async Task ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = context.Session.Database.CreateCommand(sql);
+        await using var command = context.Database.CreateCommand(sql);
         foreach (var value in values)
         {
             command.Parameters.Add(new() { Value = value });

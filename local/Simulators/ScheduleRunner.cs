@@ -56,7 +56,7 @@ internal sealed partial class ScheduleRunner(SimulatorContext context, ISimulato
 
     private async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand("SELECT min(due_at) FROM simulators.schedule WHERE service = $1");
+        await using var command = context.Database.CreateCommand("SELECT min(due_at) FROM simulators.schedule WHERE service = $1");
         command.Parameters.Add(new() { Value = simulator.Service });
         return await command.ExecuteScalarAsync(cancellationToken) is DateTime due ? new DateTimeOffset(due, TimeSpan.Zero) : null;
     }
@@ -70,7 +70,7 @@ internal static class Runners
 {
     public static async Task<DateTimeOffset> NowAsync(SimulatorContext context, CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand("SELECT installation.now()");
+        await using var command = context.Database.CreateCommand("SELECT installation.now()");
         return new DateTimeOffset((DateTime)(await command.ExecuteScalarAsync(cancellationToken))!, TimeSpan.Zero);
     }
 

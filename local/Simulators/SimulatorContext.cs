@@ -1,20 +1,34 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Simulators;
 
 /// <summary>What a simulator gets from its host: the installation, its transactions and the faults.</summary>
-public sealed class SimulatorContext
+public sealed class SimulatorContext : IAsyncDisposable
 {
+    // A few connections of its own: a flood of requests must not take those that applications need.
+    private const int Connections = 12;
+    private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(60);
+
     private readonly ConcurrentDictionary<string, Wakeup> wakeups = new();
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> turns = new();
 
     internal SimulatorContext(InstallationSession session, ILoggerFactory loggers)
     {
         Session = session;
         Loggers = loggers;
-        Faults = new(session.Database);
+        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(session.Database.ConnectionString)
+        {
+            MaxPoolSize = Connections,
+            Timeout = (int)ConnectionPatience.TotalSeconds,
+        });
+        Faults = new(Database);
     }
+
+    /// <summary>The installation's database, over the simulators' own connections.</summary>
+    public NpgsqlDataSource Database { get; }
 
     /// <summary>The installation: its database and its moved clock.</summary>
     public InstallationSession Session { get; }
@@ -32,6 +46,12 @@ public sealed class SimulatorContext
     /// <summary>Begins a look at a service's state that changes nothing and waits for nobody; it is not to be committed.</summary>
     public Task<SimulatorTransaction> BeginReadAsync(string service, CancellationToken cancellationToken) =>
         SimulatorTransaction.BeginAsync(this, service, changes: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    /// <summary>Whose turn it is to change a service's state; waiting here costs no connection.</summary>
+    internal SemaphoreSlim TurnOf(string service) => turns.GetOrAdd(service, static _ => new(1));
 
     internal void Wake(string service) => WakeupOf(service).Signal();
 

@@ -61,7 +61,7 @@ public sealed class SimulatorHost : IAsyncDisposable
     /// <summary>Maps <c>/local/faults</c> and what else the simulators offer under <c>/local</c>.</summary>
     public void MapLocal(IEndpointRouteBuilder routes)
     {
-        routes.MapFaults(context.Faults, simulators.Select(s => s.Service).ToList());
+        routes.MapFaults(new Faults(context.Session.Database), simulators.Select(s => s.Service).ToList());
         foreach (var simulator in simulators)
         {
             simulator.MapLocal(routes, context);
@@ -79,6 +79,7 @@ public sealed class SimulatorHost : IAsyncDisposable
 
         await Task.WhenAll(loops);
         http.Dispose();
+        await context.DisposeAsync();
         stopping.Dispose();
     }
 
@@ -131,14 +132,14 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private async Task<int> PortAsync(ISimulator simulator, CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand("SELECT port FROM simulators.ports WHERE service = $1");
+        await using var command = context.Database.CreateCommand("SELECT port FROM simulators.ports WHERE service = $1");
         command.Parameters.Add(new() { Value = simulator.Service });
         return await command.ExecuteScalarAsync(cancellationToken) as int? ?? 0;
     }
 
     private async Task RememberAsync(ISimulator simulator, int port, CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand(
+        await using var command = context.Database.CreateCommand(
             "INSERT INTO simulators.ports VALUES ($1, $2) ON CONFLICT (service) DO UPDATE SET port = excluded.port");
         command.Parameters.Add(new() { Value = simulator.Service });
         command.Parameters.Add(new() { Value = port });

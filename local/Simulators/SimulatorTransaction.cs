@@ -11,17 +11,21 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     private readonly SimulatorContext context;
     private readonly string service;
     private readonly NpgsqlTransaction transaction;
+    private readonly NpgsqlConnection connection;
+    private readonly SemaphoreSlim? turn;
 
-    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, DateTimeOffset now)
+    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, SemaphoreSlim? turn, DateTimeOffset now)
     {
         this.context = context;
         this.service = service;
         this.transaction = transaction;
+        this.turn = turn;
+        connection = transaction.Connection!;
         Now = now;
     }
 
     /// <summary>The connection of this transaction.</summary>
-    public NpgsqlConnection Connection => transaction.Connection!;
+    public NpgsqlConnection Connection => connection;
 
     /// <summary>The moment that this change is stamped with, on the moved clock.</summary>
     public DateTimeOffset Now { get; private set; }
@@ -80,35 +84,42 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        var connection = transaction.Connection;
-        await transaction.DisposeAsync();
-        if (connection is not null)
+        try
         {
+            await transaction.DisposeAsync();
             await connection.DisposeAsync();
+        }
+        finally
+        {
+            turn?.Release();
         }
     }
 
     internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
     {
-        var connection = await context.Session.Database.OpenConnectionAsync(cancellationToken);
+        var gate = changes ? context.TurnOf(service) : null;
+        await (gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        NpgsqlConnection? open = null;
         try
         {
-            var begun = await connection.BeginTransactionAsync(cancellationToken);
+            open = await context.Database.OpenConnectionAsync(cancellationToken);
+            var begun = await open.BeginTransactionAsync(cancellationToken);
             if (changes)
             {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", connection, begun);
+                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", open, begun);
                 command.Parameters.Add(new() { Value = service });
                 await command.ExecuteNonQueryAsync(cancellationToken);
             }
 
             // A second statement: the time is read after the lock was waited for.
-            await using var clock = new NpgsqlCommand("SELECT installation.now()", connection, begun);
+            await using var clock = new NpgsqlCommand("SELECT installation.now()", open, begun);
             var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
-            return new(context, service, begun, new DateTimeOffset(now, TimeSpan.Zero));
+            return new(context, service, begun, gate, new DateTimeOffset(now, TimeSpan.Zero));
         }
         catch
         {
-            await connection.DisposeAsync();
+            await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
+            gate?.Release();
             throw;
         }
     }

@@ -40,7 +40,9 @@ internal static class Expansion
         if (target[name] is JsonValue value && value.TryGetValue<string>(out var id))
         {
             var found = await work.Store.FindAsync(id) ?? throw StripeRefusal.Invalid($"This property cannot be expanded ({path}).", "expand");
-            target[name] = StripeJson.Public(found);
+            target[name] = found.Flag("deleted")
+                ? new JsonObject { ["id"] = id, ["object"] = found.Text("object"), ["deleted"] = true }
+                : StripeJson.Public(found);
         }
 
         if (steps.Length == 1)

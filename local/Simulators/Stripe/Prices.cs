@@ -74,9 +74,24 @@ internal static class Prices
         }
 
         await TakeLookupKeyAsync(call, price, form);
-        await call.Store.SaveAsync(price);
-        await call.EmitAsync("price.updated", price, before);
+        await SaveAsync(call, price, before);
         return price;
+    }
+
+    /// <summary>Stores a changed price, also where it stands inside subscriptions: there, too, it is answered as it is now.</summary>
+    private static async Task SaveAsync(StripeWork work, JsonObject price, JsonObject before)
+    {
+        await work.Store.SaveAsync(price);
+        await work.EmitAsync("price.updated", price, before);
+        foreach (var subscription in await work.Store.AllAsync(Subscriptions.Kind, Subscriptions.WithPrice(price.Id())))
+        {
+            foreach (var item in subscription.Child("items").Items().Where(i => i.Child("price").Id() == price.Id()))
+            {
+                SubscriptionBuilder.SetPrice(item, price);
+            }
+
+            await work.Store.SaveAsync(subscription);
+        }
     }
 
     private static Task<JsonObject> ListAsync(StripeCall call)
@@ -124,8 +139,7 @@ internal static class Prices
 
             var before = other.Copy();
             other["lookup_key"] = null;
-            await work.Store.SaveAsync(other);
-            await work.EmitAsync("price.updated", other, before);
+            await SaveAsync(work, other, before);
         }
 
         price["lookup_key"] = key;

@@ -11,7 +11,7 @@ internal static class StoredAnswers
     /// <summary>The answer that was given before; a key that was used for something else is refused.</summary>
     public static async Task<StoredAnswer?> FindAsync(SimulatorContext context, StripeRequest request, CancellationToken cancellationToken)
     {
-        await using var command = context.Session.Database.CreateCommand(
+        await using var command = context.Database.CreateCommand(
             "SELECT line, parameters, status, body, request_id FROM simulators.stripe_keys WHERE key = $1 AND expires_at > installation.now()");
         command.Parameters.Add(new() { Value = request.Key! });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

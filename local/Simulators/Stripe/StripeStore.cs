@@ -83,16 +83,18 @@ internal sealed class StripeStore(SimulatorTransaction transaction, Cancellation
         }
 
         var (after, before) = (await NumberAsync(kind, form, "starting_after"), await NumberAsync(kind, form, "ending_before"));
+        var (from, to) = Created(form);
         var forward = before is null;
         await using var command = transaction.Command(
             $"""
             SELECT body::text FROM simulators.stripe_objects
             WHERE object = $1 AND body @> $2::jsonb AND NOT coalesce((body->>'deleted')::boolean, false)
                 AND ($3::jsonb IS NULL OR EXISTS (SELECT FROM jsonb_array_elements($3::jsonb) AS part WHERE body @> part))
-                AND ($4::bigint IS NULL OR number < $4) AND ($5::bigint IS NULL OR number > $5) {condition}
+                AND ($4::bigint IS NULL OR number < $4) AND ($5::bigint IS NULL OR number > $5)
+                AND ($7::bigint IS NULL OR (body->>'created')::bigint >= $7) AND ($8::bigint IS NULL OR (body->>'created')::bigint <= $8) {condition}
             ORDER BY number {(forward ? "DESC" : "ASC")} LIMIT $6
             """,
-            kind, with.ToJsonString(), any is null ? null : new JsonArray(any.Select(a => a.DeepClone()).ToArray()).ToJsonString(), after, before, limit + 1);
+            kind, with.ToJsonString(), any is null ? null : new JsonArray(any.Select(a => a.DeepClone()).ToArray()).ToJsonString(), after, before, limit + 1, from, to);
         var rows = new List<JsonObject>();
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -109,6 +111,18 @@ internal sealed class StripeStore(SimulatorTransaction transaction, Cancellation
         }
 
         return StripeJson.List(url, page.Select(StripeJson.Public), rows.Count > limit);
+    }
+
+    /// <summary>The first and the last second that <c>created</c>, or <c>created[gt]</c> and its kin, ask for.</summary>
+    private static (long? From, long? To) Created(Parameters form)
+    {
+        if (form.Child("created") is not { } range)
+        {
+            return (form.Integer("created"), form.Integer("created"));
+        }
+
+        range.Accept("gt", "gte", "lt", "lte");
+        return (range.Integer("gte") ?? range.Integer("gt") + 1, range.Integer("lte") ?? range.Integer("lt") - 1);
     }
 
     private async Task<long?> NumberAsync(string kind, Parameters form, string name)

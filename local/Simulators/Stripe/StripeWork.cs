@@ -70,10 +70,11 @@ internal class StripeWork(SimulatorTransaction transaction, JsonObject? request,
 
     private async Task OweAsync(JsonObject told, string type)
     {
+        var body = StripeServer.Render(told);
         var fault = await transaction.TakeEventFaultAsync(type, causedBy, cancellationToken);
         if (fault?.Kind == FaultKinds.DropEvent)
         {
-            await transaction.DropAsync(told.Id(), told.ToJsonString(), cancellationToken);
+            await transaction.DropAsync(told.Id(), body, cancellationToken);
             return;
         }
 
@@ -85,7 +86,7 @@ internal class StripeWork(SimulatorTransaction transaction, JsonObject? request,
             : transaction.Now;
         for (var copy = 0; copy < copies; copy++)
         {
-            await transaction.DeliverAsync(told.Id(), told.ToJsonString(), due, cancellationToken);
+            await transaction.DeliverAsync(told.Id(), body, due, cancellationToken);
         }
     }
 

@@ -27,6 +27,12 @@ internal static class Subscriptions
     /// <summary>The subscription that an invoice belongs to.</summary>
     public static string? OfInvoice(JsonObject invoice) => invoice["parent"]?["subscription_details"].Text("subscription");
 
+    /// <summary>What a subscription to a price contains.</summary>
+    public static JsonObject WithPrice(string price) => new()
+    {
+        ["items"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["price"] = new JsonObject { ["id"] = price } }) },
+    };
+
     /// <summary>Applies what both a new and a changed subscription take.</summary>
     public static async Task ApplyAsync(StripeCall call, JsonObject subscription)
     {
@@ -200,7 +206,7 @@ internal static class Subscriptions
 
         if (form.TextOrNull("price") is { } price)
         {
-            with["items"] = new JsonObject { ["data"] = new JsonArray(new JsonObject { ["price"] = new JsonObject { ["id"] = price } }) };
+            with["items"] = WithPrice(price)["items"]!.DeepClone();
         }
 
         string[] live = ["active", "incomplete", "past_due", "paused", "trialing", "unpaid"];

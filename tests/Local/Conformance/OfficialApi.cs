@@ -28,12 +28,16 @@ internal sealed class OfficialApi
         return types.Any(one => one.Bases.Any(name.IsMatch) || one.Members.Any(member => name.IsMatch(member.Text)));
     }
 
+    /// <summary>Official types that the listings leave out: see the README there.</summary>
+    private static string Supplement => Path.Combine(Repository.Root, "tests", "Local", "Conformance", "Supplement");
+
     /// <summary>Null where the listings are absent.</summary>
     public static OfficialApi? Read()
     {
         var folder = Path.Combine(Repository.Root, "..", "shared", "api");
         return Directory.Exists(folder)
-            ? new(Directory.GetFiles(folder, "*.txt").ToDictionary(file => Path.GetFileNameWithoutExtension(file), Read))
+            ? new(Directory.GetFiles(folder, "*.txt").ToDictionary(file => Path.GetFileNameWithoutExtension(file), Read)
+                .Concat(Directory.GetFiles(Supplement, "*.txt").ToDictionary(file => $"Supplement/{Path.GetFileName(file)}", Read)).ToDictionary())
             : null;
     }
 

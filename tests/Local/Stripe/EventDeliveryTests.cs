@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Stripe;
 using ToolboxAI.Local.Simulators;
 
@@ -142,7 +143,9 @@ public sealed class EventDeliveryTests
 
         var updates = world.Received.Where(w => w.Event.Type == EventTypes.CustomerUpdated).ToList();
         Assert.Equal(2, updates.Count);
-        Assert.Contains("\"previous_attributes\":{\"name\":null}", updates[1].Body);
+        using var told = JsonDocument.Parse(updates[1].Body);
+        var before = told.RootElement.GetProperty("data").GetProperty("previous_attributes").EnumerateObject().Single();
+        Assert.Equal(("name", JsonValueKind.Null), (before.Name, before.Value.ValueKind));
     }
 
     private static async Task<int> CountAsync(StripeHttp http, string path) => (await http.GetAsync(path)).Body.GetProperty("data").GetArrayLength();

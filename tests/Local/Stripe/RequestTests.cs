@@ -79,6 +79,22 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task A_list_can_be_asked_for_a_time()
+    {
+        await using var world = await StripeWorld.StartAsync();
+        using var http = new StripeHttp(world.Address);
+        var early = await http.PostAsync("/v1/customers");
+        await world.AdvanceAsync(TimeSpan.FromDays(1));
+        var late = await http.PostAsync("/v1/customers");
+        var created = late.Body.GetProperty("created").GetInt64();
+
+        Assert.Equal([late.Id], Ids(await http.GetAsync($"/v1/customers?created[gte]={created}")));
+        Assert.Equal([], Ids(await http.GetAsync($"/v1/customers?created[gt]={created}")));
+        Assert.Equal([early.Id], Ids(await http.GetAsync($"/v1/customers?created[lt]={created}")));
+        Assert.Equal([late.Id], Ids(await http.GetAsync($"/v1/customers?created={created}")));
+    }
+
+    [Fact]
     public async Task Metadata_is_merged_and_an_empty_value_takes_its_key_away()
     {
         await using var world = await StripeWorld.StartAsync();
@@ -99,12 +115,16 @@ public sealed class RequestTests
         using var http = new StripeHttp(world.Address);
         const string Price = "product_data[name]=School&currency=eur&unit_amount=1900&recurring[interval]=month&lookup_key=school-monthly";
         var first = await http.PostAsync("/v1/prices", Price);
+        var customer = await world.CustomerAsync();
+        var subscription = await http.PostAsync("/v1/subscriptions", $"customer={customer.Id}&items[0][price]={first.Id}");
 
         var refused = await http.PostAsync("/v1/prices", Price);
         var second = await http.PostAsync("/v1/prices", Price + "&transfer_lookup_key=true");
 
         Assert.Equal((400, "lookup_key"), (refused.Status, refused.Error.GetProperty("param").GetString()));
         Assert.Equal([second.Id], Ids(await http.GetAsync("/v1/prices?lookup_keys[]=school-monthly")));
+        var item = (await http.GetAsync($"/v1/subscriptions/{subscription.Id}")).Body.GetProperty("items").GetProperty("data")[0];
+        Assert.Equal((first.Id, null), (item.GetProperty("price").GetProperty("id").GetString(), item.GetProperty("price").GetProperty("lookup_key").GetString()));
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await http.GetAsync($"/v1/prices/{first.Id}")).Body.GetProperty("lookup_key").ValueKind);
     }
 
