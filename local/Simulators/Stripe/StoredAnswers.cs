@@ -30,12 +30,16 @@ internal static class StoredAnswers
             : throw StripeRefusal.KeyReused(request.Key!, otherPath: null);
     }
 
-    public static Task KeepAsync(SimulatorTransaction transaction, StripeRequest request, int status, string body, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
+    /// <summary>Keeps an answer, in the transaction of its effect; answers that are too old go.</summary>
+    public static async Task KeepAsync(SimulatorTransaction transaction, StripeRequest request, int status, string body, CancellationToken cancellationToken)
+    {
+        await transaction.ExecuteAsync("DELETE FROM simulators.stripe_keys WHERE expires_at <= $1", cancellationToken, transaction.Now.UtcDateTime);
+        await transaction.ExecuteAsync(
             """
             INSERT INTO simulators.stripe_keys (key, line, parameters, status, body, request_id, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (key) DO UPDATE SET line = excluded.line, parameters = excluded.parameters, status = excluded.status,
                 body = excluded.body, request_id = excluded.request_id, expires_at = excluded.expires_at
             """,
             cancellationToken, request.Key, request.Line, request.Canonical(), status, body, request.Id, transaction.Now.UtcDateTime.AddHours(24));
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class StripeStore(SimulatorTransaction transaction, Cancellation
             body text NOT NULL,
             request_id text NOT NULL,
             expires_at timestamptz NOT NULL);
+        CREATE INDEX IF NOT EXISTS stripe_keys_expiry ON simulators.stripe_keys (expires_at);
         """;
 
     public async Task<JsonObject?> FindAsync(string kind, string id)

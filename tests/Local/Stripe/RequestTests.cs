@@ -79,6 +79,20 @@ public sealed class RequestTests
     }
 
     [Fact]
+    public async Task Two_hundred_requests_at_once_are_all_answered_and_each_has_its_effect_once()
+    {
+        await using var world = await StripeWorld.StartAsync();
+        using var http = new StripeHttp(world.Address);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => http.PostAsync("/v1/customers", $"name={i}", $"k{i}")));
+        await world.SettleAsync();
+
+        Assert.All(answers, a => Assert.Equal(200, a.Status));
+        Assert.Equal(200, answers.Select(a => a.Id).Distinct().Count());
+        Assert.Equal(200, world.Received.Select(w => w.Event.Id).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_list_can_be_asked_for_a_time()
     {
         await using var world = await StripeWorld.StartAsync();
