@@ -6,17 +6,29 @@ namespace Azure.Messaging.ServiceBus.Administration;
 public class CreateQueueOptions : IEquatable<CreateQueueOptions>
 {
     /// <summary>A queue with default settings.</summary>
-    public CreateQueueOptions(string name) => Name = EntityRules.Name(name);
+    public CreateQueueOptions(string name)
+    {
+        Name = EntityRules.Name(name);
+        AuthorizationRules = [];
+    }
 
     /// <summary>A queue with the settings of another.</summary>
     public CreateQueueOptions(QueueProperties queue)
     {
         ArgumentNullException.ThrowIfNull(queue);
         Name = queue.Name;
-        Settings = queue.Settings;
+        AuthorizationRules = AuthorizationRules.Read(queue.Settings.AccessRules);
+        Settings = queue.Settings with { IsImplicit = false };
     }
 
-    internal EntitySettings Settings { get; private set; } = new();
+    internal EntitySettings Settings
+    {
+        get => field with { AccessRules = AuthorizationRules.Write() };
+        private set;
+    } = new();
+
+    /// <summary>Kept, without effect: the local bus asks nobody for a key.</summary>
+    public AuthorizationRules AuthorizationRules { get; }
 
     /// <summary>The queue's name, up to 260 characters.</summary>
     public string Name { get; set; }

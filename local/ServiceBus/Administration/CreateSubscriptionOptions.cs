@@ -18,7 +18,7 @@ public class CreateSubscriptionOptions : IEquatable<CreateSubscriptionOptions>
         ArgumentNullException.ThrowIfNull(subscription);
         TopicName = subscription.TopicName;
         SubscriptionName = subscription.SubscriptionName;
-        Settings = subscription.Settings;
+        Settings = subscription.Settings with { IsImplicit = false };
     }
 
     internal EntitySettings Settings { get; private set; } = new();

@@ -6,17 +6,29 @@ namespace Azure.Messaging.ServiceBus.Administration;
 public class CreateTopicOptions : IEquatable<CreateTopicOptions>
 {
     /// <summary>A topic with default settings.</summary>
-    public CreateTopicOptions(string name) => Name = EntityRules.Name(name);
+    public CreateTopicOptions(string name)
+    {
+        Name = EntityRules.Name(name);
+        AuthorizationRules = [];
+    }
 
     /// <summary>A topic with the settings of another.</summary>
     public CreateTopicOptions(TopicProperties topic)
     {
         ArgumentNullException.ThrowIfNull(topic);
         Name = topic.Name;
-        Settings = topic.Settings;
+        AuthorizationRules = AuthorizationRules.Read(topic.Settings.AccessRules);
+        Settings = topic.Settings with { IsImplicit = false };
     }
 
-    internal EntitySettings Settings { get; private set; } = new();
+    internal EntitySettings Settings
+    {
+        get => field with { AccessRules = AuthorizationRules.Write() };
+        private set;
+    } = new();
+
+    /// <summary>Kept, without effect: the local bus asks nobody for a key.</summary>
+    public AuthorizationRules AuthorizationRules { get; }
 
     /// <summary>The topic's name, up to 260 characters.</summary>
     public string Name { get; set; }

@@ -8,10 +8,18 @@ public class QueueProperties : IEquatable<QueueProperties>
     internal QueueProperties(string name, EntitySettings settings)
     {
         Name = name;
+        AuthorizationRules = AuthorizationRules.Read(settings.AccessRules);
         Settings = settings;
     }
 
-    internal EntitySettings Settings { get; private set; } = new();
+    internal EntitySettings Settings
+    {
+        get => field with { AccessRules = AuthorizationRules.Write() };
+        private set;
+    } = new();
+
+    /// <summary>Kept, without effect: the local bus asks nobody for a key.</summary>
+    public AuthorizationRules AuthorizationRules { get; }
 
     /// <summary>The queue's name.</summary>
     public string Name { get; }

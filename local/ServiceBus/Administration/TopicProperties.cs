@@ -8,10 +8,18 @@ public class TopicProperties : IEquatable<TopicProperties>
     internal TopicProperties(string name, EntitySettings settings)
     {
         Name = name;
+        AuthorizationRules = AuthorizationRules.Read(settings.AccessRules);
         Settings = settings;
     }
 
-    internal EntitySettings Settings { get; private set; } = new();
+    internal EntitySettings Settings
+    {
+        get => field with { AccessRules = AuthorizationRules.Write() };
+        private set;
+    } = new();
+
+    /// <summary>Kept, without effect: the local bus asks nobody for a key.</summary>
+    public AuthorizationRules AuthorizationRules { get; }
 
     /// <summary>The topic's name.</summary>
     public string Name { get; set; }

@@ -54,6 +54,9 @@ internal sealed record EntitySettings
 
     public string? UserMetadata { get; init; }
 
+    /// <summary>Authorization rules in stored form; null: none.</summary>
+    public string? AccessRules { get; init; }
+
     /// <summary>Made on its first use: whether it is a queue or a topic is not certain yet.</summary>
     public bool IsImplicit { get; init; }
 

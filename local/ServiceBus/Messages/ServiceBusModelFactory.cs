@@ -1,3 +1,4 @@
+using Azure.Messaging.ServiceBus.Administration;
 using ToolboxAI.Local.ServiceBus;
 
 namespace Azure.Messaging.ServiceBus;
@@ -111,4 +112,39 @@ public static class ServiceBusModelFactory
         CreateMessageBatchOptions? batchOptions = null,
         Func<ServiceBusMessage, bool>? tryAddCallback = null) =>
         new(batchOptions?.MaxSizeInBytes ?? long.MaxValue, batchMessageStore, batchSizeBytes, tryAddCallback ?? (_ => true));
+
+    /// <summary>A queue's counts.</summary>
+    public static QueueRuntimeProperties QueueRuntimeProperties(
+        string name,
+        long activeMessageCount = 0,
+        long scheduledMessageCount = 0,
+        long deadLetterMessageCount = 0,
+        long transferDeadLetterMessageCount = 0,
+        long transferMessageCount = 0,
+        long totalMessageCount = 0,
+        long sizeInBytes = 0,
+        DateTimeOffset createdAt = default,
+        DateTimeOffset updatedAt = default,
+        DateTimeOffset accessedAt = default) => new(name, new EntityStatistics
+        {
+            Active = activeMessageCount,
+            Scheduled = scheduledMessageCount,
+            DeadLettered = deadLetterMessageCount,
+            TransferDeadLettered = transferDeadLetterMessageCount,
+            Transfer = transferMessageCount,
+            Total = totalMessageCount,
+            Bytes = sizeInBytes,
+            CreatedAt = createdAt,
+            UpdatedAt = updatedAt,
+            AccessedAt = accessedAt,
+        });
+
+    /// <summary>A namespace.</summary>
+    public static NamespaceProperties NamespaceProperties(
+        string name, DateTimeOffset createdTime, DateTimeOffset modifiedTime, MessagingSku messagingSku, int messagingUnits, string alias) =>
+        new(name, createdTime, modifiedTime, messagingSku, messagingUnits, alias);
+
+    /// <summary>A rule.</summary>
+    public static RuleProperties RuleProperties(string name, RuleFilter? filter = null, RuleAction? action = null) =>
+        new(name, filter ?? new TrueRuleFilter(), action);
 }
