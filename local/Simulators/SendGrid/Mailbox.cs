@@ -3,7 +3,7 @@ using ToolboxAI.Local.Installation;
 namespace ToolboxAI.Local.Simulators.SendGrid;
 
 /// <summary>A mail as it lies in its recipient's mailbox.</summary>
-internal sealed record MailboxItem(string To, string Subject, string Text, string Html, DateTimeOffset SentAt, string MessageId);
+internal sealed record MailboxItem(string To, string Subject, string Text, string Html, DateTime SentAt, string MessageId);
 
 /// <summary>The mails that reached a mailbox, and the addresses that get nothing any more.</summary>
 internal static class Mailbox
@@ -45,7 +45,7 @@ internal static class Mailbox
         while (await reader.ReadAsync(cancellationToken))
         {
             items.Add(new(
-                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetFieldValue<DateTimeOffset>(4), reader.GetString(5)));
+                reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetDateTime(4), reader.GetString(5)));
         }
 
         return items;

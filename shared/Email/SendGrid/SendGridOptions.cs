@@ -9,17 +9,17 @@ public sealed class SendGridOptions
     public const string Section = "SendGrid";
 
     /// <summary>The API key, <c>SG.…</c>, with the scope <c>mail.send</c>.</summary>
-    [Required]
+    [Required(ErrorMessage = "The setting SendGrid__ApiKey is empty: it holds a key with the scope mail.send.")]
     public string ApiKey { get; set; } = "";
 
     /// <summary>The API's address; empty for the official one.</summary>
     public string ApiBase { get; set; } = "";
 
     /// <summary>The public key of the signed event webhook: base64 of the SubjectPublicKeyInfo, as SendGrid shows it.</summary>
-    [Required]
+    [Required(ErrorMessage = "The setting SendGrid__WebhookPublicKey is empty: it holds the key that SendGrid shows for the signed event webhook.")]
     public string WebhookPublicKey { get; set; } = "";
 
     /// <summary>The verified sender: an address, or <c>Name &lt;address&gt;</c>.</summary>
-    [Required]
+    [Required(ErrorMessage = "The setting SendGrid__Sender is empty: it holds the verified sender's address.")]
     public string Sender { get; set; } = "";
 }
