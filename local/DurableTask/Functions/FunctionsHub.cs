@@ -32,7 +32,7 @@ internal sealed class FunctionsHub(
             : await PostgresHubs.OpenAsync(configuration["ToolboxLocal:Database"]!, hub).ConfigureAwait(false);
     }
 
-    public DurableTaskClient CreateClient(string? taskHub) => new HubClient(
+    public HubClient CreateClient(string? taskHub) => new(
         string.IsNullOrEmpty(taskHub) ? Name : taskHub,
         () => OpenAsync(taskHub),
         new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true });

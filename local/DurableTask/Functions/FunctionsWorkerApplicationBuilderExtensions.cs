@@ -21,6 +21,7 @@ public static class FunctionsWorkerApplicationBuilderExtensions
 
         services.AddSingleton<FunctionsHub>();
         services.AddSingleton<ITriggerListener, DurableTriggerListener>();
+        services.AddSingleton<ILocalEndpoints, ManagementEndpoints>();
         services.AddOptions<WorkerOptions>().PostConfigure(options => options.InputConverters.RegisterAt<OrchestrationInputConverter>(0));
         services.AddOptions<DurableTaskWorkerOptions>().Configure<FunctionsHub>((options, hub) =>
         {

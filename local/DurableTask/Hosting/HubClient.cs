@@ -35,10 +35,17 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
             throw new ArgumentNullException(nameof(orchestratorName), "The name of the orchestrator must not be empty.");
         }
 
+        return await StartSerializedAsync(orchestratorName, converter.Serialize(input), options, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts an orchestration with an input that is serialized already.</summary>
+    public async Task<string> StartSerializedAsync(
+        TaskName orchestratorName, string? input, StartOrchestrationOptions? options, CancellationToken cancellation)
+    {
         var hub = await open().ConfigureAwait(false);
         var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
         CheckNotEntity(id);
-        var start = NewStart(hub, id, orchestratorName, converter.Serialize(input), options);
+        var start = NewStart(hub, id, orchestratorName, input, options);
         if (!await hub.Store.StartAsync(start, cancellation).ConfigureAwait(false))
         {
             var existing = await hub.Store.FindAsync(id, cancellation).ConfigureAwait(false);
@@ -53,9 +60,12 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        await SendAsync(instanceId, now => new EventRaised(eventName, converter.Serialize(eventPayload)) { At = now }, cancellation)
-            .ConfigureAwait(false);
+        await RaiseSerializedAsync(instanceId, eventName, converter.Serialize(eventPayload), cancellation).ConfigureAwait(false);
     }
+
+    /// <summary>Sends an event whose payload is serialized already.</summary>
+    public Task RaiseSerializedAsync(string instanceId, string eventName, string? payload, CancellationToken cancellation) =>
+        SendAsync(instanceId, now => new EventRaised(eventName, payload) { At = now }, cancellation);
 
     public override async Task TerminateInstanceAsync(
         string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>

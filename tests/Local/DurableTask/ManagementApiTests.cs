@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using ToolboxAI.Tests.Local.Functions;
+
+namespace ToolboxAI.Tests.Local.DurableTask;
+
+/// <summary>The HTTP management API of Durable Functions, as observed on the original.</summary>
+public sealed class ManagementApiTests
+{
+    private const string Root = "runtime/webhooks/durabletask";
+
+    [Fact]
+    public async Task An_instance_is_started_watched_steered_and_purged()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Anonymous(app).GetAsync($"{Root}/instances/one")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.GetAsync($"{Root}/instances/one")).StatusCode);
+
+        var started = await app.Client.PostAsync($"{Root}/orchestrators/WaitForName/one", null);
+        Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(10), started.Headers.RetryAfter!.Delta);
+        var payload = await started.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("one", payload.GetProperty("id").GetString());
+        Assert.Contains("/instances/one/raiseEvent/{eventName}?taskHub=", payload.GetProperty("sendEventPostUri").GetString());
+        Assert.Contains("reason={text}&", payload.GetProperty("terminatePostUri").GetString());
+
+        var conflict = await app.Client.PostAsync($"{Root}/orchestrators/WaitForName/one", null);
+        Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+        Assert.Contains("already exists.", await conflict.Content.ReadAsStringAsync());
+
+        // The address that was handed out carries its own key.
+        var running = await Anonymous(app).GetAsync(payload.GetProperty("statusQueryGetUri").GetString());
+        Assert.Equal(HttpStatusCode.Accepted, running.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), running.Headers.RetryAfter!.Delta);
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await app.Client.PostAsync($"{Root}/instances/one/raiseEvent/name", new StringContent("x"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await app.Client.PostAsync($"{Root}/instances/one/raiseEvent/name", Json("{"))).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.Client.DeleteAsync($"{Root}/instances/one")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await app.Client.PostAsync($"{Root}/instances/one/raiseEvent/name", Json("\"Zoe\""))).StatusCode);
+
+        var end = await UntilAsync(app, "one?showHistory=true&showHistoryOutput=true", HttpStatusCode.OK);
+        Assert.Equal("Completed", end.GetProperty("runtimeStatus").GetString());
+        Assert.Equal("Zoe2", end.GetProperty("output").GetString());
+        Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$", end.GetProperty("createdTime").GetString());
+        Assert.Equal("ExecutionStarted", end.GetProperty("historyEvents")[0].GetProperty("EventType").GetString());
+
+        Assert.Equal(HttpStatusCode.Gone, (await app.Client.PostAsync($"{Root}/instances/one/raiseEvent/name", Json("1"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Gone, (await app.Client.PostAsync($"{Root}/instances/one/terminate?reason=late", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.Client.PostAsync($"{Root}/instances/one/rewind", null)).StatusCode);
+        Assert.Equal("""{"instancesDeleted":1}""", await (await app.Client.DeleteAsync($"{Root}/instances/one")).Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.DeleteAsync($"{Root}/instances?createdTimeFrom=2000-01-01")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_terminated_instance_shows_its_reason_and_an_unknown_orchestrator_is_accepted_and_fails()
+    {
+        await using var app = await StartAsync();
+        await app.Client.PostAsync($"{Root}/orchestrators/WaitForName/held", null);
+        await app.Client.PostAsync($"{Root}/orchestrators/Unheard/unknown", null);
+        Assert.Equal(HttpStatusCode.Accepted, (await app.Client.PostAsync($"{Root}/instances/held/terminate?reason=enough", null)).StatusCode);
+
+        Assert.Equal("enough", (await UntilAsync(app, "held", HttpStatusCode.OK)).GetProperty("output").GetString());
+        Assert.Equal("Failed", (await UntilAsync(app, "unknown", HttpStatusCode.OK)).GetProperty("runtimeStatus").GetString());
+        await UntilAsync(app, "unknown?returnInternalServerErrorOnFailure=true", HttpStatusCode.InternalServerError);
+        var list = await app.Client.GetFromJsonAsync<JsonElement>($"{Root}/instances?runtimeStatus=Failed,Terminated&top=1");
+        Assert.Equal(1, list.GetArrayLength());
+    }
+
+    private static async Task<LocalApp> StartAsync()
+    {
+        var app = await LocalApp.StartAsync(typeof(Greetings), typeof(Greet));
+        app.Client.DefaultRequestHeaders.Add("x-functions-key", "test_master_key");
+        return app;
+    }
+
+    private static HttpClient Anonymous(LocalApp app) => new() { BaseAddress = app.Address };
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
+
+    private static async Task<JsonElement> UntilAsync(LocalApp app, string instance, HttpStatusCode status)
+    {
+        var deadline = Engine.Soon;
+        while (true)
+        {
+            var answer = await app.Client.GetAsync($"{Root}/instances/{instance}", deadline);
+            if (answer.StatusCode == status)
+            {
+                return await answer.Content.ReadFromJsonAsync<JsonElement>(deadline);
+            }
+
+            await Task.Delay(10, deadline);
+        }
+    }
+}
