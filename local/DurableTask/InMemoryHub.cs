@@ -20,11 +20,21 @@ public sealed class InMemoryHub
     private readonly MemoryStore store;
 
     /// <summary>Creates an empty hub on <paramref name="clock"/>; on the machine's clock when none is given.</summary>
-    public InMemoryHub(TimeProvider? clock = null)
+    /// <param name="clock">The hub's clock.</param>
+    /// <param name="replaysEachStep">
+    /// Whether workers forget an orchestration after each step and replay it for the next one, as after a restart. It finds code that
+    /// is not deterministic.
+    /// </param>
+    public InMemoryHub(TimeProvider? clock = null, bool replaysEachStep = false)
+        : this(HubExtensions.DefaultHubName, clock, replaysEachStep)
+    {
+    }
+
+    internal InMemoryHub(string name, TimeProvider? clock, bool replaysEachStep)
     {
         Clock = clock ?? TimeProvider.System;
         store = new MemoryStore(Clock);
-        Hub = new Hub("memory", store, Clock);
+        Hub = replaysEachStep ? new Hub(name, store, Clock) { LiveExecutions = 0 } : new Hub(name, store, Clock);
     }
 
     /// <summary>The hub's clock: timers, scheduled starts and signals are due by it.</summary>
@@ -36,7 +46,7 @@ public sealed class InMemoryHub
 
     /// <summary>A client of the hub. Its methods end before they return, except those that wait for an instance.</summary>
     public DurableTaskClient CreateClient(DurableTaskClientOptions? options = null) =>
-        new HubClient("memory", () => Task.FromResult(Hub), options ?? new DurableTaskClientOptions { EnableEntitySupport = true });
+        new HubClient(Hub.Name, () => Task.FromResult(Hub), options ?? new DurableTaskClientOptions { EnableEntitySupport = true });
 
     /// <summary>A worker that does only what it is told to.</summary>
     /// <param name="tasks">What it can run.</param>

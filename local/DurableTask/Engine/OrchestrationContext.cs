@@ -92,6 +92,9 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
         NextExecution = options;
     }
 
+    /// <inheritdoc cref="OrchestrationExecution.WelcomeGuests"/>
+    public void WelcomeGuests() => execution.WelcomeGuests();
+
     /// <inheritdoc cref="OrchestrationExecution.AwaitPipeline"/>
     public void AwaitPipeline(Task pipeline) => execution.AwaitPipeline(pipeline);
 

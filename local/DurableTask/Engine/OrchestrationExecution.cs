@@ -110,6 +110,9 @@ internal sealed partial class OrchestrationExecution
         }
     }
 
+    /// <summary>The code has ended; what is left of a host's pipeline may go on on other threads.</summary>
+    public void WelcomeGuests() => loop.WelcomeGuests();
+
     /// <summary>Lets a host's pipeline come to its end within the step.</summary>
     public void AwaitPipeline(Task pipeline) => loop.Await(pipeline, TimeSpan.FromSeconds(30));
 

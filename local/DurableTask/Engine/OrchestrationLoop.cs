@@ -36,29 +36,29 @@ internal sealed class OrchestrationLoop : SynchronizationContext
     }
 
     /// <summary>
-    /// Blocks the step until <paramref name="task"/> ends, running what it posts here. For the way out through a host's
-    /// pipeline, whose pieces may go on on other threads.
+    /// From now on continuations of other threads are welcome: the code has ended, what is left is the way out through a host's
+    /// pipeline, whose pieces may go on anywhere.
     /// </summary>
+    public void WelcomeGuests() => Volatile.Write(ref guests, []);
+
+    /// <summary>Blocks the step until <paramref name="task"/> ends, running what it posts here.</summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
     public void Await(Task task, TimeSpan limit)
     {
-        using var posts = new BlockingCollection<(SendOrPostCallback Callback, object? State)>();
-        Volatile.Write(ref guests, posts);
+        var posts = guests ?? throw new InvalidOperationException("Guests must be welcome before they are waited for.");
         _ = task.ContinueWith(_ => posts.Add((static _ => { }, null)), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         var deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
+        Drain();
         while (!task.IsCompleted)
         {
             if (!posts.TryTake(out var next, (int)Math.Max(0, deadline - Environment.TickCount64)))
             {
-                Volatile.Write(ref guests, null);
                 throw new TimeoutException("The host's pipeline did not end after the orchestrator's code.");
             }
 
             next.Callback(next.State);
             Drain();
         }
-
-        Volatile.Write(ref guests, null);
     }
 
     public override void Send(SendOrPostCallback d, object? state) => Post(d, state);

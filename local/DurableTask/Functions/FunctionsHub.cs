@@ -28,7 +28,7 @@ internal sealed class FunctionsHub(
     {
         var hub = string.IsNullOrEmpty(name) ? Name : SettingExpressions.Resolve(name, configuration);
         return await installation.SessionAsync().ConfigureAwait(false) is null
-            ? inMemory.GetOrAdd(hub, _ => new InMemoryHub(clock)).Hub
+            ? inMemory.GetOrAdd(hub, _ => new InMemoryHub(hub, clock, replaysEachStep: false)).Hub
             : await PostgresHubs.OpenAsync(configuration["ToolboxLocal:Database"]!, hub).ConfigureAwait(false);
     }
 

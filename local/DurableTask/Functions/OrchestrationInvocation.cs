@@ -29,23 +29,13 @@ internal sealed class OrchestrationInvocation(OrchestrationContext context, Data
         Started = true;
         try
         {
-            return await Unwrap(method.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null), method.ReturnType);
+            return await MethodResult.Unwrap(method.Invoke(instance, BindingFlags.DoNotWrapExceptions, null, arguments, null), method.ReturnType);
         }
         finally
         {
+            context.WelcomeGuests();
             ended.SetResult();
         }
-    }
-
-    private static async Task<object?> Unwrap(object? returned, Type type)
-    {
-        if (returned is not Task task)
-        {
-            return returned;
-        }
-
-        await task;
-        return type.IsGenericType ? type.GetProperty(nameof(Task<int>.Result))!.GetValue(task) : null;
     }
 }
 

@@ -16,6 +16,9 @@ internal sealed class Hub(string name, IHubStore store, TimeProvider clock)
 
     public TimeProvider Clock => clock;
 
+    /// <summary>How many executions a worker keeps in memory between their steps; 0 makes each step a replay.</summary>
+    public int LiveExecutions { get; init; } = 10_000;
+
     /// <summary>Ends when there may be new work. Take it before looking for work, so that no news is missed.</summary>
     public Task NextNews() => Volatile.Read(ref news).Task;
 

@@ -4,12 +4,12 @@ using ToolboxAI.Local.DurableTask.Stores;
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
 /// <summary>Makes commits out of leased work: the one path that workers and simulations share.</summary>
-internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvider clock)
+internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvider clock, int liveExecutions)
 {
     private readonly StepRunner steps = new(host, clock);
     private readonly EntityRunner entities = new(host, clock);
     private readonly ActivityRunner activities = new(host, clock);
-    private readonly LiveExecutions live = new(10_000);
+    private readonly LiveExecutions live = new(liveExecutions);
 
     /// <summary>Runs a step of an orchestration, or a batch of an entity.</summary>
     public async Task<Step> RunAsync(LeasedInstance leased, CancellationToken cancellationToken)

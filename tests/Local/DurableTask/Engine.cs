@@ -30,10 +30,11 @@ public sealed class Engine : IAsyncDisposable
 
     public static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
-    public static async Task<Engine> InMemoryAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null)
+    public static async Task<Engine> InMemoryAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, bool replaysEachStep = false)
     {
         var clock = new TestClock();
-        var hub = new InMemoryHub(clock);
+        var hub = new InMemoryHub(clock, replaysEachStep);
         var host = await StartAsync(tasks, options, worker => worker.UseInMemoryHub(hub), client => client.UseInMemoryHub(hub));
         return new Engine(host, by =>
         {
