@@ -49,6 +49,7 @@ internal static class WorkerServices
             options.Serializer = new JsonObjectSerializer(new(JsonSerializerDefaults.Web));
             options.InputConverters.Register<HttpRequestDataConverter>();
             options.InputConverters.Register<TypeConverter>();
+            options.InputConverters.Register<NumberConverter>();
             options.InputConverters.Register<GuidConverter>();
             options.InputConverters.Register<DateTimeConverter>();
             options.InputConverters.Register<BytesConverter>();

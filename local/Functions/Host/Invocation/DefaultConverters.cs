@@ -12,6 +12,30 @@ internal sealed class TypeConverter : IInputConverter
         new(context.TargetType.IsInstanceOfType(context.Source) ? ConversionResult.Success(context.Source) : ConversionResult.Unhandled());
 }
 
+/// <summary>A number of another size. On the real host a trigger's data travel as JSON, where numbers have no size.</summary>
+internal sealed class NumberConverter : IInputConverter
+{
+    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    {
+        var target = Nullable.GetUnderlyingType(context.TargetType) ?? context.TargetType;
+        if (context.Source is not (int or long or double or decimal) || !IsNumber(Type.GetTypeCode(target)) || target.IsEnum)
+        {
+            return new(ConversionResult.Unhandled());
+        }
+
+        try
+        {
+            return new(ConversionResult.Success(Convert.ChangeType(context.Source, target, System.Globalization.CultureInfo.InvariantCulture)));
+        }
+        catch (OverflowException e)
+        {
+            return new(ConversionResult.Failed(e));
+        }
+    }
+
+    private static bool IsNumber(TypeCode code) => code is >= TypeCode.SByte and <= TypeCode.Decimal;
+}
+
 /// <summary>Text that is a GUID.</summary>
 internal sealed class GuidConverter : IInputConverter
 {
