@@ -29,6 +29,20 @@ internal static class BusErrors
     public static ServiceBusException NoSession(string path) =>
         new("No session became available in time.", ServiceBusFailureReason.ServiceTimeout, path);
 
+    /// <exception cref="InvalidOperationException">The entity is a topic, or its messages are received by session only.</exception>
+    public static void ThrowUnlessReceivable(Entity entity, ReceiveRequest request)
+    {
+        if (entity.Kind == EntityKind.Topic)
+        {
+            throw new InvalidOperationException($"{request.Address} is a topic: receive from one of its subscriptions.");
+        }
+
+        if (entity.Settings.RequiresSession && request.Session is null && !request.Address.IsDeadLetter)
+        {
+            throw new InvalidOperationException($"{request.Address} requires sessions: accept one to receive its messages.");
+        }
+    }
+
     public static ServiceBusException TooLarge(string path, long size, long limit) =>
         new($"The message or batch has {size} bytes; the entity allows {limit}.", ServiceBusFailureReason.MessageSizeExceeded, path);
 

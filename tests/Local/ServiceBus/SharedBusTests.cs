@@ -133,6 +133,29 @@ public sealed class SharedBusTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_receiver_outlives_the_loss_of_all_its_connections()
+    {
+        await using var here = Process("here");
+        await using var there = Process("there");
+        var receiver = here.CreateReceiver(queue);
+        var waiting = receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30));
+        await Task.Delay(300);
+        await using (var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString))
+        {
+            await server.OpenAsync();
+            await using var cut = new NpgsqlCommand(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", server);
+            await cut.ExecuteNonQueryAsync();
+        }
+
+        await there.CreateSender(queue).SendMessageAsync(new ServiceBusMessage("after"));
+        var message = (await waiting)!;
+        await receiver.CompleteMessageAsync(message);
+
+        Assert.Equal("after", message.Body.ToString());
+    }
+
     private ServiceBusClient Process(string name) => new(ConnectionString(name));
 
     private string ConnectionString(string process) =>

@@ -13,6 +13,7 @@ public abstract class TopicContract(BusFixture bus) : BusContract(bus)
         await Administration.CreateSubscriptionAsync(Name, "one");
         await Administration.CreateSubscriptionAsync(Name, "two");
         await SendAsync(Name, "news");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Client.CreateReceiver(Name).ReceiveMessageAsync(Soon));
 
         var one = Client.CreateReceiver(Name, "one");
         await one.CompleteMessageAsync((await one.ReceiveMessageAsync(Soon))!);

@@ -50,11 +50,7 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
     public Task<IReadOnlyList<Delivery>> ReceiveAsync(ReceiveRequest request, CancellationToken cancellationToken) => Done<IReadOnlyList<Delivery>>(() =>
     {
         var entity = ForReceiving(request.Address);
-        if (entity.Entity.Settings.RequiresSession && request.Session is null && !request.Address.IsDeadLetter)
-        {
-            throw new InvalidOperationException($"{request.Address} requires sessions: accept one to receive its messages.");
-        }
-
+        BusErrors.ThrowUnlessReceivable(entity.Entity, request);
         return request.Address.SubQueue == SubQueue.TransferDeadLetter ? [] : entity.Receive(request);
     });
 

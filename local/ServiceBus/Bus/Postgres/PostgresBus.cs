@@ -154,9 +154,8 @@ internal sealed class PostgresBus : IBus
     private async Task<Entity> ForReceiving(ReceiveRequest request, CancellationToken cancellationToken)
     {
         var entity = await entities.GetAsync(request.Address, cancellationToken);
-        return entity.Settings.RequiresSession && request.Session is null && !request.Address.IsDeadLetter
-            ? throw new InvalidOperationException($"{request.Address} requires sessions: accept one to receive its messages.")
-            : entity;
+        BusErrors.ThrowUnlessReceivable(entity, request);
+        return entity;
     }
 
     private async Task<IReadOnlyList<Delivery>> Rows(

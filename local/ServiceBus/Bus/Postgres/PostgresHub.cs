@@ -16,6 +16,9 @@ internal sealed class PostgresHub
     private readonly string channel;
     private int started;
 
+    /// <summary>Runs whenever notifications begin to arrive, again after each loss of the server.</summary>
+    public event Action? Connected;
+
     public PostgresHub(string connectionString, Guid processId)
     {
         this.connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = 15, Enlist = false }.ConnectionString;
@@ -78,6 +81,7 @@ internal sealed class PostgresHub
         }
 
         ready.TrySetResult();
+        Connected?.Invoke();
         WakeAll();
         while (true)
         {

@@ -3,16 +3,35 @@ using Azure.Messaging.ServiceBus;
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>Keeps <c>servicebus.listeners</c> true for this process: a row per entity (and session) while anybody listens.</summary>
-internal sealed class PostgresListeners(PostgresConnection connection)
+internal sealed class PostgresListeners
 {
     private readonly Dictionary<Key, int> counts = [];
+    private readonly PostgresConnection connection;
     private Task written = Task.CompletedTask;
+
+    public PostgresListeners(PostgresConnection connection)
+    {
+        this.connection = connection;
+        connection.Hub.Connected += Restore;
+    }
 
     public async Task<IAsyncDisposable> AddAsync(EntityAddress address, int entityId, string? sessionId)
     {
         var key = new Key(address, entityId, sessionId ?? "");
         await CountAsync(key, +1);
         return new Listening(this, key);
+    }
+
+    /// <summary>While the server was away this process looked dead, and others may have removed its rows.</summary>
+    private void Restore()
+    {
+        lock (counts)
+        {
+            foreach (var key in counts.Where(count => count.Value > 0).Select(count => count.Key))
+            {
+                written = WriteAsync(written, key, listens: true);
+            }
+        }
     }
 
     private async Task RemoveAsync(Key key)
