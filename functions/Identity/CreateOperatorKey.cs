@@ -14,7 +14,7 @@ public static class CreateOperatorKey
     {
         if (await services.GetRequiredService<OperatorKeys>().CreateFirst(CancellationToken.None) is not { } secret)
         {
-            await errors.WriteLineAsync("There is an operator's key already; make further ones with it.");
+            await errors.WriteLineAsync("There is an operator's key already: this makes the first one only.");
             return 1;
         }
 

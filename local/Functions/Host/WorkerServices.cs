@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Azure.Core.Serialization;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Core;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
@@ -84,6 +85,9 @@ internal static class WorkerServices
         services.AddHostedService<LocalHost>();
         services.AddRouting();
         services.AddSingleton(provider => new HostKeys(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<LocalInstallation>()));
+        services.AddSingleton<CleartextHttp2>();
+        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<CleartextHttp2>());
+        services.AddSingleton<RequestLimiter>();
         services.AddSingleton<PlainHttpResults>();
         services.AddSingleton<HttpFunctions>();
         services.AddSingleton<AdminInvocations>();

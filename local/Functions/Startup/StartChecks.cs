@@ -12,6 +12,9 @@ internal static class StartChecks
     private static readonly string[] NeededOfServices =
         ["ToolboxLocal__Database", ServicesSetting, "DatabaseConnection", "ServiceBusConnection", "AzureWebJobsStorage"];
 
+    /// <summary>Settings that describe the application, whose value in the sample is everybody's.</summary>
+    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__"];
+
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
     public static void PortIsFree(int port)
@@ -34,7 +37,8 @@ internal static class StartChecks
         using var sample = typeof(StartChecks).Assembly.GetManifestResourceStream(LocalSettings.SampleName)!;
         foreach (var (name, value) in JsonNode.Parse(sample)!["Values"]!.AsObject())
         {
-            if (!name.StartsWith("FUNCTIONS_", StringComparison.Ordinal) && $"{value}".Length > 0 && settings.GetValueOrDefault(name) == $"{value}")
+            var guards = !Array.Exists(SameEverywhere, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+            if (guards && $"{value}".Length > 0 && settings.GetValueOrDefault(name) == $"{value}")
             {
                 throw new StartRefusedException($"{name} has the sample's value: set it to your own, or set AZURE_FUNCTIONS_ENVIRONMENT=Development.");
             }

@@ -8,14 +8,22 @@ internal static class Operators
 {
     private const int MaxText = 1 << 20;
 
-    public static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values)
+    // How deep tables are looked into for where their entries come from.
+    private const int TableDepth = 3;
+
+    public static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values) => TaintOf(values, TableDepth);
+
+    private static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values, int depth)
     {
         var taint = Taint.None;
         TraceStep? trace = null;
         foreach (var value in values)
         {
-            taint |= value.Taint;
-            trace ??= value.Trace;
+            var inner = value is TableValue table && depth > 0
+                ? TaintOf(table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest), depth - 1)
+                : (value.Taint, value.Trace);
+            taint |= inner.Taint;
+            trace ??= inner.Trace;
         }
 
         return (taint, trace);

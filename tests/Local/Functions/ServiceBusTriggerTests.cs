@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Azure.Messaging.ServiceBus;
+using Azure.Messaging.ServiceBus.Administration;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
@@ -55,6 +56,24 @@ public sealed class MessageSamples(Received received)
     [Function("Batch")]
     public void Batch([ServiceBusTrigger("batch", Connection = "Bus", IsBatched = true)] string[] bodies, int[] deliveryCountArray) =>
         received.Lines.Enqueue($"batch {string.Join(",", bodies.Order())} {deliveryCountArray.Length}");
+
+    [Function("Copies")]
+    public void Copies([ServiceBusTrigger("news", "readers", Connection = "Bus")] BinaryData body) => received.Lines.Enqueue($"copy {body}");
+
+    [Function("Sessions")]
+    public async Task Sessions(
+        [ServiceBusTrigger("sessions", Connection = "Bus", IsSessionsEnabled = true)] ServiceBusReceivedMessage message,
+        ServiceBusSessionMessageActions session,
+        string sessionId)
+    {
+        var state = (await session.GetSessionStateAsync())?.ToString() ?? "";
+        await session.SetSessionStateAsync(new(state + message.Body));
+        received.Lines.Enqueue($"{sessionId} {state}{message.Body}");
+        if (message.Body.ToString() == "c")
+        {
+            await session.ReleaseSession();
+        }
+    }
 
     [Function("Traced")]
     public void Traced([ServiceBusTrigger("traced", Connection = "Bus")] string body, FunctionContext context) =>
@@ -141,6 +160,37 @@ public sealed class ServiceBusTriggerTests : IAsyncLifetime
         await using var app = await StartAsync();
         await Eventually.True(() => received.Lines.Contains("batch a,b,c 3"));
         await Eventually.True(async () => await bus.CreateReceiver("batch").PeekMessageAsync() is null);
+    }
+
+    [Fact]
+    public async Task A_subscription_gets_its_copy()
+    {
+        var administration = new ServiceBusAdministrationClient(database.ConnectionString);
+        await administration.CreateTopicAsync("news");
+        await administration.CreateSubscriptionAsync("news", "readers");
+        await using var app = await StartAsync();
+        await SendAsync("news", new("today"));
+        await Eventually.True(() => received.Lines.Contains("copy today"));
+    }
+
+    [Fact]
+    public async Task Messages_of_a_session_come_in_order_and_share_its_state()
+    {
+        var administration = new ServiceBusAdministrationClient(database.ConnectionString);
+        await administration.CreateQueueAsync(new CreateQueueOptions("sessions") { RequiresSession = true });
+        await using var app = await StartAsync();
+        await using (var sender = bus.CreateSender("sessions"))
+        {
+            foreach (var body in new[] { "a", "b", "c", "d" })
+            {
+                await sender.SendMessageAsync(new(body) { SessionId = "one" });
+                await sender.SendMessageAsync(new(body) { SessionId = "two" });
+            }
+        }
+
+        await Eventually.True(() => received.Lines.Count == 8);
+        Assert.Equal(["one a", "one ab", "one abc", "one abcd"], received.Lines.Where(l => l.StartsWith("one")));
+        Assert.Equal(["two a", "two ab", "two abc", "two abcd"], received.Lines.Where(l => l.StartsWith("two")));
     }
 
     [Fact]

@@ -1,20 +1,19 @@
-// Reads one JSON string per line, a script each; answers one line each: "accept" or "refuse <why>".
+// Reads a script as a JSON string per line; answers null when the virtual machine accepts it, else why it refuses.
 import { createInterface } from 'node:readline';
 import { LuauState } from 'luau-web';
 
 let state = await LuauState.createAsync({});
 
 for await (const line of createInterface({ input: process.stdin })) {
-  let answer = 'accept';
+  let refusal = null;
   try {
     const chunk = state.loadstring(JSON.parse(line), 'script', true);
-    if (typeof chunk !== 'function') answer = `refuse ${chunk}`;
+    if (typeof chunk !== 'function') refusal = String(chunk);
   } catch (error) {
-    const why = String(error.message ?? error);
-    answer = `refuse ${why.split('\n')[0]}`;
+    refusal = String(error.message ?? error);
     // A compile error (as against a syntax error) aborts the virtual machine: take a fresh one.
-    if (why.includes('Aborted')) state = await LuauState.createAsync({});
+    if (refusal.includes('Aborted')) state = await LuauState.createAsync({});
   }
-  process.stdout.write(answer + '\n');
+  process.stdout.write(JSON.stringify(refusal) + '\n');
 }
-process.exit(0);
+process.exitCode = 0;

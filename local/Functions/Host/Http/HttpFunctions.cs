@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker.Http;
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>Serves the functions with an HTTP trigger.</summary>
-internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker invoker, HostSettings host, HostKeys keys, PlainHttpResults plain)
+internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker invoker, HostSettings host, HostKeys keys, PlainHttpResults plain, RequestLimiter limiter)
 {
     /// <summary>One endpoint for each function that can run.</summary>
     public IEnumerable<Endpoint> Endpoints() => catalog.Runnable("httpTrigger").Select(Endpoint);
@@ -37,6 +37,24 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
             return;
         }
 
+        if (!await limiter.EnterAsync(http.RequestAborted).ConfigureAwait(false))
+        {
+            http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            return;
+        }
+
+        try
+        {
+            await InvokeAsync(http, function).ConfigureAwait(false);
+        }
+        finally
+        {
+            limiter.Leave();
+        }
+    }
+
+    private async Task InvokeAsync(HttpContext http, LocalFunction function)
+    {
         var options = new InvocationOptions { Prepare = context => Attach(context, http) };
         var result = await invoker.InvokeAsync(function, http, BindingData(http), options, http.RequestAborted).ConfigureAwait(false);
         if (!result.Succeeded)

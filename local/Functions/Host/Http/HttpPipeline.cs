@@ -19,14 +19,17 @@ internal static class HttpPipeline
     public static void Listen(KestrelServerOptions kestrel, int port)
     {
         kestrel.AddServerHeader = false;
+        var http2 = kestrel.ApplicationServices.GetRequiredService<CleartextHttp2>();
         if (port == 0)
         {
-            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, http2.Watch);
         }
         else
         {
-            kestrel.ListenLocalhost(port);
+            kestrel.ListenLocalhost(port, http2.Watch);
         }
+
+        CleartextHttp2.Listen(kestrel);
     }
 
     public static void Configure(IApplicationBuilder app)

@@ -57,6 +57,11 @@ public sealed partial class FunctionInvoker
                 LogExecuted(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 return new(context.Result, context.Outputs, null);
             }
+            catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+            {
+                LogCancelled(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                return new(null, context.Outputs, e);
+            }
             catch (Exception e)
             {
                 activity?.SetStatus(ActivityStatusCode.Error, e.Message);
@@ -95,6 +100,9 @@ public sealed partial class FunctionInvoker
 
     [LoggerMessage(2, LogLevel.Error, "Executed 'Functions.{Function}' (Failed, Id={InvocationId}, Duration={Duration}ms)")]
     private static partial void LogFailed(ILogger log, Exception exception, string function, string invocationId, long duration);
+
+    [LoggerMessage(3, LogLevel.Information, "Executed 'Functions.{Function}' (Cancelled, Id={InvocationId}, Duration={Duration}ms)")]
+    private static partial void LogCancelled(ILogger log, string function, string invocationId, long duration);
 
     private sealed class InvocationScope(string function, string invocationId) : List<KeyValuePair<string, object>>(
         [new("AzureFunctions_FunctionName", function), new("AzureFunctions_InvocationId", invocationId)])

@@ -9,15 +9,16 @@ namespace ToolboxAI.Local.Functions;
 /// </summary>
 internal sealed partial class MessageHandler(MessageSource source, FunctionInvoker invoker, ILogger log)
 {
-    public async Task HandleAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message, CancellationToken aborting)
+    public async Task<MessageSettlement> HandleAsync(ServiceBusReceiver receiver, ServiceBusReceivedMessage message, CancellationToken aborting)
     {
         var settlement = new MessageSettlement(receiver);
         var options = MessageData.Continue(message, settlement);
         var result = await invoker.InvokeAsync(source.Function, message, MessageData.Of(message), options, aborting).ConfigureAwait(false);
         await SettleAsync(settlement, message, result.Succeeded).ConfigureAwait(false);
+        return settlement;
     }
 
-    public async Task HandleAsync(ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch, CancellationToken aborting)
+    public async Task<MessageSettlement> HandleAsync(ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch, CancellationToken aborting)
     {
         var settlement = new MessageSettlement(receiver);
         var options = new InvocationOptions { Prepare = context => context.Features.Set(settlement) };
@@ -26,6 +27,8 @@ internal sealed partial class MessageHandler(MessageSource source, FunctionInvok
         {
             await SettleAsync(settlement, message, result.Succeeded).ConfigureAwait(false);
         }
+
+        return settlement;
     }
 
     private async Task SettleAsync(MessageSettlement settlement, ServiceBusReceivedMessage message, bool succeeded)

@@ -10,6 +10,9 @@ internal sealed class MessageSettlement(ServiceBusReceiver receiver)
 
     public ServiceBusReceiver Receiver => receiver;
 
+    /// <summary>Whether the function asked to give its session back.</summary>
+    public bool ReleaseSession { get; set; }
+
     public bool IsSettled(ServiceBusReceivedMessage message) => settled.ContainsKey(message.LockToken);
 
     public async Task SettleAsync(ServiceBusReceivedMessage message, Func<ServiceBusReceiver, Task> settle)

@@ -21,6 +21,10 @@ internal sealed record MessageSource(LocalFunction Function, ServiceBusClient Cl
     public ServiceBusReceiver CreateReceiver() =>
         Subscription is null ? Client.CreateReceiver(Queue) : Client.CreateReceiver(Queue, Subscription);
 
+    public Task<ServiceBusSessionReceiver> AcceptNextSessionAsync(CancellationToken cancellationToken) => Subscription is null
+        ? Client.AcceptNextSessionAsync(Queue, cancellationToken: cancellationToken)
+        : Client.AcceptNextSessionAsync(Queue, Subscription, cancellationToken: cancellationToken);
+
     /// <exception cref="InvalidOperationException">A setting is missing.</exception>
     public static MessageSource Of(LocalFunction function, ServiceBusClients clients, IConfiguration settings, ServiceBusOptions options)
     {

@@ -18,7 +18,7 @@ internal sealed partial class ServiceBusListener(
     public Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
     {
         var options = ServiceBusOptions.Read(host);
-        running = Task.WhenAll(functions.Select(function => Source(function, options)).OfType<MessageSource>().Select(KeepAsync));
+        running = Task.WhenAll(functions.Select(function => Source(function, options)).OfType<MessageSource>().SelectMany(Pumps));
         return Task.CompletedTask;
     }
 
@@ -39,11 +39,20 @@ internal sealed partial class ServiceBusListener(
         }
     }
 
-    /// <summary>The bus may go away and come back: the trigger goes on then.</summary>
-    private async Task KeepAsync(MessageSource source)
+    private IEnumerable<Task> Pumps(MessageSource source)
     {
         var handler = new MessageHandler(source, invoker, log);
-        IMessagePump pump = source.IsBatched ? new BatchPump(source, handler) : new MessagePump(source, handler);
+        if (source.HasSessions)
+        {
+            return Enumerable.Range(0, source.Options.MaxConcurrentSessions).Select(_ => KeepAsync(source, new SessionPump(source, handler)));
+        }
+
+        return [KeepAsync(source, source.IsBatched ? new BatchPump(source, handler) : new MessagePump(source, handler))];
+    }
+
+    /// <summary>The bus may go away and come back: the trigger goes on then.</summary>
+    private async Task KeepAsync(MessageSource source, IMessagePump pump)
+    {
         using var owned = pump as IDisposable;
         while (!draining.Stopping.IsCancellationRequested)
         {
