@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+
+namespace ToolboxAI.Tests.Billing;
+
+/// <summary>The worked example, while the application is killed at random moments of it.</summary>
+[Collection("billing application")]
+public sealed class BillingKillTests : IAsyncLifetime
+{
+    private const int Kills = 20;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+    private readonly BillingApplication application = new();
+
+    public ValueTask InitializeAsync() => application.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await application.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Killed_twenty_times_no_invoice_is_paid_twice_nothing_is_stuck_and_no_mail_is_sent_twice()
+    {
+        var began = (await Now()).Date;
+        var killing = KillAtRandom();
+        await Insist(HttpMethod.Post, "/api/v1/billing/subscription", new { plan = "school-monthly", paymentMethod = "pm_card_visa" }, orElse: HttpStatusCode.Conflict);
+        await Insist(HttpMethod.Put, "/api/v1/billing/payment-method", new { paymentMethod = "pm_card_chargeCustomerFail" });
+        await MoveTo(began.AddDays(37), killing);
+        await Insist(HttpMethod.Put, "/api/v1/billing/payment-method", new { paymentMethod = "pm_card_visa" });
+        await MoveTo(began.AddDays(38), killing);
+        await Insist(HttpMethod.Put, "/api/v1/billing/payment-method", new { paymentMethod = "pm_card_chargeCustomerFail" });
+        await MoveTo(began.AddDays(75), killing);
+        Assert.True(await killing >= Kills);
+        await MoveTo(began.AddDays(95), killing);
+
+        var runs = (await application.Call(HttpMethod.Get, "/api/v1/billing/dunning"))!["items"]!.AsArray();
+        Assert.Equal(["cancelled", "recovered"], runs.Select(run => (string?)run!["status"]));
+        Assert.Equal(6, runs[0]!["tries"]!.AsArray().Count(made => (string?)made!["result"] == "declined"));
+        Assert.Equal("paid", (string?)runs[1]!["tries"]!.AsArray()[^1]!["result"]);
+
+        var charges = await Stripe("/v1/charges?limit=100");
+        var paid = await Stripe("/v1/invoices?status=paid&limit=100");
+        Assert.Equal(paid.Count, charges.Count(charge => (string?)charge!["status"] == "succeeded"));
+
+        // Each try charged once; the first failure of each invoice was Stripe's own.
+        var declined = runs.Sum(run => run!["tries"]!.AsArray().Count(made => (string?)made!["result"] == "declined"));
+        Assert.Equal(declined + runs.Count, charges.Count(charge => (string?)charge!["status"] == "failed"));
+
+        var mails = (await application.Call(HttpMethod.Get, "/local/mailbox?to=billing@demo.example"))!["items"]!.AsArray();
+        var told = runs.SelectMany(run => run!["mails"]!.AsArray()).Select(mail => (string?)mail!["messageId"]).ToList();
+        Assert.Equal(told.Order(StringComparer.Ordinal), mails.Select(mail => (string?)mail!["messageId"]).Order(StringComparer.Ordinal));
+    }
+
+    private async Task<int> KillAtRandom()
+    {
+        var random = new Random(7);
+        var kills = 0;
+        while (kills < Kills)
+        {
+            await Task.Delay(random.Next(20, 1_500));
+            await application.Application.Process.KillAsync();
+            kills++;
+            await application.Application.RestartAsync();
+        }
+
+        return kills;
+    }
+
+    /// <summary>Moves the clock in steps, so that there is something to kill, and goes on from where a kill left it.</summary>
+    private async Task MoveTo(DateTime time, Task<int> killing)
+    {
+        while (await Now() is var now && now < time)
+        {
+            var left = time - now;
+            var step = killing.IsCompleted || left < TimeSpan.FromHours(8) ? left : TimeSpan.FromHours(8);
+            try
+            {
+                await application.Send(HttpMethod.Post, "/local/clock/advance", new { by = System.Xml.XmlConvert.ToString(step) }, key: null);
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                await Task.Delay(100);
+            }
+
+            await Failed(killing);
+        }
+    }
+
+    private async Task<DateTime> Now()
+    {
+        var body = await Insist(HttpMethod.Get, "/local/clock");
+        return DateTimeOffset.Parse((string)JsonNode.Parse(body)!["now"]!).UtcDateTime;
+    }
+
+    /// <summary>Asks until there is an answer, as a user does whose connection broke.</summary>
+    private async Task<string> Insist(HttpMethod method, string path, object? body = null, HttpStatusCode? orElse = null)
+    {
+        var end = DateTimeOffset.UtcNow + Limit;
+        while (true)
+        {
+            try
+            {
+                using var answer = await application.Send(method, path, body);
+                var text = await answer.Content.ReadAsStringAsync();
+                if (answer.IsSuccessStatusCode || answer.StatusCode == orElse)
+                {
+                    return text;
+                }
+
+                Assert.True(DateTimeOffset.UtcNow < end, $"{method} {path}: {answer.StatusCode} {text}");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                Assert.True(DateTimeOffset.UtcNow < end, e.Message);
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private static async Task Failed(Task killing)
+    {
+        if (killing.IsFaulted)
+        {
+            await killing;
+        }
+    }
+
+    private async Task<JsonArray> Stripe(string path)
+    {
+        var address = (await application.Application.ServicesAsync()).Single(service => service.Name == "stripe").Address!;
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_local");
+        return JsonNode.Parse(await http.GetStringAsync(path))!["data"]!.AsArray();
+    }
+}
