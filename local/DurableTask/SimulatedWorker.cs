@@ -33,6 +33,12 @@ public sealed class SimulatedWorker
             return false;
         }
 
+        if (work.Attempts > Dispatcher.MaxAttempts)
+        {
+            work.SetAside();
+            return false;
+        }
+
         if (crash == CrashPoint.BeforeExecution)
         {
             Crash();
@@ -96,6 +102,9 @@ public sealed class SimulatedWorker
         /// <summary>What was taken.</summary>
         public WorkItem Item { get; }
 
+        /// <summary>How often it was taken, this time included.</summary>
+        internal int Attempts => activity?.Attempts ?? instance!.Instance.Attempts;
+
         /// <summary>Runs the work; its effects on the outside happen here.</summary>
         public async Task RunAsync()
         {
@@ -125,6 +134,11 @@ public sealed class SimulatedWorker
 
             return committed;
         }
+
+        /// <summary>Sets the work aside, as a worker does with what was taken too often.</summary>
+        internal void SetAside() => _ = activity is null
+            ? worker.hub.Store.SetInstanceAsideAsync(lease, instance!.Instance.Key, Dispatcher.WorkerDied, CancellationToken.None)
+            : worker.hub.Store.SetActivityAsideAsync(lease, activity.Id, Dispatcher.WorkerDied, CancellationToken.None);
 
         /// <summary>The lease runs out: the work is ready again, though this worker may still be at it.</summary>
         public void Expire() => worker.hub.Store.Expire(Item);

@@ -32,10 +32,14 @@ internal sealed class FunctionsHub(
             : await PostgresHubs.OpenAsync(configuration["ToolboxLocal:Database"]!, hub).ConfigureAwait(false);
     }
 
-    public HubClient CreateClient(string? taskHub) => new(
+    public HubClient CreateClient(string? taskHub, string? managementRoot = null, string? managementQuery = null) => new(
         string.IsNullOrEmpty(taskHub) ? Name : taskHub,
         () => OpenAsync(taskHub),
-        new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true });
+        new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true })
+    {
+        ManagementRoot = managementRoot,
+        ManagementQuery = managementQuery,
+    };
 }
 
 /// <summary>Payloads as the worker's serializer writes them.</summary>

@@ -1,6 +1,10 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using ToolboxAI.Local.Functions;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 
@@ -58,16 +62,21 @@ internal sealed class OrchestrationInputConverter : IInputConverter
 }
 
 /// <summary>Gives the client of the application's hub.</summary>
-internal sealed class DurableTaskClientConverter(FunctionsHub hub) : IInputConverter
+internal sealed class DurableTaskClientConverter(FunctionsHub hub, HostKeys keys, IServiceProvider services) : IInputConverter
 {
-    public ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
+    public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
     {
         if (context.TargetType != typeof(DurableTaskClient))
         {
-            return new(ConversionResult.Unhandled());
+            return ConversionResult.Unhandled();
         }
 
         var taskHub = context.TryGetBindingAttribute<DurableClientAttribute>(out var attribute) ? ((DurableClientAttribute)attribute).TaskHub : null;
-        return new(ConversionResult.Success(hub.CreateClient(taskHub)));
+        var key = await keys.SystemKeyAsync(ManagementEndpoints.SystemKey, context.FunctionContext.CancellationToken).ConfigureAwait(false);
+        var address = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        return ConversionResult.Success(hub.CreateClient(
+            taskHub,
+            address is null ? null : address.TrimEnd('/') + ManagementEndpoints.Root,
+            ManagementEndpoints.Query(string.IsNullOrEmpty(taskHub) ? hub.Name : taskHub, key)));
     }
 }

@@ -11,6 +11,9 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
     /// <summary>Work that was leased this often without a commit is set aside.</summary>
     public const int MaxAttempts = 10;
 
+    /// <summary>Why work is set aside that never came to an end.</summary>
+    public const string WorkerDied = "Its worker died each time.";
+
     private static readonly TimeSpan RejectedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
     private readonly ILogger logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
@@ -104,8 +107,8 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         {
             if (instance.Attempts > MaxAttempts)
             {
-                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, "Its worker died each time.", aborting).ConfigureAwait(false);
-                SetAside(instance.Id, "Its worker died each time.");
+                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, WorkerDied, aborting).ConfigureAwait(false);
+                SetAside(instance.Id, WorkerDied);
                 return;
             }
 
@@ -165,8 +168,8 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         {
             if (leased.Attempts > MaxAttempts)
             {
-                await hub.Store.SetActivityAsideAsync(worker, leased.Id, "Its worker died each time.", aborting).ConfigureAwait(false);
-                SetAside(leased.Call.InstanceId, "Its worker died each time.");
+                await hub.Store.SetActivityAsideAsync(worker, leased.Id, WorkerDied, aborting).ConfigureAwait(false);
+                SetAside(leased.Call.InstanceId, WorkerDied);
                 return;
             }
 

@@ -23,6 +23,12 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
     {
     }
 
+    /// <summary>Where a function app's management API begins; <c>null</c> outside of one.</summary>
+    public string? ManagementRoot { get; init; }
+
+    /// <summary>What the addresses of the management API carry: hub, connection and key.</summary>
+    public string? ManagementQuery { get; init; }
+
     public override DurableEntityClient Entities => options.EnableEntitySupport
         ? new HubEntityClient(Name, open, converter)
         : throw new NotSupportedException("Durable entities are disabled because DurableTaskClientOptions.EnableEntitySupport=false");
@@ -87,6 +93,9 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
     public override Task<OrchestrationMetadata> WaitForInstanceCompletionAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
         WaitForAsync(instanceId, instance => instance.IsEnded, getInputsAndOutputs, cancellation);
+
+    /// <summary>The client's hub.</summary>
+    public Task<Hub> OpenAsync() => open();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Entities;
@@ -41,6 +42,19 @@ public static class Greetings
         var end = await durable.WaitForInstanceCompletionAsync(id, true, request.HttpContext.RequestAborted);
         return Results.Text(end.ReadOutputAs<string>());
     }
+
+    [Function(nameof(CheckStatus))]
+    public static async Task<HttpResponseData> CheckStatus(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "check")] HttpRequestData request, [DurableClient] DurableTaskClient durable)
+    {
+        var id = await durable.ScheduleNewOrchestrationInstanceAsync(nameof(WaitForName));
+        return await durable.CreateCheckStatusResponseAsync(request, id);
+    }
+
+    [Function(nameof(Addresses))]
+    public static IResult Addresses(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "addresses")] HttpRequest request, [DurableClient] DurableTaskClient durable) =>
+        Results.Json(durable.CreateHttpManagementPayload("one"));
 }
 
 /// <summary>An activity with a dependency.</summary>

@@ -68,6 +68,23 @@ public sealed class ManagementApiTests
         Assert.Equal(1, list.GetArrayLength());
     }
 
+    [Fact]
+    public async Task A_function_hands_out_addresses_that_work()
+    {
+        await using var app = await StartAsync();
+
+        var answer = await app.Client.PostAsync("api/check", null);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        Assert.Null(answer.Headers.RetryAfter);
+        var payload = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Contains("reason={{text}}", payload.GetProperty("TerminatePostUri").GetString());
+        Assert.Equal(answer.Headers.Location!.ToString(), payload.GetProperty("StatusQueryGetUri").GetString());
+        Assert.Equal(HttpStatusCode.Accepted, (await Anonymous(app).GetAsync(answer.Headers.Location)).StatusCode);
+        var other = await app.Client.GetFromJsonAsync<JsonElement>("api/addresses");
+        Assert.StartsWith(app.Address.ToString(), other.GetProperty("statusQueryGetUri").GetString());
+    }
+
     private static async Task<LocalApp> StartAsync()
     {
         var app = await LocalApp.StartAsync(typeof(Greetings), typeof(Greet));

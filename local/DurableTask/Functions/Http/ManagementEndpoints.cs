@@ -101,7 +101,10 @@ internal sealed partial class ManagementEndpoints(FunctionsHub hubs, HostKeys ke
         });
 
     private async Task<string> QueryAsync(Hub hub, CancellationToken cancellationToken) =>
-        $"taskHub={hub.Name}&connection=Storage&code={await keys.SystemKeyAsync(SystemKey, cancellationToken).ConfigureAwait(false)}";
+        Query(hub.Name, await keys.SystemKeyAsync(SystemKey, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>What the addresses carry: hub, connection and key.</summary>
+    public static string Query(string hubName, string key) => $"taskHub={Uri.EscapeDataString(hubName)}&connection=Storage&code={key}";
 
     private static string Base(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}{Root}";
 
