@@ -12,7 +12,7 @@ internal static class BusWaiting
         var started = bus.Machine.GetTimestamp();
         while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCanceled();
             var result = await look();
             var left = atMost - bus.Machine.GetElapsedTime(started);
             if (found(result) || left <= TimeSpan.Zero)
@@ -20,7 +20,7 @@ internal static class BusWaiting
                 return result;
             }
 
-            var sleep = await bus.FallAsleepAsync(address, cancellationToken);
+            var sleep = await FallAsleepAsync(bus, address, cancellationToken);
             result = await look();
             if (found(result))
             {
@@ -32,6 +32,19 @@ internal static class BusWaiting
         }
     }
 
+    private static async Task<Sleep> FallAsleepAsync(IBus bus, EntityAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bus.FallAsleepAsync(address, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCanceled();
+            throw;
+        }
+    }
+
     private static async Task WaitAsync(TimeProvider machine, Task signal, TimeSpan atMost, CancellationToken cancellationToken)
     {
         // Task.Delay accepts at most about 49 days.
@@ -39,6 +52,15 @@ internal static class BusWaiting
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(signal, Task.Delay(slice, machine, over.Token));
         await over.CancelAsync();
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCanceled();
+    }
+
+    /// <summary>The original's operations end with a <see cref="TaskCanceledException"/>, on which its users' code relies.</summary>
+    public static void ThrowIfCanceled(this CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            throw new TaskCanceledException("The operation was cancelled.", null, cancellationToken);
+        }
     }
 }

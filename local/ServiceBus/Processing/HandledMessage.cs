@@ -10,12 +10,14 @@ internal static class HandledMessage
     /// <param name="handle">Runs the handler.</param>
     /// <param name="complete">Whether to complete what the handler left unsettled.</param>
     /// <param name="report">Hears of each error.</param>
+    /// <param name="stop">The processor's: a handler that ends with it made no error.</param>
     public static async Task RunAsync(
         ServiceBusReceiver receiver,
         Func<IEnumerable<ServiceBusReceivedMessage>> messages,
         Func<Task> handle,
         bool complete,
-        Func<Exception, ServiceBusErrorSource, Task> report)
+        Func<Exception, ServiceBusErrorSource, Task> report,
+        CancellationToken stop)
     {
         var settles = receiver.ReceiveMode == ServiceBusReceiveMode.PeekLock;
         try
@@ -25,8 +27,12 @@ internal static class HandledMessage
         catch (Exception e)
         {
             // The handler is the application's: whatever it throws is reported, and the message comes again.
-            await report(e, ServiceBusErrorSource.ProcessMessageCallback);
-            if (settles)
+            if (!(e is OperationCanceledException && stop.IsCancellationRequested))
+            {
+                await report(e, ServiceBusErrorSource.ProcessMessageCallback);
+            }
+
+            if (settles && e is not ServiceBusException { Reason: ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.SessionLockLost })
             {
                 await EachAsync(messages(), message => receiver.AbandonMessageAsync(message), ServiceBusErrorSource.Abandon, report);
             }

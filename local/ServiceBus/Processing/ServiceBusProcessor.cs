@@ -185,10 +185,17 @@ public class ServiceBusProcessor : IAsyncDisposable
                 () => OnProcessMessageAsync(args),
                 () => message.LockedUntil,
                 cancellationToken => message.IsSettled ? Task.CompletedTask : receiver.RenewMessageLockAsync(message, cancellationToken),
-                e => message.IsSettled ? Task.CompletedTask : args.OnMessageLockLostAsync(new MessageLockLostEventArgs(message, e)),
+                e => message.IsSettled ? Task.CompletedTask : LostAsync(args, e, stop),
                 renewal),
             AutoCompleteMessages,
-            (e, source) => ReportAsync(e, source, stop));
+            (e, source) => ReportAsync(e, source, stop),
+            stop);
+    }
+
+    private async Task LostAsync(ProcessMessageEventArgs args, Exception error, CancellationToken stop)
+    {
+        await args.OnMessageLockLostAsync(new MessageLockLostEventArgs(args.Message, error));
+        await ReportAsync(error, ServiceBusErrorSource.RenewLock, stop);
     }
 
     private async Task<bool> ReportAsync(Exception error, ServiceBusErrorSource source, CancellationToken stop)

@@ -104,7 +104,8 @@ public partial class ServiceBusSessionProcessor
                 }
 
                 await ReportAsync(e, source, stop);
-            });
+            },
+            stop);
     }
 
     /// <summary>A failing receive: without the session's lock there is no going on.</summary>

@@ -105,7 +105,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
             }
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCanceled();
     }
 
     /// <summary>A deferred message.</summary>
@@ -127,7 +127,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
         }
 
         var bus = await OpenAsync();
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCanceled();
         var request = new ReceiveRequest(Address, numbers.Count, ReceiveMode, Session);
         return Received("ReceiveDeferred", await bus.ReceiveDeferredAsync(request, numbers, CancellationToken.None));
     }

@@ -148,7 +148,7 @@ public class ServiceBusSender : IAsyncDisposable
             return [];
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCanceled();
         var bus = await OpenAsync();
         var entity = await bus.EntityAsync(address, cancellationToken);
         foreach (var message in messages)

@@ -179,6 +179,19 @@ public abstract class QueueContract(BusFixture bus) : BusContract(bus)
     }
 
     [Fact]
+    public async Task A_cancelled_receive_ends_as_the_original_s_and_loses_no_message()
+    {
+        using var cancelling = new CancellationTokenSource();
+        var waiting = Client.CreateReceiver(Name).ReceiveMessageAsync(Soon, cancelling.Token);
+        await Task.Delay(50);
+        await cancelling.CancelAsync();
+        await Assert.ThrowsAsync<TaskCanceledException>(() => waiting);
+        await SendAsync(Name, "x");
+
+        Assert.Equal(1, (await Client.CreateReceiver(Name).ReceiveMessageAsync(Soon))!.DeliveryCount);
+    }
+
+    [Fact]
     public async Task Peeking_goes_on_behind_the_last_and_locks_nothing()
     {
         var sender = Client.CreateSender(Name);
