@@ -13,7 +13,8 @@ internal static partial class MissingApi
 
     public static string Write(OfficialApi official, IEnumerable<Type> standIns)
     {
-        var ours = standIns.Where(ApiComparer.IsOfficialName).Select(ApiPrinter.Print).ToDictionary(type => (type.Key, type.Arity));
+        var ours = standIns.Where(ApiComparer.IsOfficialName).Select(ApiPrinter.Print)
+            .GroupBy(type => (type.Key, type.Arity)).ToDictionary(group => group.Key, OfficialApi.Merged);
         var text = new StringBuilder();
         foreach (var (assembly, types) in official.Assemblies.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {

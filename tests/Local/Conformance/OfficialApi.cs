@@ -44,8 +44,8 @@ internal sealed class OfficialApi
     public static OfficialApi Of(string name, string listing) =>
         new(new Dictionary<string, IReadOnlyList<ApiType>> { [name] = Parse(listing.Split('\n', StringSplitOptions.RemoveEmptyEntries)) });
 
-    /// <summary>Several assemblies have types of one name (<c>ServiceCollectionExtensions</c>); a stand-in for all of them has one.</summary>
-    private static ApiType Merged(IEnumerable<ApiType> types) => types.Aggregate((one, other) => one with
+    /// <summary>Several assemblies have types of one name (<c>ServiceCollectionExtensions</c>); they are looked at as one.</summary>
+    public static ApiType Merged(IEnumerable<ApiType> types) => types.Aggregate((one, other) => one with
     {
         Bases = [.. one.Bases.Union(other.Bases)],
         Members = [.. one.Members.Union(other.Members)],
