@@ -82,22 +82,8 @@ internal sealed class GeneratedProgram
             case 5:
                 If();
                 break;
-            case 6:
-                Loop("while", () => Expression(), "do");
-                break;
-            case 7:
-                Add("repeat");
-                loops++;
-                Inner();
-                loops--;
-                Add("until");
-                Expression();
-                break;
-            case 8:
-                Loop("for", () => { Add(Name(), "=", "1", ","); Expression(); }, "do");
-                break;
-            case 9:
-                Loop("for", () => { Add(Name(), ",", Name(), "in"); Expression(); }, "do");
+            case >= 6 and <= 9:
+                AnyLoop();
                 break;
             case 10:
                 Add("local", "function", Name());
@@ -119,6 +105,30 @@ internal sealed class GeneratedProgram
                 Add("if");
                 Expression();
                 Add("then", loops > 0 && random.Next(2) == 0 ? "break" : "return", "end");
+                break;
+        }
+    }
+
+    private void AnyLoop()
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                Loop("while", () => Expression(), "do");
+                break;
+            case 1:
+                Add("repeat");
+                loops++;
+                Inner();
+                loops--;
+                Add("until");
+                Expression();
+                break;
+            case 2:
+                Loop("for", () => { Add(Name(), "=", "1", ","); Expression(); }, "do");
+                break;
+            default:
+                Loop("for", () => { Add(Name(), ",", Name(), "in"); Expression(); }, "do");
                 break;
         }
     }

@@ -1,5 +1,5 @@
-using ToolboxAI.Local.DurableTask.Engine;
 using Microsoft.DurableTask.Client;
+using ToolboxAI.Local.DurableTask.Engine;
 
 namespace ToolboxAI.Local.DurableTask.Stores;
 
