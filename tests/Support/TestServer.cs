@@ -12,6 +12,9 @@ public static class TestServer
     private const string Setting = "TOOLBOX_TEST_DATABASE";
     private static readonly Lazy<Task<string>> Started = new(StartAsync);
 
+    // Held for as long as the test process lives: a collected process closes its input, and that ends the server.
+    private static Process? server;
+
     /// <summary>A superuser's connection string.</summary>
     public static Task<string> ConnectionStringAsync() =>
         Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? Task.FromResult(given) : Started.Value;
@@ -21,8 +24,8 @@ public static class TestServer
         var start = BuiltProgram.Start("ToolboxAI.Local.Services", "--scratch");
         start.RedirectStandardInput = true; // its end, whatever the reason, is the server's end
         start.RedirectStandardOutput = true;
-        var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync()
+        server = Process.Start(start)!;
+        var line = await server.StandardOutput.ReadLineAsync()
             ?? throw new InvalidOperationException("The test run's PostgreSQL did not start; standard error says why.");
         return JsonNode.Parse(line)!["Settings"]?[Setting]?.GetValue<string>() ?? throw new InvalidOperationException(line);
     }
