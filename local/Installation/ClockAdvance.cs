@@ -29,11 +29,21 @@ public static class ClockAdvance
     public static async Task<DateTimeOffset> RunAsync(NpgsqlDataSource database, TimeSpan by, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        var options = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false, CommandTimeout = 0 };
-        await using var connection = new NpgsqlConnection(options.ConnectionString);
-        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await Execute(connection, "SELECT pg_advisory_lock($1)", cancellationToken, QueueLock).ConfigureAwait(false);
+        try
+        {
+            return await AdvanceAsync(connection, by, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // The connection goes back to its pool, and the lock would go with it.
+            await Execute(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None, QueueLock).ConfigureAwait(false);
+        }
+    }
 
+    private static async Task<DateTimeOffset> AdvanceAsync(NpgsqlConnection connection, TimeSpan by, CancellationToken cancellationToken)
+    {
         var participants = await Participants(connection, cancellationToken).ConfigureAwait(false);
         var now = await Now(connection, cancellationToken).ConfigureAwait(false);
         var target = now + by;
@@ -127,7 +137,8 @@ public static class ClockAdvance
 
     private static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        // Another advance may hold the queue for as long as it takes.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         foreach (var value in values)
         {
             command.Parameters.Add(new() { Value = value });

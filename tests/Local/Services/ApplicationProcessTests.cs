@@ -23,6 +23,11 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
         Assert.All(services, service => Assert.Equal("running", service.State));
         Assert.All(services, service => Assert.True(ProcessChecks.IsAlive(service.Pid!.Value), service.Name));
         Assert.Equal(application.Process.Id, services[0].Pid);
+        for (var deadline = DateTime.UtcNow.AddSeconds(15); !application.Process.Output.Contains("curl ") && DateTime.UtcNow < deadline;)
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);          // it answers a moment before it has printed the table
+        }
+
         Assert.Contains("tbx_local_development_key", application.Process.Output);
         Assert.Contains("curl ", application.Process.Output);
         Assert.All(services, service => Assert.Contains(service.Address!, application.Process.Output));
