@@ -88,11 +88,13 @@ public static class ClockAdvance
     private static async Task MoveTo(NpgsqlConnection connection, DateTimeOffset moment, CancellationToken cancellationToken)
     {
         // Never back: a moment that passed meanwhile by itself moves nothing.
+        // One statement: a process that is killed here has moved the clock and told everybody, or neither.
         const string Move = """
-            UPDATE installation.clock SET shift = shift + ($1 - installation.now()), version = version + 1 WHERE $1 > installation.now();
+            WITH moved AS (
+                UPDATE installation.clock SET shift = shift + ($1 - installation.now()), version = version + 1 WHERE $1 > installation.now())
+            SELECT pg_notify('installation_clock', '')
             """;
         await Execute(connection, Move, cancellationToken, moment.UtcDateTime).ConfigureAwait(false);
-        await Execute(connection, "NOTIFY installation_clock", cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task Settle(NpgsqlConnection connection, IReadOnlyList<string> participants, CancellationToken cancellationToken)

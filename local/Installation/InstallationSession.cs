@@ -126,7 +126,8 @@ public sealed class InstallationSession : IAsyncDisposable
         {
             await AcknowledgeAsync(connection, cancellationToken).ConfigureAwait(false);
             joined.TrySetResult();
-            await connection.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // A notification that comes while we read is not waited for again, so look once a second all the same.
+            await connection.WaitAsync(TimeSpan.FromSeconds(1), cancellationToken).ConfigureAwait(false);
         }
     }
 
