@@ -1,13 +1,16 @@
 namespace ToolboxAI.Local.Functions;
 
-/// <summary>The end of a trigger's work: what runs gets the grace period, then it is told to stop, then it is left behind.</summary>
+/// <summary>
+/// The end of a trigger's work: what runs gets the grace period, then it is told to stop, then it is left behind. After a stop the tokens
+/// are new ones, so that a trigger can be started again; work keeps those that it was started with.
+/// </summary>
 internal sealed class Draining : IDisposable
 {
     /// <summary>How long work may take to notice that it was told to stop.</summary>
     private static readonly TimeSpan LastWord = TimeSpan.FromMilliseconds(500);
 
-    private readonly CancellationTokenSource stopping = new();
-    private readonly CancellationTokenSource aborting = new();
+    private CancellationTokenSource stopping = new();
+    private CancellationTokenSource aborting = new();
 
     /// <summary>Cancelled when no more work is to be taken.</summary>
     public CancellationToken Stopping => stopping.Token;
@@ -26,6 +29,9 @@ internal sealed class Draining : IDisposable
             await Task.WhenAny(running, Task.Delay(LastWord, CancellationToken.None)).ConfigureAwait(false);
         }
 
+        Dispose();
+        stopping = new();
+        aborting = new();
         return running.IsCompleted;
     }
 

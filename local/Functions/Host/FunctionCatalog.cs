@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +25,7 @@ public sealed partial class FunctionCatalog
         foreach (var function in Functions)
         {
             CheckSettings(function);
+            CheckRetry(function);
         }
     }
 
@@ -69,8 +72,21 @@ public sealed partial class FunctionCatalog
         }
     }
 
+    // The extension says whether its trigger can run a function again; where it can't, the original's host warns too.
+    private void CheckRetry(LocalFunction function)
+    {
+        var capabilities = function.Trigger.Attribute?.GetType().GetCustomAttribute<BindingCapabilitiesAttribute>()?.Capabilities ?? [];
+        if (function.Retry is not null && !capabilities.Contains(KnownBindingCapabilities.FunctionLevelRetry))
+        {
+            LogNoRetry(log, function.Name, function.Trigger.Type);
+        }
+    }
+
     private static bool IsTrue(string? text) => text is "1" || (bool.TryParse(text, out var value) && value);
 
     [LoggerMessage(10, LogLevel.Error, "The '{Function}' function is in error: {Reason}")]
     private static partial void LogError(ILogger log, string function, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "The retry attribute of the '{Function}' function has no effect: a {Trigger} does not support retries")]
+    private static partial void LogNoRetry(ILogger log, string function, string trigger);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
 namespace ToolboxAI.Local.Functions;
@@ -5,6 +6,9 @@ namespace ToolboxAI.Local.Functions;
 /// <summary>What host.json says; a setting <c>AzureFunctionsJobHost__…</c> of the same path goes before it.</summary>
 internal sealed class HostSettings
 {
+    /// <summary>What the Premium and Flex Consumption plans allow when host.json says nothing.</summary>
+    private static readonly TimeSpan DefaultFunctionTimeout = TimeSpan.FromMinutes(30);
+
     private readonly IConfiguration settings;
 
     public HostSettings(string root, IConfiguration configuration)
@@ -27,6 +31,16 @@ internal sealed class HostSettings
 
     /// <summary>How many requests run or wait; above that the answer is 429. Null or less than 1 is without limit.</summary>
     public int? MaxOutstandingRequests => settings.GetValue<int?>("extensions:http:maxOutstandingRequests");
+
+    /// <summary>How long an invocation may run (<c>functionTimeout</c>, 30 minutes by default); null for ever, which <c>-1</c> says.</summary>
+    /// <exception cref="FormatException">It is neither <c>-1</c> nor a TimeSpan longer than zero.</exception>
+    public TimeSpan? FunctionTimeout => settings["functionTimeout"] switch
+    {
+        null or "" => DefaultFunctionTimeout,
+        "-1" => null,
+        var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var limit) && limit > TimeSpan.Zero => limit,
+        var text => throw new FormatException($"host.json: functionTimeout '{text}' is neither -1 nor a time longer than zero, such as 00:10:00."),
+    };
 
     /// <summary>A section under <c>extensions</c>.</summary>
     public IConfigurationSection Extension(string name) => settings.GetSection("extensions").GetSection(name);

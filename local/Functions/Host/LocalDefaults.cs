@@ -10,7 +10,7 @@ namespace ToolboxAI.Local.Functions;
 internal static class LocalDefaults
 {
     /// <summary>How long invocations may still run after a stop was asked for.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(7);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(7);
 
     public static void Configure(IConfigurationBuilder configuration, LocalApplication application)
     {

@@ -8,16 +8,39 @@ namespace ToolboxAI.Local.Functions;
 /// <summary>Starts the triggers once the application listens, and stops them first, so that no invocation is cut off within the grace period.</summary>
 internal sealed partial class LocalHost(
     FunctionCatalog catalog, IEnumerable<ITriggerListener> listeners, LocalInstallation installation, IServer server, ILogger<LocalHost> log)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IDisposable
 {
+    private static readonly TimeSpan RestartGrace = LocalDefaults.Grace;
+
     private readonly ITriggerListener[] triggers = [.. listeners];
+    private readonly SemaphoreSlim turn = new(1);
+
+    /// <summary>Names this start of the host; a restart gives it another name.</summary>
+    public string InstanceId { get; private set; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Stops the triggers as a shutdown does, then starts them anew: what is disabled by now stays off. HTTP goes on.</summary>
+    public async Task RestartAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            LogRestarting(log);
+            using var grace = new CancellationTokenSource(RestartGrace);
+            await StopTriggersAsync(grace.Token).ConfigureAwait(false);
+            InstanceId = Guid.NewGuid().ToString("N");
+            await StartTriggersAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public void Dispose() => turn.Dispose();
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        foreach (var listener in triggers)
-        {
-            await listener.StartAsync(catalog.Runnable(listener.TriggerType), cancellationToken).ConfigureAwait(false);
-        }
+        await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
 
         var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
         if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
@@ -28,8 +51,11 @@ internal sealed partial class LocalHost(
         LogStarted(log, catalog.Functions.Count, address);
     }
 
-    public Task StoppingAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(triggers.Select(listener => listener.StopAsync(cancellationToken)));
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await StopTriggersAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -39,6 +65,20 @@ internal sealed partial class LocalHost(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    private async Task StartTriggersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var listener in triggers)
+        {
+            await listener.StartAsync(catalog.Runnable(listener.TriggerType), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task StopTriggersAsync(CancellationToken graceOver) =>
+        Task.WhenAll(triggers.Select(listener => listener.StopAsync(graceOver)));
+
     [LoggerMessage(20, LogLevel.Information, "{Count} functions run at {Address}")]
     private static partial void LogStarted(ILogger log, int count, string? address);
+
+    [LoggerMessage(21, LogLevel.Information, "An operator restarts the host")]
+    private static partial void LogRestarting(ILogger log);
 }

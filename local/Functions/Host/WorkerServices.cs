@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ToolboxAI.Local.Functions;
 
@@ -45,9 +46,12 @@ internal static class WorkerServices
 
     private static void AddWorker(IServiceCollection services)
     {
+        // The application configures the default serializer by JsonSerializerOptions, or puts another one into WorkerOptions.
+        services.Configure<JsonSerializerOptions>(options => options.PropertyNameCaseInsensitive = true);
+        services.AddOptions<WorkerOptions>()
+            .PostConfigure<IOptions<JsonSerializerOptions>>((options, json) => options.Serializer ??= new JsonObjectSerializer(json.Value));
         services.AddOptions<WorkerOptions>().Configure(options =>
         {
-            options.Serializer = new JsonObjectSerializer(new(JsonSerializerDefaults.Web));
             options.InputConverters.Register<HttpRequestDataConverter>();
             options.InputConverters.Register<TypeConverter>();
             options.InputConverters.Register<NumberConverter>();
@@ -66,6 +70,7 @@ internal static class WorkerServices
             provider.GetRequiredService<InputBinder>(),
             provider.GetRequiredService<Outputs>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetRequiredService<HostSettings>(),
             provider.GetRequiredService<ILoggerFactory>()));
     }
 
@@ -82,7 +87,8 @@ internal static class WorkerServices
         services.AddSingleton<IFunctionMetadataManager>(provider => provider.GetRequiredService<CatalogMetadata>());
         services.AddSingleton<LocalInstallation>();
         services.AddSingleton(provider => provider.GetRequiredService<LocalInstallation>().Clock());
-        services.AddHostedService<LocalHost>();
+        services.AddSingleton<LocalHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<LocalHost>());
         services.AddRouting();
         services.AddSingleton(provider => new HostKeys(provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<LocalInstallation>()));
         services.AddSingleton<CleartextHttp2>();

@@ -1,4 +1,9 @@
+using System.Net.Http.Headers;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
+using Microsoft.Azure.Functions.Worker.Extensions.Http.Converters;
+using Microsoft.Azure.Functions.Worker.Http;
+using ToolboxAI.Local.Functions;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.Http.Converters
 {
@@ -13,11 +18,7 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.Http.Converters
     {
         public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
         {
-            if (context.FunctionContext.Features.Get<IFromBodyConversionFeature>() is not { } feature)
-            {
-                return ConversionResult.Unhandled();
-            }
-
+            var feature = context.FunctionContext.Features.Get<IFromBodyConversionFeature>() ?? PlainFromBodyConversion.Instance;
             try
             {
                 return ConversionResult.Success(await feature.ConvertAsync(context.FunctionContext, context.TargetType).ConfigureAwait(false));
@@ -27,6 +28,40 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.Http.Converters
                 return ConversionResult.Failed(e);
             }
         }
+    }
+}
+
+namespace ToolboxAI.Local.Functions
+{
+    /// <summary>Reads the body where ASP.NET Core is not configured: as text, as bytes, or from JSON when the content type says so.</summary>
+    internal sealed class PlainFromBodyConversion : IFromBodyConversionFeature
+    {
+        public static PlainFromBodyConversion Instance { get; } = new();
+
+        public async ValueTask<object?> ConvertAsync(FunctionContext context, Type targetType)
+        {
+            var request = await context.GetHttpRequestDataAsync().ConfigureAwait(false)
+                ?? throw new InvalidOperationException("[FromBody] needs an HTTP trigger.");
+            if (targetType == typeof(string))
+            {
+                return await request.ReadAsStringAsync().ConfigureAwait(false);
+            }
+
+            if (targetType == typeof(byte[]) || targetType == typeof(Memory<byte>))
+            {
+                using var bytes = new MemoryStream();
+                await request.Body.CopyToAsync(bytes, context.CancellationToken).ConfigureAwait(false);
+                return targetType == typeof(byte[]) ? bytes.ToArray() : new Memory<byte>(bytes.ToArray());
+            }
+
+            return IsJson(request)
+                ? await HttpRequestDataExtensions.Serializer(context).DeserializeAsync(request.Body, targetType, context.CancellationToken).ConfigureAwait(false)
+                : throw new InvalidOperationException($"A body binds to {targetType} only when its content type is JSON.");
+        }
+
+        private static bool IsJson(HttpRequestData request) => request.Headers.TryGetValues("Content-Type", out var values)
+            && MediaTypeHeaderValue.TryParse(values.First(), out var type) && type.MediaType is { } name
+            && (name.Equals("application/json", StringComparison.OrdinalIgnoreCase) || name.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
     }
 }
 

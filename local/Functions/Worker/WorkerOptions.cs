@@ -19,7 +19,10 @@ public interface IFunctionsWorkerApplicationBuilder
 /// <summary>The worker's options.</summary>
 public class WorkerOptions
 {
-    /// <summary>Reads and writes JSON; camelCase names and case-insensitive reading by default.</summary>
+    /// <summary>
+    /// Reads and writes JSON. When the application sets none, it is made from the options <c>JsonSerializerOptions</c>: names as they
+    /// are in the source, read without regard to case.
+    /// </summary>
     public ObjectSerializer? Serializer { get; set; }
 
     /// <summary>The converters asked for each input, in order.</summary>

@@ -29,6 +29,9 @@ public sealed class AdminSamples(TimerRuns runs)
     public void Off([TimerTrigger("0 0 0 1 1 *")] TimerInfo timer, FunctionContext context) =>
         runs.All.Enqueue(new(context.FunctionDefinition.Name, default, timer.IsPastDue, null, context.InvocationId, null));
 
+    [Function("EachStart")]
+    public void EachStart([TimerTrigger("0 0 0 1 1 *", RunOnStartup = true)] TimerInfo timer, FunctionContext context) => Off(timer, context);
+
     [Function("OffHttp")]
     public static IResult OffHttp([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest _) => Results.Text("off");
 }
@@ -77,7 +80,7 @@ public sealed class AdminTests : IAsyncLifetime
     public async Task Functions_are_listed_with_their_bindings()
     {
         var all = await GetAsync("/admin/functions");
-        Assert.Equal(["Hello", "Off", "OffHttp", "OnlyAdmin", "Other"], all.EnumerateArray().Select(f => f.GetProperty("name").GetString()));
+        Assert.Equal(["EachStart", "Hello", "Off", "OffHttp", "OnlyAdmin", "Other"], all.EnumerateArray().Select(f => f.GetProperty("name").GetString()));
         var hello = await GetAsync("/admin/functions/hello");
         Assert.Equal($"{app.Address}api/hello/{{name:alpha}}", hello.GetProperty("invoke_url_template").GetString());
         Assert.Equal("httpTrigger", hello.GetProperty("config").GetProperty("bindings")[0].GetProperty("type").GetString());
@@ -125,6 +128,27 @@ public sealed class AdminTests : IAsyncLifetime
         var answer = await SendAsync(HttpMethod.Put, "/admin/host/keys/given", """{"name":"given","value":"chosen"}""");
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(HttpStatusCode.OK, await WithKeyAsync("/api/Other", "chosen"));
+    }
+
+    [Fact]
+    public async Task A_key_that_takes_the_place_of_another_is_200_and_the_master_key_cannot_be_deleted()
+    {
+        var first = await CreateKeyAsync("/admin/functions/Other/keys/again");
+        var second = await SendAsync(HttpMethod.Post, "/admin/functions/Other/keys/again");
+        Assert.Equal(HttpStatusCode.OK, second.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await WithKeyAsync("/api/Other", first));
+        Assert.Equal("again", (await GetAsync("/admin/functions/Other/keys/again")).GetProperty("name").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/admin/functions/Other/keys/none")).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(HttpMethod.Delete, "/admin/host/systemkeys/_master")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_restart_starts_the_triggers_anew_and_gives_the_host_another_instance_id()
+    {
+        var before = (await GetAsync("/admin/host/status")).GetProperty("instanceId").GetString();
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Post, "/admin/host/restart")).StatusCode);
+        await Eventually.True(async () => (await GetAsync("/admin/host/status")).GetProperty("instanceId").GetString() != before);
+        await Eventually.True(() => runs.Of("EachStart").Count == 2);
     }
 
     [Fact]

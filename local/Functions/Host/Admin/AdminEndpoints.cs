@@ -8,10 +8,10 @@ using Microsoft.Extensions.Hosting;
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>The host's own endpoints under <c>/admin</c>. All but <c>host/ping</c> ask for the master key.</summary>
-internal sealed class AdminEndpoints(FunctionCatalog catalog, HostKeys keys, HostSettings host, AdminInvocations invocations, IHostApplicationLifetime lifetime)
+internal sealed class AdminEndpoints(
+    FunctionCatalog catalog, HostKeys keys, HostSettings host, AdminInvocations invocations, LocalHost running, IHostApplicationLifetime lifetime)
     : ILocalEndpoints
 {
-    private static readonly string InstanceId = Guid.NewGuid().ToString("N");
     private static readonly long Started = TimeProvider.System.GetTimestamp();
 
     public void Map(IEndpointRouteBuilder endpoints)
@@ -19,7 +19,7 @@ internal sealed class AdminEndpoints(FunctionCatalog catalog, HostKeys keys, Hos
         endpoints.Map("/admin/host/ping", _ => Task.CompletedTask);
         var admin = endpoints.MapGroup("/admin").AddEndpointFilter(new MasterKeyFilter(keys));
         admin.MapGet("/host/status", Status);
-        admin.MapPost("/host/restart", () => Results.Ok());
+        admin.MapPost("/host/restart", Restart);
         admin.MapGet("/functions", (HttpRequest request) => catalog.Functions.Select(function => Describe(function, request)));
         admin.MapGet("/functions/{name}", (string name, HttpRequest request) =>
             catalog.Find(name) is { } function ? Results.Json(Describe(function, request)) : Results.NotFound());
@@ -34,12 +34,19 @@ internal sealed class AdminEndpoints(FunctionCatalog catalog, HostKeys keys, Hos
         version = "4.0.0.0",
         versionDetails = "local",
         platformVersion = "",
-        instanceId = InstanceId,
+        instanceId = running.InstanceId,
         computerName = Environment.MachineName,
         processUptime = (long)TimeProvider.System.GetElapsedTime(Started).TotalMilliseconds,
         functionAppContentEditingState = "NotAllowed",
         errors = catalog.Errors.Count == 0 ? null : catalog.Errors.Select(error => $"The '{error.Key}' function is in error: {error.Value}"),
     });
+
+    // The real host answers before it has restarted, too.
+    private IResult Restart()
+    {
+        _ = Task.Run(running.RestartAsync);
+        return Results.Ok();
+    }
 
     private IResult FunctionStatus(string name)
     {

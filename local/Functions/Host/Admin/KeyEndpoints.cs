@@ -15,6 +15,7 @@ internal sealed class KeyEndpoints(FunctionCatalog catalog, HostKeys keys) : ILo
     public void Map(IEndpointRouteBuilder endpoints)
     {
         Map(endpoints, "/admin/host/keys", KeyKind.Host);
+        Map(endpoints, "/admin/host/functionkeys", KeyKind.Host);
         Map(endpoints, "/admin/host/systemkeys", KeyKind.System);
         Map(endpoints, "/admin/functions/{function}/keys", KeyKind.Function);
     }
@@ -23,6 +24,7 @@ internal sealed class KeyEndpoints(FunctionCatalog catalog, HostKeys keys) : ILo
     {
         var group = endpoints.MapGroup(path).AddEndpointFilter(new MasterKeyFilter(keys)).AddEndpointFilter(KnownFunctionAsync);
         group.MapGet("", (Delegate)((HttpContext http) => ListAsync(http, kind, Scope(http))));
+        group.MapGet("/{key}", (HttpContext http, string key) => ReadAsync(http, kind, Scope(http), key));
         group.MapMethods("/{key}", ["PUT", "POST"], (HttpContext http, string key) => SetAsync(http, kind, Scope(http), key));
         group.MapDelete("/{key}", (HttpContext http, string key) => RemoveAsync(http, kind, Scope(http), key));
     }
@@ -38,6 +40,15 @@ internal sealed class KeyEndpoints(FunctionCatalog catalog, HostKeys keys) : ILo
         return Results.Json(new { keys = found.Select(key => new { name = key.Name, value = (string?)null }), links = Links(http) });
     }
 
+    private async Task<IResult> ReadAsync(HttpContext http, KeyKind kind, string scope, string name)
+    {
+        var found = await keys.ListAsync(kind, scope, http.RequestAborted).ConfigureAwait(false);
+        return found.FirstOrDefault(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase)) is { } key
+            ? Results.Json(new { name = key.Name, value = (string?)null, links = Links(http) })
+            : Results.NotFound();
+    }
+
+    // A key that is new is 201, one that takes the place of another 200, as on the real host.
     private async Task<IResult> SetAsync(HttpContext http, KeyKind kind, string scope, string name)
     {
         var value = HttpMethods.IsPut(http.Request.Method) ? await GivenAsync(http).ConfigureAwait(false) : HostKeys.Generate();
@@ -46,14 +57,19 @@ internal sealed class KeyEndpoints(FunctionCatalog catalog, HostKeys keys) : ILo
             return Results.BadRequest();
         }
 
-        await keys.SetAsync(kind, scope, name, value, http.RequestAborted).ConfigureAwait(false);
-        return Results.Json(new { name, value, links = Links(http) }, statusCode: StatusCodes.Status201Created);
+        var isNew = await keys.SetAsync(kind, scope, name, value, http.RequestAborted).ConfigureAwait(false);
+        return Results.Json(new { name, value, links = Links(http) }, statusCode: isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
-    private async Task<IResult> RemoveAsync(HttpContext http, KeyKind kind, string scope, string name) =>
-        await keys.RemoveAsync(kind, scope, name, http.RequestAborted).ConfigureAwait(false)
-            ? Results.NoContent()
-            : Results.NotFound();
+    private async Task<IResult> RemoveAsync(HttpContext http, KeyKind kind, string scope, string name)
+    {
+        if (name.StartsWith('_'))
+        {
+            return Results.BadRequest($"The key '{name}' is the host's own and cannot be deleted; PUT or POST gives it another value.");
+        }
+
+        return await keys.RemoveAsync(kind, scope, name, http.RequestAborted).ConfigureAwait(false) ? Results.NoContent() : Results.NotFound();
+    }
 
     private static string Scope(HttpContext http) => http.Request.RouteValues["function"] as string ?? "";
 

@@ -59,7 +59,7 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
         var result = await invoker.InvokeAsync(function, http, BindingData(http), options, http.RequestAborted).ConfigureAwait(false);
         if (!result.Succeeded)
         {
-            Fail(http);
+            await FailAsync(http, result.LeftBehind).ConfigureAwait(false);
         }
         else if (!http.Response.HasStarted)
         {
@@ -101,16 +101,26 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
         return data;
     }
 
-    private static void Fail(HttpContext http)
+    // A function that was left behind still holds the context, which the server may give to another request only when it has ended.
+    private static async Task FailAsync(HttpContext http, Task leftBehind)
     {
         if (http.Response.HasStarted)
         {
             http.Abort();
-            return;
+        }
+        else
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            if (!leftBehind.IsCompleted && !HttpProtocol.IsHttp2(http.Request.Protocol))
+            {
+                http.Response.Headers.Connection = "close";
+            }
+
+            await http.Response.CompleteAsync().ConfigureAwait(false);
         }
 
-        http.Response.Clear();
-        http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        await leftBehind.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>The request's services are the invocation's.</summary>

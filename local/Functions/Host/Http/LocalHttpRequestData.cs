@@ -45,7 +45,7 @@ internal sealed class LocalHttpRequestData : HttpRequestData
     public override HttpResponseData CreateResponse() => new LocalHttpResponseData(FunctionContext);
 }
 
-/// <summary>Reads the request once for each invocation that asks for it.</summary>
+/// <summary>Without ASP.NET Core: reads the request whole, once for each invocation that asks for it.</summary>
 internal sealed class HttpRequestDataFeature(HttpContext http) : IHttpRequestDataFeature
 {
     private Task<LocalHttpRequestData>? request;
@@ -54,7 +54,7 @@ internal sealed class HttpRequestDataFeature(HttpContext http) : IHttpRequestDat
         await (request ??= LocalHttpRequestData.ReadAsync(context, http)).ConfigureAwait(false);
 }
 
-/// <summary>Binds the request, and without ASP.NET Core its body.</summary>
+/// <summary>Binds the request.</summary>
 internal sealed class HttpRequestDataConverter : IInputConverter
 {
     public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)

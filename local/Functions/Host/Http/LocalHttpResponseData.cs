@@ -42,7 +42,7 @@ internal sealed class LocalHttpResponseData(FunctionContext context) : HttpRespo
         await data.Body.CopyToAsync(response.Body, response.HttpContext.RequestAborted).ConfigureAwait(false);
     }
 
-    private static CookieOptions Options(IHttpCookie cookie) => new()
+    internal static CookieOptions Options(IHttpCookie cookie) => new()
     {
         Domain = cookie.Domain,
         Path = cookie.Path,

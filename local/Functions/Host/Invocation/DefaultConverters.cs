@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Extensions.Options;
@@ -107,18 +108,24 @@ internal sealed class BytesConverter : IInputConverter
     }
 }
 
-/// <summary>JSON, as text or bytes, into any other type.</summary>
+/// <summary>JSON, as text, bytes or the body of a request, into any other type.</summary>
 internal sealed class JsonPocoConverter(IOptions<WorkerOptions> options) : IInputConverter
 {
     public async ValueTask<ConversionResult> ConvertAsync(ConverterContext context)
     {
-        if (!BytesConverter.TryBytes(context.Source, out var content) || context.TargetType == typeof(string))
+        if (context.TargetType == typeof(string))
         {
             return ConversionResult.Unhandled();
         }
 
         try
         {
+            var source = context.Source is HttpContext ? await BodyAsync(context).ConfigureAwait(false) : context.Source;
+            if (!BytesConverter.TryBytes(source, out var content))
+            {
+                return ConversionResult.Unhandled();
+            }
+
             using var stream = new MemoryStream(content.ToArray());
             return ConversionResult.Success(await options.Value.Serializer!
                 .DeserializeAsync(stream, context.TargetType, CancellationToken.None).ConfigureAwait(false));
@@ -127,6 +134,21 @@ internal sealed class JsonPocoConverter(IOptions<WorkerOptions> options) : IInpu
         {
             return ConversionResult.Failed(e);
         }
+    }
+
+    // The body is left as it was found, for others who read the request.
+    private static async ValueTask<BinaryData> BodyAsync(ConverterContext context)
+    {
+        var request = await context.FunctionContext.GetHttpRequestDataAsync().ConfigureAwait(false);
+        if (request is not { Body.CanSeek: true })
+        {
+            throw new InvalidOperationException(
+                $"With the ASP.NET Core integration a trigger's parameter is an HttpRequest; a body binds to {context.TargetType} by [FromBody].");
+        }
+
+        var body = await BinaryData.FromStreamAsync(request.Body, context.FunctionContext.CancellationToken).ConfigureAwait(false);
+        request.Body.Position = 0;
+        return body;
     }
 }
 

@@ -13,11 +13,14 @@ public sealed partial class FunctionInvoker
     private readonly InputBinder binder;
     private readonly IServiceScopeFactory scopes;
     private readonly Outputs outputs;
+    private readonly TimeSpan? longest;
     private readonly ILogger log;
 
-    internal FunctionInvoker(WorkerPipeline pipeline, InputBinder binder, Outputs outputs, IServiceScopeFactory scopes, ILoggerFactory loggers)
+    internal FunctionInvoker(
+        WorkerPipeline pipeline, InputBinder binder, Outputs outputs, IServiceScopeFactory scopes, HostSettings host, ILoggerFactory loggers)
     {
         this.outputs = outputs;
+        longest = host.FunctionTimeout;
         this.pipeline = pipeline;
         this.binder = binder;
         this.scopes = scopes;
@@ -44,31 +47,68 @@ public sealed partial class FunctionInvoker
             options = WithTrace(options, current);
         }
 
-        var context = new InvocationContext(scopes, binder, function, triggerValue, bindingData, options, cancellationToken);
-        await using (context.ConfigureAwait(false))
+        var limit = new InvocationLimit(longest, cancellationToken);
+        var context = new InvocationContext(scopes, binder, function, triggerValue, bindingData, options, limit.Token);
+        using var scope = log.BeginScope(new InvocationScope(function.Name, context.InvocationId));
+        var invocation = RunAsync(context, options);
+        try
         {
-            using var scope = log.BeginScope(new InvocationScope(function.Name, context.InvocationId));
-            var started = Stopwatch.GetTimestamp();
-            try
+            var result = await ResultAsync(context, limit, invocation, cancellationToken).ConfigureAwait(false);
+            if (result.Exception is { } failure && !cancellationToken.IsCancellationRequested)
             {
-                options.Prepare?.Invoke(context);
-                await pipeline.Execute(context).ConfigureAwait(false);
-                await outputs.SendAsync(context).ConfigureAwait(false);
-                LogExecuted(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                return new(context.Result, context.Outputs, null);
+                activity?.SetStatus(ActivityStatusCode.Error, failure.Message);
             }
-            catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+
+            return result;
+        }
+        finally
+        {
+            if (invocation.IsCompleted)
             {
-                LogCancelled(log, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                return new(null, context.Outputs, e);
+                await EndAsync(invocation, context, limit).ConfigureAwait(false);
             }
-            catch (Exception e)
+            else
             {
-                activity?.SetStatus(ActivityStatusCode.Error, e.Message);
-                LogFailed(log, e, function.Name, context.InvocationId, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                return new(null, context.Outputs, e);
+                _ = EndAsync(invocation, context, limit);
             }
         }
+    }
+
+    private async Task RunAsync(InvocationContext context, InvocationOptions options)
+    {
+        options.Prepare?.Invoke(context);
+        await pipeline.Execute(context).ConfigureAwait(false);
+        await outputs.SendAsync(context).ConfigureAwait(false);
+    }
+
+    private async Task<FunctionInvocationResult> ResultAsync(
+        InvocationContext context, InvocationLimit limit, Task invocation, CancellationToken cancellationToken)
+    {
+        var (name, id) = (context.Function.Name, context.InvocationId);
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            await limit.WatchAsync(invocation, name, id).ConfigureAwait(false);
+            LogExecuted(log, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new(context.Result, context.Outputs, null);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            LogCancelled(log, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new(null, context.Outputs, e);
+        }
+        catch (Exception e)
+        {
+            LogFailed(log, e, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new(null, context.Outputs, e) { LeftBehind = invocation.IsCompleted ? Task.CompletedTask : invocation };
+        }
+    }
+
+    private static async Task EndAsync(Task invocation, InvocationContext context, InvocationLimit limit)
+    {
+        await invocation.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await context.DisposeAsync().ConfigureAwait(false);
+        limit.Dispose();
     }
 
     // A message's trace goes on even when nobody collects activities, so that what the function sends carries it too.

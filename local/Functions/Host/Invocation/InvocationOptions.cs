@@ -38,4 +38,7 @@ public sealed record FunctionInvocationResult(object? Value, IReadOnlyDictionary
 {
     /// <summary>Whether nothing was thrown.</summary>
     public bool Succeeded => Exception is null;
+
+    /// <summary>Ends when the function does: at once, except for one whose time was over and that did not notice.</summary>
+    internal Task LeftBehind { get; init; } = Task.CompletedTask;
 }

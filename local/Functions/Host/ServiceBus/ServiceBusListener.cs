@@ -53,21 +53,22 @@ internal sealed partial class ServiceBusListener(
     /// <summary>The bus may go away and come back: the trigger goes on then.</summary>
     private async Task KeepAsync(MessageSource source, IMessagePump pump)
     {
+        var (stopping, aborting) = (draining.Stopping, draining.Aborting);
         using var owned = pump as IDisposable;
-        while (!draining.Stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await pump.RunAsync(draining.Stopping, draining.Aborting).ConfigureAwait(false);
+                await pump.RunAsync(stopping, aborting).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (draining.Stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception e)
             {
                 LogInterrupted(log, e, source.Path);
-                await Task.Delay(Pause, draining.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

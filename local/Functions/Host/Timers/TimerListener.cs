@@ -34,8 +34,9 @@ internal sealed partial class TimerListener(
         var zone = settings["WEBSITE_TIME_ZONE"] is { Length: > 0 } name ? TimeZoneInfo.FindSystemTimeZoneById(name) : TimeZoneInfo.Utc;
         var loops = functions.Select(function => Loop(function, zone)).OfType<TimerLoop>().ToList();
         await store.DeclareAsync([.. loops.Select(loop => loop.Declaration)], cancellationToken).ConfigureAwait(false);
-        running = Task.WhenAll(loops.Select(loop => KeepAsync(() => loop.RunAsync(draining.Stopping, draining.Aborting)))
-            .Append(KeepAsync(RenewAsync)));
+        var (stopping, aborting) = (draining.Stopping, draining.Aborting);
+        running = Task.WhenAll(loops.Select(loop => KeepAsync(() => loop.RunAsync(stopping, aborting), stopping))
+            .Append(KeepAsync(() => RenewAsync(stopping), stopping)));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -60,32 +61,32 @@ internal sealed partial class TimerListener(
         }
     }
 
-    private async Task RenewAsync()
+    private async Task RenewAsync(CancellationToken stopping)
     {
         while (true)
         {
-            await Task.Delay(Renewal, draining.Stopping).ConfigureAwait(false);
-            await store.RenewAsync(draining.Stopping).ConfigureAwait(false);
+            await Task.Delay(Renewal, stopping).ConfigureAwait(false);
+            await store.RenewAsync(stopping).ConfigureAwait(false);
         }
     }
 
     /// <summary>The database may go away and come back: timers go on then.</summary>
-    private async Task KeepAsync(Func<Task> work)
+    private async Task KeepAsync(Func<Task> work, CancellationToken stopping)
     {
-        while (!draining.Stopping.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
                 await work().ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (draining.Stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception e)
             {
                 LogInterrupted(log, e);
-                await Task.Delay(Pause, draining.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

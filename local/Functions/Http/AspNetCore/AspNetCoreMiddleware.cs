@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Azure.Functions.Worker.Extensions.Http.Converters;
+using Microsoft.Azure.Functions.Worker.Http;
 
 namespace ToolboxAI.Local.Functions;
 
@@ -26,6 +27,7 @@ internal static class AspNetCoreMiddleware
 
         context.Items[Key] = http;
         context.Features.Set<IFromBodyConversionFeature>(FromBodyConversion.Instance);
+        context.Features.Set<IHttpRequestDataFeature>(new AspNetCoreRequestDataFeature(http));
         await next().ConfigureAwait(false);
         var invocation = (InvocationContext)context;
         if (await TryExecuteAsync(invocation.Result, http).ConfigureAwait(false))
@@ -59,6 +61,9 @@ internal static class AspNetCoreMiddleware
             case IActionResult action:
                 await action.ExecuteResultAsync(new(http, http.GetRouteData(), new ActionDescriptor())).ConfigureAwait(false);
                 return true;
+            case AspNetCoreResponseData:
+                // It is ASP.NET Core's own response: what was written to it has gone out.
+                return true;
             default:
                 return false;
         }
@@ -81,23 +86,5 @@ internal sealed class HttpContextConverter : IInputConverter
         }
 
         return new(value is null ? ConversionResult.Unhandled() : ConversionResult.Success(value));
-    }
-}
-
-/// <summary>Reads a body for <see cref="Microsoft.Azure.Functions.Worker.Http.FromBodyAttribute"/>.</summary>
-internal sealed class FromBodyConversion : IFromBodyConversionFeature
-{
-    public static FromBodyConversion Instance { get; } = new();
-
-    public async ValueTask<object?> ConvertAsync(FunctionContext context, Type targetType)
-    {
-        var request = context.GetHttpContext()!.Request;
-        if (targetType != typeof(string))
-        {
-            return await request.ReadFromJsonAsync(targetType, context.CancellationToken).ConfigureAwait(false);
-        }
-
-        using var reader = new StreamReader(request.Body, leaveOpen: true);
-        return await reader.ReadToEndAsync(context.CancellationToken).ConfigureAwait(false);
     }
 }

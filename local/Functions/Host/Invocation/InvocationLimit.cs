@@ -1,0 +1,53 @@
+namespace ToolboxAI.Local.Functions;
+
+/// <summary>An invocation ran longer than <c>functionTimeout</c> of host.json allows.</summary>
+public sealed class FunctionTimeoutException(string message) : TimeoutException(message);
+
+/// <summary>
+/// The time that one invocation may take. When it is over, the function sees its cancellation; one that then doesn't end is left behind.
+/// The real host ends the worker's process in that case, and with it whatever else runs there.
+/// </summary>
+internal sealed class InvocationLimit : IDisposable
+{
+    /// <summary>How long a function may take to notice that its time is over.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource over = new();
+    private readonly CancellationTokenSource either;
+    private readonly TimeSpan? longest;
+
+    public InvocationLimit(TimeSpan? longest, CancellationToken cancellationToken)
+    {
+        this.longest = longest;
+        either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        if (longest is { } limit)
+        {
+            over.CancelAfter(limit);
+        }
+    }
+
+    /// <summary>What the function sees: the caller's cancellation, or that its time is over.</summary>
+    public CancellationToken Token => either.Token;
+
+    /// <summary>Waits for the invocation; when it is left behind, its task is not completed yet.</summary>
+    /// <exception cref="FunctionTimeoutException">Its time was over before it ended.</exception>
+    public async Task WatchAsync(Task invocation, string function, string invocationId)
+    {
+        if (longest is { } limit && !invocation.IsCompleted)
+        {
+            await invocation.WaitAsync(limit + Grace, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (over.IsCancellationRequested)
+            {
+                throw new FunctionTimeoutException($"Timeout value of {limit} was exceeded by function 'Functions.{function}' (Id={invocationId}).");
+            }
+        }
+
+        await invocation.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        either.Dispose();
+        over.Dispose();
+    }
+}
