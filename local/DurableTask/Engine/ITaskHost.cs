@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Engine;
 
@@ -32,6 +33,12 @@ internal sealed record TaskHostSettings(DurableTaskWorkerOptions Options, ILogge
     public DataConverter Converter => Options.DataConverter;
 
     public IExceptionPropertiesProvider? ExceptionProperties { get; init; }
+
+    /// <summary>Which work the worker takes; <c>null</c> for all.</summary>
+    public WorkFilter? Filter { get; init; }
+
+    /// <summary>What orchestrations find in their context's properties.</summary>
+    public IReadOnlyDictionary<string, object?> Properties { get; init; } = System.Collections.Immutable.ImmutableDictionary<string, object?>.Empty;
 }
 
 /// <summary>One call of an activity.</summary>

@@ -29,6 +29,8 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
 
     public override bool IsReplaying => execution.IsReplaying;
 
+    public override IReadOnlyDictionary<string, object?> Properties => settings.Properties;
+
     public override TaskOrchestrationEntityFeature Entities => entities ??= settings.Options.EnableEntitySupport
         ? new OrchestrationEntities(execution, settings.Converter)
         : throw new NotSupportedException("Durable entities are disabled because DurableTaskWorkerOptions.EnableEntitySupport=false");

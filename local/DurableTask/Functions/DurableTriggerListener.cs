@@ -28,6 +28,7 @@ internal sealed class DurableTriggerListener(
         var settings = new TaskHostSettings(options.Value, loggers)
         {
             ExceptionProperties = (IExceptionPropertiesProvider?)services.GetService(typeof(IExceptionPropertiesProvider)),
+            Properties = hub.Properties,
         };
         var host = new FunctionTaskHost(catalog, invoker, services, registry.Value, settings);
         if (host.HasTasks)

@@ -24,6 +24,12 @@ internal sealed class FunctionsHub(
     /// <summary>Payloads are written by the worker's own serializer.</summary>
     public DataConverter Converter { get; } = new SerializerDataConverter(worker);
 
+    /// <summary>Settings of host.json that orchestrations read from their context.</summary>
+    public IReadOnlyDictionary<string, object?> Properties { get; } =
+        settings.Extension("durableTask").GetValue<double?>("httpSettings:defaultAsyncRequestSleepTimeMilliseconds") is { } pause
+            ? new Dictionary<string, object?> { [TaskOrchestrationContextExtensionMethods.PollingInterval] = pause }
+            : new Dictionary<string, object?>();
+
     public async Task<Hub> OpenAsync(string? name = null)
     {
         var hub = string.IsNullOrEmpty(name) ? Name : SettingExpressions.Resolve(name, configuration);

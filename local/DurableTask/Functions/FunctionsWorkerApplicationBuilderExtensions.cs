@@ -22,6 +22,7 @@ public static class FunctionsWorkerApplicationBuilderExtensions
         services.AddSingleton<FunctionsHub>();
         services.AddSingleton<ITriggerListener, DurableTriggerListener>();
         services.AddSingleton<ILocalEndpoints, ManagementEndpoints>();
+        services.AddSingleton<ILocalEndpoints, SetAsideEndpoints>();
         services.AddOptions<WorkerOptions>().PostConfigure(options => options.InputConverters.RegisterAt<OrchestrationInputConverter>(0));
         services.AddOptions<DurableTaskWorkerOptions>().Configure<FunctionsHub>((options, hub) =>
         {

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
@@ -87,6 +89,14 @@ public sealed class DurableFunctionTests
     }
 
     [Fact]
+    public async Task Payloads_have_the_names_of_the_code_unless_the_application_says_otherwise()
+    {
+        Assert.Equal("""{"Name":"Bo","Times":0}""", await SerializedInputAsync(_ => { }));
+        Assert.Equal("""{"name":"Bo","times":0}""", await SerializedInputAsync(builder => builder.Services.Configure<JsonSerializerOptions>(
+            json => json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase)));
+    }
+
+    [Fact]
     public async Task Classes_can_be_registered_beside_functions()
     {
         await using var app = await LocalApp.StartAsync(
@@ -97,5 +107,13 @@ public sealed class DurableFunctionTests
         var id = await client.ScheduleNewOrchestrationInstanceAsync("Echo", "o", Engine.Soon);
 
         Assert.Equal("oo", (await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon)).ReadOutputAs<string>());
+    }
+
+    private static async Task<string?> SerializedInputAsync(Action<FunctionsApplicationBuilder> configure)
+    {
+        await using var app = await LocalApp.StartAsync(configure, typeof(Greetings), typeof(Greet));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Greetings.GreetAll), new Greetings.Input("Bo", 0), Engine.Soon);
+        return (await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon)).SerializedInput;
     }
 }
