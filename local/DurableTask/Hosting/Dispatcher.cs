@@ -28,9 +28,10 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         var worker = await hub.Store.JoinAsync(stopping).ConfigureAwait(false);
         var committer = new Committer(hub.Store, worker);
         var committing = committer.RunAsync();
+        using var entitySlots = new SemaphoreSlim(Math.Max(1, host.Settings.Options.Concurrency.MaximumConcurrentEntityWorkItems));
         try
         {
-            await LeaseAsync(worker, committer, stopping, aborting).ConfigureAwait(false);
+            await LeaseAsync(new Shift(worker, committer, entitySlots, aborting), stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -42,7 +43,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         }
     }
 
-    private async Task LeaseAsync(int worker, Committer committer, CancellationToken stopping, CancellationToken aborting)
+    private async Task LeaseAsync(Shift shift, CancellationToken stopping)
     {
         var limits = host.Settings.Options.Concurrency;
         while (!stopping.IsCancellationRequested)
@@ -54,15 +55,15 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
                 var activities = Math.Max(0, limits.MaximumConcurrentActivityWorkItems - Volatile.Read(ref runningActivities));
                 var work = instances + activities == 0
                     ? FetchedWork.None
-                    : await hub.Store.FetchAsync(worker, Math.Min(instances, 64), Math.Min(activities, 64), stopping).ConfigureAwait(false);
+                    : await hub.Store.FetchAsync(shift.Worker, Math.Min(instances, 64), Math.Min(activities, 64), host.Settings.Filter, stopping).ConfigureAwait(false);
                 foreach (var leased in work.Instances)
                 {
-                    Start(() => StepAsync(worker, committer, leased, aborting), ref runningInstances, () => Interlocked.Decrement(ref runningInstances));
+                    Start(() => StepAsync(shift, leased), ref runningInstances, () => Interlocked.Decrement(ref runningInstances));
                 }
 
                 foreach (var leased in work.Activities)
                 {
-                    Start(() => ActAsync(worker, committer, leased, aborting), ref runningActivities, () => Interlocked.Decrement(ref runningActivities));
+                    Start(() => ActAsync(shift, leased), ref runningActivities, () => Interlocked.Decrement(ref runningActivities));
                 }
 
                 if (work.IsEmpty)
@@ -100,20 +101,20 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             TaskScheduler.Default);
     }
 
-    private async Task StepAsync(int worker, Committer committer, LeasedInstance leased, CancellationToken aborting)
+    private async Task StepAsync(Shift shift, LeasedInstance leased)
     {
         var instance = leased.Instance;
         try
         {
             if (instance.Attempts > MaxAttempts)
             {
-                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, WorkerDied, aborting).ConfigureAwait(false);
+                await hub.Store.SetInstanceAsideAsync(shift.Worker, instance.Key, WorkerDied, shift.Aborting).ConfigureAwait(false);
                 SetAside(instance.Id, WorkerDied);
                 return;
             }
 
-            var step = await processor.RunAsync(leased, aborting).ConfigureAwait(false);
-            if (await committer.CommitAsync(step.Commit).ConfigureAwait(false))
+            var step = await RunAsync(shift, leased).ConfigureAwait(false);
+            if (await shift.Committer.CommitAsync(step.Commit).ConfigureAwait(false))
             {
                 processor.Committed(step);
                 hub.Stepped(instance.Id);
@@ -121,23 +122,42 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             }
             else
             {
-                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, TimeSpan.Zero, false, aborting).ConfigureAwait(false);
+                await hub.Store.ReleaseInstanceAsync(shift.Worker, instance.Key, TimeSpan.Zero, false, shift.Aborting).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
+        catch (OperationCanceledException) when (shift.Aborting.IsCancellationRequested)
         {
             StepAborted(instance.Id);
         }
         catch (WorkRejectedException e)
         {
             Rejected(instance.Id, e.Message);
-            await hub.Store.ReleaseInstanceAsync(worker, instance.Key, RejectedPause, false, CancellationToken.None)
+            await hub.Store.ReleaseInstanceAsync(shift.Worker, instance.Key, RejectedPause, false, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception e)
         {
             StepFailed(e, instance.Id, instance.Attempts);
-            await GiveUpAsync(worker, leased, e).ConfigureAwait(false);
+            await GiveUpAsync(shift.Worker, leased, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Makes a step. Batches of entities keep to a limit of their own.</summary>
+    private async Task<Step> RunAsync(Shift shift, LeasedInstance leased)
+    {
+        if (!leased.Instance.IsEntity)
+        {
+            return await processor.RunAsync(leased, shift.Aborting).ConfigureAwait(false);
+        }
+
+        await shift.EntitySlots.WaitAsync(shift.Aborting).ConfigureAwait(false);
+        try
+        {
+            return await processor.RunAsync(leased, shift.Aborting).ConfigureAwait(false);
+        }
+        finally
+        {
+            shift.EntitySlots.Release();
         }
     }
 
@@ -162,38 +182,43 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         }
     }
 
-    private async Task ActAsync(int worker, Committer committer, LeasedActivity leased, CancellationToken aborting)
+    private async Task ActAsync(Shift shift, LeasedActivity leased)
     {
         try
         {
             if (leased.Attempts > MaxAttempts)
             {
-                await hub.Store.SetActivityAsideAsync(worker, leased.Id, WorkerDied, aborting).ConfigureAwait(false);
+                await hub.Store.SetActivityAsideAsync(shift.Worker, leased.Id, WorkerDied, shift.Aborting).ConfigureAwait(false);
                 SetAside(leased.Call.InstanceId, WorkerDied);
                 return;
             }
 
-            var commit = await processor.RunAsync(leased, aborting).ConfigureAwait(false);
-            if (!await committer.CommitAsync(commit).ConfigureAwait(false))
+            var commit = await processor.RunAsync(leased, shift.Aborting).ConfigureAwait(false);
+            if (!await shift.Committer.CommitAsync(commit).ConfigureAwait(false))
             {
                 OutcomeRefused(leased.Call.Name, leased.Call.InstanceId);
             }
 
             hub.Wake();
         }
-        catch (OperationCanceledException) when (aborting.IsCancellationRequested)
+        catch (OperationCanceledException) when (shift.Aborting.IsCancellationRequested)
         {
             StepAborted(leased.Call.InstanceId);
         }
         catch (Exception e)
         {
             StepFailed(e, leased.Call.InstanceId, leased.Attempts);
-            await hub.Store.ReleaseActivityAsync(worker, leased.Id, Backoff(leased.Attempts), CancellationToken.None)
+            await (leased.Attempts >= MaxAttempts
+                ? hub.Store.SetActivityAsideAsync(shift.Worker, leased.Id, e.ToString(), CancellationToken.None)
+                : hub.Store.ReleaseActivityAsync(shift.Worker, leased.Id, Backoff(leased.Attempts), CancellationToken.None))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     private static TimeSpan Backoff(int attempts) => TimeSpan.FromMilliseconds(Math.Min(10_000, 50 << Math.Min(attempts, 10)));
+
+    /// <summary>What the pieces of work of one run of the dispatcher share.</summary>
+    private sealed record Shift(int Worker, Committer Committer, SemaphoreSlim EntitySlots, CancellationToken Aborting);
 
     [LoggerMessage(1, LogLevel.Warning, "Work could not be fetched; trying again.")]
     private partial void FetchFailed(Exception exception);

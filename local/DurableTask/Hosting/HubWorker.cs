@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
@@ -20,14 +21,27 @@ internal sealed class HubWorker : DurableTaskWorker
         DurableTaskFactory factory,
         IServiceProvider services,
         IOptionsMonitor<HubOptions> hub,
+        IOptionsMonitor<DurableTaskWorkerWorkItemFilters> filters,
         IOptionsMonitor<DurableTaskWorkerOptions> options)
         : base(name, factory)
     {
         open = () => hub.Get(name).OpenAsync(services);
         ExceptionPropertiesProvider = services.GetService<IExceptionPropertiesProvider>();
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        host = new RegistryTaskHost(factory, services, new TaskHostSettings(options.Get(name), loggers) { ExceptionProperties = ExceptionPropertiesProvider });
+        host = new RegistryTaskHost(factory, services, new TaskHostSettings(Filtered(options.Get(name), services), loggers)
+        {
+            ExceptionProperties = ExceptionPropertiesProvider,
+            Filter = WorkFilter.Of(filters.Get(name)),
+        });
     }
+
+#pragma warning disable CS0618 // experimental, as in the original
+    private static DurableTaskWorkerOptions Filtered(DurableTaskWorkerOptions options, IServiceProvider services)
+    {
+        options.OrchestrationFilter ??= services.GetService<IOrchestrationFilter>();
+        return options;
+    }
+#pragma warning restore CS0618
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Worker;
 using ToolboxAI.Local.DurableTask.Engine;
 using ToolboxAI.Local.DurableTask.Stores;
 
@@ -25,6 +26,11 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
             return StepRunner.Discard(leased);
         }
 
+        if (await FilteredAsync(instance, cancellationToken).ConfigureAwait(false) is { } failure)
+        {
+            return steps.Fail(leased, failure);
+        }
+
         if (Versions.Refusal(host.Settings.Options.Versioning, instance.Version) is { } mismatch)
         {
             return steps.Fail(leased, mismatch);
@@ -38,6 +44,30 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
         var history = instance.Sequence == 0 ? [] : await store.ReadHistoryAsync(instance.Key, cancellationToken).ConfigureAwait(false);
         var (replayed, failed) = steps.Replay(leased, history);
         return failed ?? steps.Run(leased, replayed);
+    }
+
+    /// <summary>Asks the worker's orchestration filter; gives the failure of a filter that throws.</summary>
+    /// <exception cref="WorkRejectedException">The filter leaves the instance to other workers.</exception>
+    private async ValueTask<Failure?> FilteredAsync(Instance instance, CancellationToken cancellationToken)
+    {
+#pragma warning disable CS0618 // experimental, as in the original
+        if (host.Settings.Options.OrchestrationFilter is not { } filter)
+        {
+            return null;
+        }
+#pragma warning restore CS0618
+
+        try
+        {
+            var parameters = new OrchestrationFilterParameters { Name = instance.Name, Tags = instance.Tags };
+            return await filter.IsOrchestrationValidAsync(parameters, cancellationToken).ConfigureAwait(false)
+                ? null
+                : throw new WorkRejectedException("The worker's orchestration filter leaves it to others.");
+        }
+        catch (Exception e) when (e is not (WorkRejectedException or OperationCanceledException))
+        {
+            return Failure.From(e, host.Settings.ExceptionProperties);
+        }
     }
 
     /// <summary>Runs an activity.</summary>

@@ -34,8 +34,8 @@ internal interface IHubStore
     /// <summary>Replaces what is kept of an instance that nobody works on, for a rewind; false when somebody did meanwhile.</summary>
     Task<bool> RewindAsync(RewindCommit rewind, CancellationToken cancellationToken);
 
-    /// <summary>Leases work that is due to <paramref name="worker"/>.</summary>
-    Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, CancellationToken cancellationToken);
+    /// <summary>Leases work that is due to <paramref name="worker"/>; only what <paramref name="filter"/> allows, when there is one.</summary>
+    Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken);
 
     /// <summary>Commits pieces of work, each of them all or nothing; says which were accepted.</summary>
     Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken);

@@ -49,13 +49,16 @@ internal sealed partial class MemoryStore(TimeProvider clock) : IHubStore
         }
     }
 
-    public Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, CancellationToken cancellationToken)
+    public Task<FetchedWork> FetchAsync(
+        int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            var instances = withMessages.Select(key => byKey[key]).Where(IsDue).Take(maxInstances).ToList()
+            var instances = withMessages.Select(key => byKey[key]).Where(IsDue)
+                .Where(row => filter is null || filter.Allows(row.Instance)).Take(maxInstances).ToList()
                 .ConvertAll(row => Lease(worker, row));
-            var calls = activities.Values.Where(IsDue).Take(maxActivities).ToList().ConvertAll(row => Lease(worker, row));
+            var calls = activities.Values.Where(IsDue)
+                .Where(row => filter is null || filter.Allows(row.Call.Name, row.Call.Version)).Take(maxActivities).ToList().ConvertAll(row => Lease(worker, row));
             return Task.FromResult(new FetchedWork(instances, calls));
         }
     }

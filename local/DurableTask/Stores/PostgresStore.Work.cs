@@ -11,8 +11,9 @@ internal sealed partial class PostgresStore
         WITH picked AS MATERIALIZED (
             SELECT i.key FROM durable.inbox m JOIN durable.instances i ON i.key = m.instance
             WHERE m.hub = $1 AND m.due_at <= installation.now() AND i.set_aside IS NULL
-                AND (i.owner IS NULL OR i.owner = ANY ($3)) AND (i.retry_at IS NULL OR i.retry_at <= clock_timestamp())
-            ORDER BY m.due_at, m.id LIMIT $4 FOR UPDATE OF i SKIP LOCKED),
+                AND i.owner IS NULL AND (i.retry_at IS NULL OR i.retry_at <= clock_timestamp())
+                /*filter*/
+            ORDER BY m.due_at, m.id LIMIT $3 FOR UPDATE OF i SKIP LOCKED),
         leased AS (
             UPDATE durable.instances i SET owner = $2, attempts = i.attempts + 1
             WHERE i.key IN (SELECT key FROM picked) RETURNING i.*)
@@ -26,17 +27,28 @@ internal sealed partial class PostgresStore
     private const string FetchActivities = """
         WITH picked AS MATERIALIZED (
             SELECT id FROM durable.activities
-            WHERE hub = $1 AND set_aside IS NULL AND (owner IS NULL OR owner = ANY ($3)) AND (retry_at IS NULL OR retry_at <= clock_timestamp())
-            ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED)
+            WHERE hub = $1 AND set_aside IS NULL AND owner IS NULL AND (retry_at IS NULL OR retry_at <= clock_timestamp())
+                /*filter*/
+            ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
         UPDATE durable.activities a SET owner = $2, attempts = a.attempts + 1 FROM picked p WHERE a.id = p.id
         RETURNING a.id, a.instance, a.execution, a.instance_id, a.task, a.name, a.version, a.input, a.trace_parent, a.tags, a.attempts
         """;
 
-    public async Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, CancellationToken cancellationToken)
+    private static readonly string FetchFilteredInstances = FetchInstances.Replace("/*filter*/", """
+        AND (lower(CASE WHEN i.is_entity THEN 'e' ELSE 'o' END || E'\n' || i.name) = ANY ($4)
+            OR lower('o' || E'\n' || i.name || E'\n' || coalesce(i.version, '')) = ANY ($4) AND NOT i.is_entity)
+        """);
+
+    private static readonly string FetchFilteredActivities = FetchActivities.Replace("/*filter*/", """
+        AND (lower('a' || E'\n' || name) = ANY ($4) OR lower('a' || E'\n' || name || E'\n' || coalesce(version, '')) = ANY ($4))
+        """);
+
+    public async Task<FetchedWork> FetchAsync(
+        int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        Fetch(batch, FetchInstances, worker, maxInstances);
-        Fetch(batch, FetchActivities, worker, maxActivities);
+        Fetch(batch, filter is null ? FetchInstances : FetchFilteredInstances, worker, maxInstances, filter?.Instances);
+        Fetch(batch, filter is null ? FetchActivities : FetchFilteredActivities, worker, maxActivities, filter?.Activities);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var instances = new List<LeasedInstance>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -92,13 +104,17 @@ internal sealed partial class PostgresStore
         return accepted;
     }
 
-    private void Fetch(NpgsqlBatch batch, string sql, int worker, int max)
+    private void Fetch(NpgsqlBatch batch, string sql, int worker, int max, string[]? filter)
     {
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(new NpgsqlParameter { Value = hub });
         command.Parameters.Add(new NpgsqlParameter { Value = worker });
-        command.Parameters.Add(new NpgsqlParameter { Value = Volatile.Read(ref dead) });
         command.Parameters.Add(new NpgsqlParameter { Value = max });
+        if (filter is not null)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = filter });
+        }
+
         batch.BatchCommands.Add(command);
     }
 

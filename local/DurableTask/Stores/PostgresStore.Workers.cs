@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace ToolboxAI.Local.DurableTask.Stores;
@@ -7,23 +8,23 @@ internal sealed partial class PostgresStore
 {
     private const string Channel = "durable_news";
     private static readonly TimeSpan LookForDead = TimeSpan.FromMilliseconds(500);
-    private int[] dead = [];
+    private readonly ConcurrentDictionary<int, byte> own = [];
 
     public async Task<int> JoinAsync(CancellationToken cancellationToken)
     {
-        await FindDeadAsync(cancellationToken).ConfigureAwait(false);
-        await using var command = database.CreateCommand("INSERT INTO durable.workers (hub, session) VALUES ($1, $2) RETURNING id");
+        await BuryDeadAsync(cancellationToken).ConfigureAwait(false);
+        await using var command = database.CreateCommand("SELECT durable.join_hub($1, $2)");
         Add(command, hub, session.Id);
-        return (int)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        var worker = (int)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        own.TryAdd(worker, 0);
+        return worker;
     }
 
     public async Task LeaveAsync(int worker, CancellationToken cancellationToken)
     {
+        own.TryRemove(worker, out _);
         await using var batch = database.CreateBatch();
-        foreach (var sql in (string[])[
-            "UPDATE durable.instances SET owner = NULL, attempts = attempts - 1 WHERE hub = $1 AND owner = $2",
-            "UPDATE durable.activities SET owner = NULL, attempts = attempts - 1 WHERE hub = $1 AND owner = $2",
-            "DELETE FROM durable.workers WHERE hub = $1 AND id = $2"])
+        foreach (var sql in (string[])["SELECT durable.free($1, ARRAY[$2]::integer[], 1)", "DELETE FROM durable.workers WHERE hub = $1 AND id = $2"])
         {
             var command = new NpgsqlBatchCommand(sql);
             command.Parameters.Add(new NpgsqlParameter { Value = hub });
@@ -86,7 +87,7 @@ internal sealed partial class PostgresStore
             await Task.Delay(LookForDead).ConfigureAwait(false);
             try
             {
-                if (await FindDeadAsync(CancellationToken.None).ConfigureAwait(false))
+                if (await BuryDeadAsync(CancellationToken.None).ConfigureAwait(false))
                 {
                     wake();
                 }
@@ -103,18 +104,12 @@ internal sealed partial class PostgresStore
         }
     }
 
-    /// <summary>Notes the workers whose process has left the installation; true when there are others than before.</summary>
-    private async Task<bool> FindDeadAsync(CancellationToken cancellationToken)
+    /// <summary>Frees what workers hold whose process has left the installation; true when there were any.</summary>
+    private async Task<bool> BuryDeadAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
-            SELECT coalesce(array_agg(w.id ORDER BY w.id), '{}') FROM durable.workers w
-            WHERE w.hub = $1 AND NOT EXISTS (SELECT FROM installation.live_processes p WHERE p.id = w.session)
-            """);
-        Add(command, hub);
-        var found = (int[])(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        var changed = !found.SequenceEqual(Volatile.Read(ref dead));
-        Volatile.Write(ref dead, found);
-        return changed;
+        await using var command = database.CreateCommand("SELECT durable.bury($1, $2, $3)");
+        Add(command, hub, session.Id, own.Keys.ToArray());
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
     }
 
     private async Task NotifyAsync(CancellationToken cancellationToken)

@@ -37,6 +37,13 @@ public class DurableTaskWorkerOptions
     /// <summary>Longer timers are made of several of this length; three days unless set.</summary>
     public TimeSpan MaximumTimerInterval { get; set; } = TimeSpan.FromDays(3);
 
+    /// <summary>How the worker writes its log.</summary>
+    public LoggingOptions Logging { get; } = new();
+
+    /// <summary>Decides which orchestrations the worker runs, before their versions are looked at; all when not set.</summary>
+    [Obsolete("Experimental")]
+    public IOrchestrationFilter? OrchestrationFilter { get; set; }
+
     /// <summary>How much is done at once.</summary>
     public ConcurrencyOptions Concurrency { get; } = new();
 
@@ -45,6 +52,13 @@ public class DurableTaskWorkerOptions
 
     /// <summary>Whether <see cref="Versioning"/> is set.</summary>
     public bool IsVersioningSet => Versioning is not null;
+
+    /// <summary>How a worker writes its log.</summary>
+    public class LoggingOptions
+    {
+        /// <summary>Whether the categories of older versions are written to as well; true unless set. Has no effect here.</summary>
+        public bool UseLegacyCategories { get; set; } = true;
+    }
 
     /// <summary>How much a worker does at once.</summary>
     public class ConcurrencyOptions

@@ -104,6 +104,45 @@ public static class DurableTaskWorkerBuilderExtensions
         this IDurableTaskWorkerBuilder builder, DurableTaskWorkerOptions.VersioningOptions versionOptions) =>
         builder.Configure(options => options.Versioning = versionOptions);
 
+    /// <summary>Lets a filter decide which orchestrations the worker runs; the others are left to other workers.</summary>
+    [Obsolete("Experimental")]
+    public static IDurableTaskWorkerBuilder UseOrchestrationFilter<TOrchestrationFilter>(this IDurableTaskWorkerBuilder builder)
+        where TOrchestrationFilter : class, IOrchestrationFilter
+    {
+        builder.Services.AddSingleton<IOrchestrationFilter, TOrchestrationFilter>();
+        return builder;
+    }
+
+    /// <inheritdoc cref="UseOrchestrationFilter{TOrchestrationFilter}(IDurableTaskWorkerBuilder)"/>
+    [Obsolete("Experimental")]
+    public static IDurableTaskWorkerBuilder UseOrchestrationFilter(this IDurableTaskWorkerBuilder builder, IOrchestrationFilter filter)
+    {
+        builder.Services.AddSingleton(filter);
+        return builder;
+    }
+
+    /// <summary>The worker gets only the work that it has registrations for. What no worker is registered for waits.</summary>
+    public static IDurableTaskWorkerBuilder UseWorkItemFilters(this IDurableTaskWorkerBuilder builder)
+    {
+        builder.Services.AddOptions<DurableTaskWorkerWorkItemFilters>(builder.Name)
+            .PostConfigure<IOptionsMonitor<DurableTaskRegistry>, IOptionsMonitor<DurableTaskWorkerOptions>>((filters, tasks, options) =>
+                filters.Set(DurableTaskWorkerWorkItemFilters.Of(tasks.Get(builder.Name), options.Get(builder.Name))));
+        return builder;
+    }
+
+    /// <summary>The worker gets only the work that these filters let through; <c>null</c> takes filters away.</summary>
+    /// <exception cref="OptionsValidationException">Thrown when the worker is made: a filter names what is not registered.</exception>
+    public static IDurableTaskWorkerBuilder UseWorkItemFilters(
+        this IDurableTaskWorkerBuilder builder, DurableTaskWorkerWorkItemFilters? workItemFilters)
+    {
+        builder.Services.AddOptions<DurableTaskWorkerWorkItemFilters>(builder.Name)
+            .PostConfigure(filters => filters.Set(workItemFilters ?? new DurableTaskWorkerWorkItemFilters()))
+            .Validate<IOptionsMonitor<DurableTaskRegistry>>(
+                (filters, tasks) => filters.Unknown(tasks.Get(builder.Name)) is null,
+                "A work item filter names an orchestration, activity or entity that is not registered with the worker.");
+        return builder;
+    }
+
     /// <summary>Sets the class of the worker.</summary>
     public static IDurableTaskWorkerBuilder UseBuildTarget(this IDurableTaskWorkerBuilder builder, Type target)
     {
@@ -127,6 +166,10 @@ public static class DurableTaskWorkerBuilderExtensions
             options.EnableEntitySupport = from.EnableEntitySupport;
             options.MaximumTimerInterval = from.MaximumTimerInterval;
             options.Versioning = from.Versioning;
+            options.Logging.UseLegacyCategories = from.Logging.UseLegacyCategories;
+#pragma warning disable CS0618 // experimental, as in the original
+            options.OrchestrationFilter = from.OrchestrationFilter;
+#pragma warning restore CS0618
             options.Concurrency.MaximumConcurrentActivityWorkItems = from.Concurrency.MaximumConcurrentActivityWorkItems;
             options.Concurrency.MaximumConcurrentEntityWorkItems = from.Concurrency.MaximumConcurrentEntityWorkItems;
             options.Concurrency.MaximumConcurrentOrchestrationWorkItems = from.Concurrency.MaximumConcurrentOrchestrationWorkItems;

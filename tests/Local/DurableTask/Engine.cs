@@ -11,7 +11,7 @@ using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.DurableTask;
 
-/// <summary>A hub with one worker and one client, for a test.</summary>
+/// <summary>A hub with one worker and one client, for a test. With a second worker, the first gets only what it has registrations for.</summary>
 public sealed class Engine : IAsyncDisposable
 {
     private readonly IHost app;
@@ -31,11 +31,14 @@ public sealed class Engine : IAsyncDisposable
     public static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
     public static async Task<Engine> InMemoryAsync(
-        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, bool replaysEachStep = false)
+        Action<DurableTaskRegistry> tasks,
+        Action<DurableTaskWorkerOptions>? options = null,
+        Action<IDurableTaskWorkerBuilder>? second = null,
+        bool replaysEachStep = false)
     {
         var clock = new TestClock();
         var hub = new InMemoryHub(clock, replaysEachStep);
-        var host = await StartAsync(tasks, options, worker => worker.UseInMemoryHub(hub), client => client.UseInMemoryHub(hub));
+        var host = await StartAsync(tasks, options, second, worker => worker.UseInMemoryHub(hub), client => client.UseInMemoryHub(hub));
         return new Engine(host, by =>
         {
             clock.Advance(by);
@@ -44,11 +47,12 @@ public sealed class Engine : IAsyncDisposable
         }, () => default);
     }
 
-    public static async Task<Engine> OnPostgresAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null)
+    public static async Task<Engine> OnPostgresAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null)
     {
         var database = await TestDatabase.CreateAsync();
         var connection = database.ConnectionString;
-        var host = await StartAsync(tasks, options, worker => worker.UseHub(connection), client => client.UseHub(connection));
+        var host = await StartAsync(tasks, options, second, worker => worker.UseHub(connection), client => client.UseHub(connection));
         return new Engine(host, async by =>
         {
             await using var source = NpgsqlDataSource.Create(connection);
@@ -94,6 +98,7 @@ public sealed class Engine : IAsyncDisposable
     private static async Task<IHost> StartAsync(
         Action<DurableTaskRegistry> tasks,
         Action<DurableTaskWorkerOptions>? options,
+        Action<IDurableTaskWorkerBuilder>? second,
         Action<IDurableTaskWorkerBuilder> useWorker,
         Action<IDurableTaskClientBuilder> useClient)
     {
@@ -107,8 +112,22 @@ public sealed class Engine : IAsyncDisposable
                 worker.Configure(options);
             }
 
+            if (second is not null)
+            {
+                worker.UseWorkItemFilters();
+            }
+
             useWorker(worker);
         });
+        if (second is not null)
+        {
+            builder.Services.AddDurableTaskWorker("second", worker =>
+            {
+                second(worker.Configure(settings => settings.EnableEntitySupport = true));
+                useWorker(worker);
+            });
+        }
+
         builder.Services.AddDurableTaskClient(client =>
         {
             client.Configure(settings => settings.EnableEntitySupport = true);

@@ -7,7 +7,8 @@ namespace ToolboxAI.Tests.Local.DurableTask;
 /// <summary>What both stores run: the derived classes choose the hub.</summary>
 public abstract partial class EngineTests
 {
-    protected abstract Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null);
+    protected abstract Task<Engine> StartAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null);
 
     [Fact]
     public async Task A_chain_passes_each_result_on()
@@ -200,19 +201,22 @@ public abstract partial class EngineTests
 
 public sealed class MemoryEngineTests : EngineTests
 {
-    protected override Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null) =>
-        Engine.InMemoryAsync(tasks, options);
+    protected override Task<Engine> StartAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null) =>
+        Engine.InMemoryAsync(tasks, options, second);
 }
 
 /// <summary>Each step as after a restart.</summary>
 public sealed class ReplayingEngineTests : EngineTests
 {
-    protected override Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null) =>
-        Engine.InMemoryAsync(tasks, options, replaysEachStep: true);
+    protected override Task<Engine> StartAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null) =>
+        Engine.InMemoryAsync(tasks, options, second, replaysEachStep: true);
 }
 
 public sealed class PostgresEngineTests : EngineTests
 {
-    protected override Task<Engine> StartAsync(Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null) =>
-        Engine.OnPostgresAsync(tasks, options);
+    protected override Task<Engine> StartAsync(
+        Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null) =>
+        Engine.OnPostgresAsync(tasks, options, second);
 }

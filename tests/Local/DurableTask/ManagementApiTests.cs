@@ -2,6 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
 using ToolboxAI.Tests.Local.Functions;
 
 namespace ToolboxAI.Tests.Local.DurableTask;
@@ -83,6 +88,38 @@ public sealed class ManagementApiTests
         Assert.Equal(HttpStatusCode.Accepted, (await Anonymous(app).GetAsync(answer.Headers.Location)).StatusCode);
         var other = await app.Client.GetFromJsonAsync<JsonElement>("api/addresses");
         Assert.StartsWith(app.Address.ToString(), other.GetProperty("statusQueryGetUri").GetString());
+    }
+
+    [Fact]
+    public async Task What_was_set_aside_is_listed_and_released_with_the_master_key()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await Anonymous(app).GetAsync("admin/durable/set-aside")).StatusCode);
+        await app.Client.PostAsync($"{Root}/orchestrators/WaitForName/held", null);
+        var hub = await app.Host.Services.GetRequiredService<FunctionsHub>().OpenAsync();
+        while (await hub.Store.FindAsync("held", Engine.Soon) is not { Status: OrchestrationRuntimeStatus.Running })
+        {
+            await Task.Delay(5, Engine.Soon);
+        }
+
+        // A worker of ours takes a message before the application's does, and gives up.
+        var worker = await hub.Store.JoinAsync(Engine.Soon);
+        LeasedInstance? leased = null;
+        while (leased is null)
+        {
+            await hub.Store.SendAsync(new NewMessage("held", new EventRaised("unwanted", null)), Engine.Soon);
+            leased = (await hub.Store.FetchAsync(worker, 1, 0, null, Engine.Soon)).Instances.SingleOrDefault();
+        }
+
+        await hub.Store.SetInstanceAsideAsync(worker, leased.Instance.Key, "poison", Engine.Soon);
+        await app.Client.PostAsync($"{Root}/instances/held/raiseEvent/name", Json("\"Zoe\""));
+
+        var listed = await app.Client.GetFromJsonAsync<JsonElement>("admin/durable/set-aside");
+        Assert.Equal("poison", listed[0].GetProperty("reason").GetString());
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Client.PostAsync("admin/durable/set-aside/other/release", null)).StatusCode);
+        var released = await app.Client.PostAsync("admin/durable/set-aside/held/release", null);
+        Assert.Equal("""{"released":1}""", await released.Content.ReadAsStringAsync());
+        await UntilAsync(app, "held", HttpStatusCode.OK);
     }
 
     private static async Task<LocalApp> StartAsync()

@@ -52,6 +52,11 @@ public abstract class TaskEntity<TState> : ITaskEntity
     }
 }
 
+/// <summary>Extensions of operations. Those of the original are its own affair; none is public.</summary>
+public static class TaskEntityOperationExtensions
+{
+}
+
 /// <summary>Finds and calls the method that an operation names.</summary>
 internal static class EntityDispatch
 {

@@ -128,3 +128,46 @@ BEGIN
     SELECT p_hub, target, '-infinity', p_body FROM durable.instances WHERE key = target AND status NOT IN (1, 3, 5);
     RETURN true;
 END $$;
+
+-- Frees what workers hold. What is leased has messages that are due, so the inbox leads to it.
+CREATE OR REPLACE FUNCTION durable.free(p_hub integer, p_workers integer[], p_attempt integer) RETURNS void LANGUAGE sql AS $$
+    UPDATE durable.instances i SET owner = NULL, attempts = attempts - p_attempt
+    FROM (SELECT DISTINCT instance FROM durable.inbox WHERE hub = p_hub AND due_at <= installation.now()) m
+    WHERE i.key = m.instance AND i.owner = ANY (p_workers);
+    UPDATE durable.activities SET owner = NULL, attempts = attempts - p_attempt WHERE hub = p_hub AND owner = ANY (p_workers);
+$$;
+
+-- Registers the living workers of a process anew (the others may have thought it dead while the database was away), removes those whose
+-- process is gone, and frees what these held; says whether there were any.
+CREATE OR REPLACE FUNCTION durable.bury(p_hub integer, p_session uuid, p_own integer[]) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE dead integer[];
+BEGIN
+    INSERT INTO durable.workers (id, hub, session) OVERRIDING SYSTEM VALUE
+    SELECT id, p_hub, p_session FROM unnest(p_own) AS own (id) WHERE NOT EXISTS (SELECT FROM durable.workers w WHERE w.id = own.id)
+    ON CONFLICT (id) DO NOTHING;
+    WITH gone AS (
+        DELETE FROM durable.workers w
+        WHERE w.hub = p_hub AND NOT EXISTS (SELECT FROM installation.live_processes p WHERE p.id = w.session) RETURNING w.id)
+    SELECT array_agg(id) INTO dead FROM gone;
+    IF dead IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM durable.free(p_hub, dead, 0);
+    RETURN true;
+END $$;
+
+-- Registers a worker; frees first what is held by workers that nobody knows.
+CREATE OR REPLACE FUNCTION durable.join_hub(p_hub integer, p_session uuid) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE unknown integer[]; joined integer;
+BEGIN
+    SELECT array_agg(o.owner) INTO unknown FROM (
+        SELECT i.owner FROM durable.inbox m JOIN durable.instances i ON i.key = m.instance
+        WHERE m.hub = p_hub AND m.due_at <= installation.now() AND i.owner IS NOT NULL
+        UNION SELECT owner FROM durable.activities WHERE hub = p_hub AND owner IS NOT NULL) o
+    WHERE NOT EXISTS (SELECT FROM durable.workers w WHERE w.id = o.owner);
+    IF unknown IS NOT NULL THEN
+        PERFORM durable.free(p_hub, unknown, 0);
+    END IF;
+    INSERT INTO durable.workers (hub, session) VALUES (p_hub, p_session) RETURNING id INTO joined;
+    RETURN joined;
+END $$;

@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS durable.hubs (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     name text NOT NULL UNIQUE);
 
--- A worker is a dispatcher of a process; session is the process's membership of the installation.
+-- A worker is a dispatcher of a process; session is the process's membership of the installation. The row goes with the process.
 CREATE TABLE IF NOT EXISTS durable.workers (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     hub integer NOT NULL REFERENCES durable.hubs,
