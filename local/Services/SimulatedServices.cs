@@ -1,4 +1,5 @@
 using ToolboxAI.Local.Simulators;
+using ToolboxAI.Local.Simulators.Roblox;
 using ToolboxAI.Local.Simulators.SendGrid;
 using ToolboxAI.Local.Simulators.Stripe;
 
@@ -17,5 +18,6 @@ internal static class SimulatedServices
     [
         new("stripe", "Stripe__ApiBase", given => new StripeSimulator(given.GetValueOrDefault("Stripe__WebhookSecret", "whsec_local"))),
         new("sendgrid", "SendGrid__ApiBase", _ => new SendGridSimulator()),
+        new("roblox", "Roblox__ApiBase", _ => new RobloxSimulator()),
     ];
 }
