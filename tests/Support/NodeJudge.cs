@@ -22,13 +22,14 @@ public sealed class NodeJudge(string sources)
         Assert.SkipWhen(folder is null, "The judge could not be installed: Node.js, npm and its registry are needed.");
         using var judge = Start("node", folder!, "judge.mjs");
         var errors = judge.StandardError.ReadToEndAsync();
+        var output = judge.StandardOutput.ReadToEndAsync();                     // read from the start: a full pipe would stop both sides
         foreach (var question in questions)
         {
             await judge.StandardInput.WriteLineAsync(JsonSerializer.Serialize(question));
         }
 
         judge.StandardInput.Close();
-        var answers = (await judge.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var answers = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         await judge.WaitForExitAsync();
         Assert.True(judge.ExitCode == 0, $"The judge failed: {await errors}");
         return [.. answers.Select(answer => JsonSerializer.Deserialize<JsonElement>(answer))];

@@ -1,0 +1,46 @@
+using 'main.bicep'
+
+// What differs between subscriptions comes from the environment: in the pipeline from the GitHub environment's variables.
+param environmentName = 'staging'
+param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
+param backupLocation = readEnvironmentVariable('BACKUP_LOCATION', 'northeurope')
+param owner = readEnvironmentVariable('OWNER', 'platform')
+param costCenter = readEnvironmentVariable('COST_CENTER', 'platform')
+param alertEmails = split(readEnvironmentVariable('ALERT_EMAILS'), ',')
+param budgetStart = readEnvironmentVariable('BUDGET_START')
+param mailSender = readEnvironmentVariable('MAIL_SENDER')
+param mailWebhookPublicKey = readEnvironmentVariable('MAIL_WEBHOOK_PUBLIC_KEY', '')
+param otlpEndpoint = readEnvironmentVariable('OTLP_ENDPOINT', '')
+param databaseAdministrators = [
+  {
+    objectId: readEnvironmentVariable('DATABASE_ADMIN_OBJECT_ID')
+    name: readEnvironmentVariable('DATABASE_ADMIN_NAME')
+    type: 'ServicePrincipal'
+  }
+]
+
+param privateNetwork = true
+param zoneRedundant = false
+param serviceBusSku = 'Premium'
+param storageSku = 'Standard_ZRS'
+param recoveryDays = 14
+param functionScaling = {
+  instanceMemoryMB: 2048
+  maximumInstances: 40
+  alwaysReadyHttp: 0
+  httpConcurrency: 50
+}
+param databaseSizing = {
+  skuName: 'Standard_D2ds_v5'
+  tier: 'GeneralPurpose'
+  storageGb: 64
+  backupDays: 14
+  zoneRedundant: false
+  geoBackup: false
+}
+param telemetry = {
+  retentionDays: 30
+  dailyCapGb: 2
+  samplingPercentage: 100
+}
+param monthlyBudget = 1200
