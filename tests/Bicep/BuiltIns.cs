@@ -57,7 +57,7 @@ public static class BuiltIns
         "empty" => arguments[0] is null or "" or List<object?> { Count: 0 } or Dictionary<string, object?> { Count: 0 },
         "environment" => Object(("name", "AzureCloud"), ("suffixes", Object(("storage", "core.windows.net")))),
         "filter" => Values.List(arguments[0]).Where(item => Lambda(arguments[1])(item) is true).ToList(),
-        "guid" => new Guid(MD5.HashData(Encoding.UTF8.GetBytes(Joined(arguments)))).ToString(),
+        "guid" => new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(Joined(arguments)))[..16]).ToString(),
         "items" => Values.Properties(arguments[0]).Select(item => (object?)Object(("key", item.Key), ("value", item.Value))).ToList(),
         "join" => string.Join(Values.Text(arguments[1]), Values.List(arguments[0]).Select(Values.Text)),
         "length" => arguments[0] switch { string text => text.Length, List<object?> list => list.Count, _ => (long)Values.Properties(arguments[0]).Count },
