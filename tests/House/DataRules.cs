@@ -45,7 +45,7 @@ public static partial class DataRules
             {
                 yield return new(file.Path, line, $"the setting {setting} is not in local.settings.sample.json");
             }
-            else if (bicep.Length > 0 && !bicep.Contains(setting, StringComparison.Ordinal))
+            else if (bicep.Length > 0 && !bicep.Contains(WithoutIdentity(setting), StringComparison.Ordinal))
             {
                 yield return new(file.Path, line, $"the setting {setting} is not in bicep/");
             }
