@@ -326,6 +326,7 @@ var settings = {
   SendGrid__ApiBase: ''
   SendGrid__WebhookPublicKey: mailWebhookPublicKey
   SendGrid__Sender: mailSender
+  Roblox__ApiBase: ''
 }
 
 var secretSettings = toObject(

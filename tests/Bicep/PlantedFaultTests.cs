@@ -78,7 +78,7 @@ public sealed class PlantedFaultTests
             Settings = new Dictionary<string, string>(code.Settings) { ["Clerk__SecretKey"] = "" },
         };
 
-        var messages = Agreement.Check(code, deployment).Select(finding => finding.Message).ToList();
+        var messages = Agreement.Check(code, deployment).Except(Agreement.Check(CodeFacts.Read(), deployment)).Select(finding => finding.Message).ToList();
 
         Assert.Equal(
             [
