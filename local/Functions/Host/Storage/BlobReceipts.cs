@@ -10,8 +10,8 @@ internal interface IBlobReceipts
     /// <summary>The number of this attempt; null when the version is done, given up or somebody else's.</summary>
     Task<int?> ClaimAsync(string function, string path, string version, CancellationToken cancellationToken);
 
-    /// <summary>The attempt ended; <paramref name="done"/>: the version is not given to the function again.</summary>
-    Task EndAsync(string function, string path, bool done, CancellationToken cancellationToken);
+    /// <summary>The attempt ended; <paramref name="done"/>: the version is not given to the function again. A newer version is left alone.</summary>
+    Task EndAsync(string function, string path, string version, bool done, CancellationToken cancellationToken);
 }
 
 /// <summary>Without an installation: remembered as long as the process lives.</summary>
@@ -32,10 +32,14 @@ internal sealed class MemoryBlobReceipts : IBlobReceipts
         return Task.FromResult<int?>(tries);
     }
 
-    public Task EndAsync(string function, string path, bool done, CancellationToken cancellationToken)
+    public Task EndAsync(string function, string path, string version, bool done, CancellationToken cancellationToken)
     {
         var known = receipts[(function, path)];
-        receipts[(function, path)] = known with { Free = !done };
+        if (known.Version == version)
+        {
+            receipts[(function, path)] = known with { Free = !done };
+        }
+
         return Task.CompletedTask;
     }
 }
@@ -71,10 +75,11 @@ internal sealed class PostgresBlobReceipts(InstallationSession session) : IBlobR
         return (int?)await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task EndAsync(string function, string path, bool done, CancellationToken cancellationToken)
+    public async Task EndAsync(string function, string path, string version, bool done, CancellationToken cancellationToken)
     {
         await using var command = await CommandAsync(
-            "UPDATE functions.blob_receipts SET owner = NULL, done = $3 WHERE function = $1 AND path = $2", function, path, done).ConfigureAwait(false);
+            "UPDATE functions.blob_receipts SET owner = NULL, done = $4 WHERE function = $1 AND path = $2 AND version = $3",
+            function, path, version, done).ConfigureAwait(false);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -22,9 +22,13 @@ internal sealed class StorageConnections(IConfiguration settings, HostSettings h
         MessageEncoding = host.Extension("queues")["messageEncoding"] == "none" ? QueueMessageEncoding.None : QueueMessageEncoding.Base64,
     }));
 
+    /// <summary>Replaces the settings that a binding's text names.</summary>
+    /// <exception cref="InvalidOperationException">A setting is missing.</exception>
+    public string Resolve(string text) => SettingExpressions.Resolve(text, settings);
+
     private string Text(string? connection)
     {
-        var name = SettingExpressions.Resolve(connection ?? DefaultConnection, settings);
+        var name = Resolve(connection ?? DefaultConnection);
         return settings[name] is { Length: > 0 } text ? text : throw new InvalidOperationException($"The storage connection setting '{name}' is missing or empty.");
     }
 }
