@@ -13,6 +13,7 @@ internal sealed class PostgresBus : IBus
     private readonly PostgresEntities entities;
     private readonly PostgresListeners listeners;
     private readonly PostgresTopics topics;
+    private readonly ReceiveHints hints;
 
     public PostgresBus(PostgresConnection connection, string name)
     {
@@ -21,6 +22,7 @@ internal sealed class PostgresBus : IBus
         entities = new(connection);
         listeners = new(connection);
         topics = new(connection, entities);
+        hints = new(connection.Installation.Clock);
         Administration = new PostgresAdministration(connection, entities, topics);
         Sessions = new PostgresSessions(connection, topics, entities);
     }
@@ -42,6 +44,11 @@ internal sealed class PostgresBus : IBus
         var address = commands[0].Address;
         var written = await Guarded(address, () => PostgresErrors.TranslateAsync(address, async () =>
             await new PostgresWrite(connection, entities, topics).RunAsync(commands, cancellationToken)));
+        if (commands.Any(command => command is SettleCommand { How: Settlement.Abandon }))
+        {
+            written.Touched.ForEach(hints.Forget);
+        }
+
         written.Touched.ForEach(connection.Hub.Wake);
         return written.Numbers;
     }
@@ -68,18 +75,14 @@ internal sealed class PostgresBus : IBus
             return [];
         }
 
+        if (request.Session is null && hints.Floor(entity.Id, request.Address.IsDeadLetter) is { } floor
+            && await TakeAsync(request, entity, floor, cancellationToken) is { Count: > 0 } found)
+        {
+            return found;
+        }
+
         await topics.EnqueueDueAsync(entity, cancellationToken);
-        return await Rows(
-            request,
-            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7)",
-            cancellationToken,
-            entity.Id,
-            request.Address.IsDeadLetter,
-            connection.ProcessId,
-            request.Max,
-            request.Mode == ServiceBusReceiveMode.PeekLock,
-            Text(request.Session?.SessionId),
-            Uuid(request.Session?.Token));
+        return await TakeAsync(request, entity, null, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Delivery>> ReceiveDeferredAsync(
@@ -149,6 +152,28 @@ internal sealed class PostgresBus : IBus
             connection.ProcessId);
         var (change, others) = bounds[0];
         return new(signal, others && change > OrphanCheck ? OrphanCheck : change);
+    }
+
+    private async Task<IReadOnlyList<Delivery>> TakeAsync(ReceiveRequest request, Entity entity, long? floor, CancellationToken cancellationToken)
+    {
+        var taken = await Rows(
+            request,
+            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7, $8)",
+            cancellationToken,
+            entity.Id,
+            request.Address.IsDeadLetter,
+            connection.ProcessId,
+            request.Max,
+            request.Mode == ServiceBusReceiveMode.PeekLock,
+            Text(request.Session?.SessionId),
+            Uuid(request.Session?.Token),
+            new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)floor ?? DBNull.Value });
+        if (taken.Count > 0 && request.Session is null)
+        {
+            hints.Took(entity.Id, request.Address.IsDeadLetter, taken[^1].Sequence, whole: floor is null);
+        }
+
+        return taken;
     }
 
     private async Task<Entity> ForReceiving(ReceiveRequest request, CancellationToken cancellationToken)

@@ -15,9 +15,12 @@ BEGIN
     THEN RAISE EXCEPTION USING ERRCODE = 'SB003', MESSAGE = 'session lock lost'; END IF;
 END $$;
 
+DROP FUNCTION IF EXISTS servicebus.receive(integer, boolean, uuid, integer, boolean, text, uuid);
+
 -- Takes the next messages. The planner is told to walk the index: its statistics lag behind a queue that fills and empties.
+-- With a floor it walks from there, and leaves what time did to the queue to a receive without one.
 CREATE OR REPLACE FUNCTION servicebus.receive(
-    e integer, d boolean, receiver uuid, amount integer, keep boolean, session_id_ text, session uuid)
+    e integer, d boolean, receiver uuid, amount integer, keep boolean, session_id_ text, session uuid, floor bigint)
 RETURNS SETOF servicebus.messages LANGUAGE plpgsql SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
 DECLARE
     q servicebus.entities;
@@ -28,12 +31,15 @@ BEGIN
         PERFORM set_config('synchronous_commit', 'off', true);
     END IF;
     q := servicebus.receiver(e);
-    PERFORM servicebus.catch_up(q, receiver, false);
+    IF floor IS NULL THEN
+        PERFORM servicebus.catch_up(q, receiver, false);
+    END IF;
     PERFORM servicebus.hold(e, session);
     IF session IS NULL THEN
         SELECT array_agg(n.sequence) INTO numbers FROM (
             SELECT m.sequence FROM servicebus.messages m
-            WHERE m.entity_id = e AND m.dead = d AND m.state = 0 ORDER BY m.sequence LIMIT amount FOR UPDATE SKIP LOCKED) n;
+            WHERE m.entity_id = e AND m.dead = d AND m.state = 0 AND m.sequence >= coalesce(floor, 0)
+            ORDER BY m.sequence LIMIT amount FOR UPDATE SKIP LOCKED) n;
     ELSE
         SELECT array_agg(n.sequence) INTO numbers FROM (
             SELECT m.sequence FROM servicebus.messages m
