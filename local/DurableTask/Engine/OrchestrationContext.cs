@@ -121,7 +121,10 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
     }
 
     /// <summary>One timer after the other, none longer than the worker's longest.</summary>
-    private async Task TimersUntil(DateTimeOffset fireAt, CancellationToken cancellationToken)
+    private Task TimersUntil(DateTimeOffset fireAt, CancellationToken cancellationToken) =>
+        fireAt - execution.Now <= settings.Options.MaximumTimerInterval ? Timer(fireAt, cancellationToken) : Chained(fireAt, cancellationToken);
+
+    private async Task Chained(DateTimeOffset fireAt, CancellationToken cancellationToken)
     {
         var longest = settings.Options.MaximumTimerInterval;
         while (fireAt - execution.Now > longest)
@@ -132,13 +135,30 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
         await Timer(fireAt, cancellationToken);
     }
 
-    private async Task Timer(DateTimeOffset fireAt, CancellationToken cancellationToken)
+    /// <summary>
+    /// One timer. Not an async method: a cancelled timer, the usual end of a wait for an event, is then a cancelled task and not
+    /// an exception that is thrown through two methods, in each replay again.
+    /// </summary>
+    private Task Timer(DateTimeOffset fireAt, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
         var taskId = execution.NextTaskId();
         var fired = execution.Schedule(new TimerCreated(fireAt) { TaskId = taskId });
-        using var registration = cancellationToken.UnsafeRegister(
-            (_, token) => execution.CancelTimer(taskId, token), null);
-        await fired;
+        if (cancellationToken.CanBeCanceled)
+        {
+            var registration = cancellationToken.UnsafeRegister((_, token) => execution.CancelTimer(taskId, token), null);
+            _ = fired.ContinueWith(
+                static (_, kept) => ((CancellationTokenRegistration)kept!).Unregister(),
+                registration,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        return fired;
     }
 }
