@@ -31,9 +31,14 @@ public sealed class InMemoryHub
     }
 
     internal InMemoryHub(string name, TimeProvider? clock, bool replaysEachStep)
+        : this(name, clock ?? TimeProvider.System, new MemoryStore(clock ?? TimeProvider.System), replaysEachStep)
     {
-        Clock = clock ?? TimeProvider.System;
-        store = new MemoryStore(Clock);
+    }
+
+    internal InMemoryHub(string name, TimeProvider clock, MemoryStore store, bool replaysEachStep = false)
+    {
+        Clock = clock;
+        this.store = store;
         Hub = replaysEachStep ? new Hub(name, store, Clock) { LiveExecutions = 0 } : new Hub(name, store, Clock);
     }
 

@@ -1,58 +1,54 @@
-using Microsoft.DurableTask;
-using ToolboxAI.Shared.Billing;
-using ToolboxAI.Shared.Billing.Payments;
 using ToolboxAI.Tests.Simulation.Dunning;
+using ToolboxAI.Tests.Simulation.Harness;
+using ToolboxAI.Tests.Simulation.Planted;
+using ToolboxAI.Tests.Simulation.Scenarios;
 
 namespace ToolboxAI.Tests.Simulation;
 
-/// <summary>A simulation that finds nothing proves nothing: here are bugs, and each is found.</summary>
+/// <summary>A simulation that finds nothing proves nothing: here are bugs, and each is found, by what it breaks.</summary>
 public sealed class PlantedBugsTests
 {
     private const int MostSeeds = 10_000;
 
     [Fact]
-    public Task A_try_without_its_idempotency_key_is_found() => IsFound(new SkippedKey(), "paid 2 times", "charged twice");
+    public Task A_try_without_its_idempotency_key_is_found() => IsFound(DunningScenario.Name, new SkippedKey(), "paid 2 times", "its charge says");
 
     [Fact]
-    public Task A_lost_timer_is_found() => IsFound(new LostTimer(), "is Running", "Running, but");
+    public Task A_lost_timer_is_found() => IsFound(DunningScenario.Name, new LostTimer(3), "is Running", "Running, but");
 
     [Fact]
-    public Task An_unclear_try_that_counts_as_settled_and_is_settled_again_is_found() => IsFound(new DoubleSettlement(), "says Declined", "paid 2 times");
+    public Task An_unclear_try_that_counts_as_settled_and_is_settled_again_is_found() =>
+        IsFound(DunningScenario.Name, new DoubleSettlement(), "says Declined", "paid 2 times");
 
-    private static async Task IsFound(Plants plants, params string[] expected)
+    [Fact]
+    public Task A_missing_lease_check_is_found() => IsFound(OrchestrationsScenario.Name, new MissingLeaseCheck(), "is Failed", "is Running", "came to", "got the events");
+
+    [Fact]
+    public Task A_branch_that_is_not_deterministic_is_found() => IsFound(OrchestrationsScenario.Name, new WallClock(), "is not deterministic");
+
+    [Fact]
+    public Task A_row_of_the_outbox_that_is_sent_before_its_commit_is_found() => IsFound(OutboxScenario.Name, new SentBeforeCommit(), "is not committed");
+
+    [Fact]
+    public Task An_event_that_is_buffered_and_lost_over_continue_as_new_is_found() =>
+        IsFound(OrchestrationsScenario.Name, new LostEvent(), "is Running", "got the events");
+
+    [Fact]
+    public Task An_entity_s_lock_that_is_not_released_is_found() => IsFound(EntitiesScenario.Name, new LockNotReleased(), "still locked");
+
+    private static async Task IsFound(string name, Plants plants, params string[] expected)
     {
+        var scenario = Scenario.Find(name)!;
         for (var seed = 1; seed <= MostSeeds; seed++)
         {
-            var broken = await DunningScenario.Run(seed, Stores.Memory(), plants);
-            if (broken.Any(violation => expected.Any(words => violation.Contains(words, StringComparison.Ordinal))))
+            var outcome = await scenario.Run(seed, plants, null);
+            if (outcome.Broken.Any(violation => expected.Any(words => violation.Contains(words, StringComparison.Ordinal))))
             {
-                TestContext.Current.TestOutputHelper?.WriteLine($"Found by seed {seed}: {string.Join("; ", broken)}");
+                TestContext.Current.TestOutputHelper?.WriteLine($"Found by seed {seed}: {string.Join("; ", outcome.Broken)}");
                 return;
             }
         }
 
         Assert.Fail($"{MostSeeds} seeds did not find it.");
-    }
-
-    /// <summary>Each call of a try has a key of its own.</summary>
-    private sealed class SkippedKey : Plants
-    {
-        private int calls;
-
-        public override IPayments Payments(IPayments real) => new KeyChanging(real, key => $"{key}-{++calls}");
-    }
-
-    /// <summary>The third timer of each run never fires.</summary>
-    private sealed class LostTimer : Plants
-    {
-        public override TaskOrchestrationContext Orchestration(TaskOrchestrationContext real) => new TimerLosing(real, lost: 3);
-    }
-
-    /// <summary>What is not known to have succeeded is taken for refused.</summary>
-    private sealed class DoubleSettlement : Plants
-    {
-        public override PaymentOutcome Outcome(PaymentOutcome real) => real.Knowledge == PaymentKnowledge.Unknown
-            ? new(PaymentKnowledge.Declined, new(null, "generic_decline", null))
-            : real;
     }
 }

@@ -1,68 +1,56 @@
-using System.Diagnostics;
-using ToolboxAI.Tests.Simulation.Dunning;
+using ToolboxAI.Tests.Simulation.Harness;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace ToolboxAI.Tests.Simulation;
 
 /// <summary>
-/// <c>--seeds N [--from S] --scenario dunning</c> runs a campaign; <c>--seed S --scenario dunning</c> prints one seed's trace; anything
-/// else is for the test runner.
+/// <c>--seeds N [--from S] --scenario NAME</c> runs a campaign and prints the trace of a seed that fails; <c>--seed S --scenario NAME</c>
+/// prints one seed's trace; anything else is for the test runner.
 /// </summary>
 public static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        if (Value(args, "--scenario") is not { } scenario)
+        if (Value(args, "--scenario") is not { } name)
         {
             return await ConsoleRunner.Run(args);
         }
 
-        if (scenario != DunningScenario.Name)
+        if (Scenario.Find(name) is not { } scenario)
         {
-            await Console.Error.WriteLineAsync($"There is no scenario '{scenario}'. Known: {DunningScenario.Name}.");
+            await Console.Error.WriteLineAsync($"There is no scenario '{name}'. Known: {string.Join(", ", Scenario.All.Select(known => known.Name))}.");
             return 2;
         }
 
-        return Value(args, "--seed") is { } seed
-            ? await Show(int.Parse(seed))
-            : await Campaign(int.Parse(Value(args, "--from") ?? "1"), int.Parse(Value(args, "--seeds") ?? "1000"));
+        if (Number(args, "--seed") is { } seed)
+        {
+            return await Show(scenario, seed);
+        }
+
+        var (from, count) = (Number(args, "--from") ?? 1, Number(args, "--seeds") ?? 1_000);
+        if (await Campaign.FirstFailure(scenario, from, count, Console.WriteLine, CancellationToken.None) is { } failed)
+        {
+            return await Show(scenario, failed);
+        }
+
+        Console.WriteLine($"Scenario {name}: {count} seeds from {from}, all well.");
+        return 0;
     }
 
-    private static async Task<int> Show(int seed)
+    private static async Task<int> Show(Scenario scenario, int seed)
     {
-        var broken = await DunningScenario.Run(seed, Stores.Memory(), Plants.None, Console.WriteLine);
-        foreach (var violation in broken)
+        var outcome = await scenario.Run(seed, Plants.None, Console.WriteLine);
+        foreach (var violation in outcome.Broken)
         {
             Console.WriteLine($"VIOLATED {violation}");
         }
 
-        return broken.Count == 0 ? 0 : 1;
-    }
-
-    private static async Task<int> Campaign(int from, int count)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var reported = started;
-        for (var seed = from; seed < from + count; seed++)
-        {
-            if ((await DunningScenario.Run(seed, Stores.Memory(), Plants.None)).Count > 0)
-            {
-                Console.WriteLine($"Seed {seed} fails. Its trace:");
-                return await Show(seed);
-            }
-
-            if (Stopwatch.GetElapsedTime(reported) > TimeSpan.FromSeconds(5))
-            {
-                reported = Stopwatch.GetTimestamp();
-                Console.WriteLine($"{seed - from + 1} of {count} seeds, {(seed - from + 1) / Stopwatch.GetElapsedTime(started).TotalSeconds:F0} a second");
-            }
-        }
-
-        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Console.WriteLine($"{count} seeds from {from}: all well, in {seconds:F0} s ({count / seconds:F0} a second).");
-        return 0;
+        Console.WriteLine($"Scenario {scenario.Name}, seed {seed}: {(outcome.Broken.Count == 0 ? "all well" : "fails")}.");
+        return outcome.Broken.Count == 0 ? 0 : 1;
     }
 
     private static string? Value(string[] args, string name) =>
         Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : null;
+
+    private static int? Number(string[] args, string name) => Value(args, name) is { } text ? int.Parse(text) : null;
 }

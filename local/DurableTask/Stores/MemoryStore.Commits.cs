@@ -3,7 +3,7 @@ using ToolboxAI.Local.DurableTask.Engine;
 
 namespace ToolboxAI.Local.DurableTask.Stores;
 
-internal sealed partial class MemoryStore
+internal partial class MemoryStore
 {
     private bool Start(NewInstance start)
     {

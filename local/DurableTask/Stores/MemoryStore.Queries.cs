@@ -1,6 +1,6 @@
 namespace ToolboxAI.Local.DurableTask.Stores;
 
-internal sealed partial class MemoryStore
+internal partial class MemoryStore
 {
     public Task<IReadOnlyList<Instance>> QueryAsync(InstanceQuery query, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace ToolboxAI.Local.DurableTask.Stores;
 
 /// <summary>What a simulation needs beyond the store itself: to see what is ready, and to take just one piece of it.</summary>
-internal sealed partial class MemoryStore
+internal partial class MemoryStore
 {
     public IReadOnlyList<WorkItem> Ready()
     {
@@ -35,7 +35,8 @@ internal sealed partial class MemoryStore
         }
     }
 
-    public bool Commit(int worker, WorkCommit commit) => CommitAsync(worker, [commit], CancellationToken.None).Result[0];
+    /// <summary>Commits one piece of work. A simulation that plants a bug in the store overrides it.</summary>
+    public virtual bool Commit(int worker, WorkCommit commit) => CommitAsync(worker, [commit], CancellationToken.None).Result[0];
 
     public void Release(int worker, long key)
     {

@@ -5,7 +5,7 @@ namespace ToolboxAI.Local.DurableTask.Stores;
 /// <summary>
 /// A task hub in memory. It gives out keys, messages and work in one order only, so that a simulation is repeated exactly.
 /// </summary>
-internal sealed partial class MemoryStore(TimeProvider clock) : IHubStore
+internal partial class MemoryStore(TimeProvider clock) : IHubStore
 {
     private readonly Lock gate = new();
     private readonly Dictionary<string, Row> byId = [];

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Stripe;
 using ToolboxAI.Durable.Billing;
-using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.Payments;
 using ToolboxAI.Shared.Billing.StripeEvents;
@@ -33,15 +32,17 @@ public sealed class App
     private readonly Dunnings dunnings;
     private readonly Outbox outbox;
     private readonly DurableTaskClient durable;
+    private readonly SimulatedProcess process;
 
     /// <summary>Composes the application on a process's view of the world.</summary>
     public App(World world, SimulatedProcess process)
     {
-        var (stores, clock) = (world.Stores, world.Clock);
+        var (stores, clock, bus) = (world.Stores, process.Clock, world.Simulation.Bus);
         var units = process.Crashing(stores.Units);
         var options = Options.Create(new BillingOptions());
         var payments = world.Plants.Payments(world.Stripe);
-        outbox = new(stores.Outbox, units, world.Bus, clock, new(clock), NullLogger<Outbox>.Instance);
+        this.process = process;
+        outbox = new(world.Plants.Outbox(stores.Outbox, bus), units, bus, clock, new(clock), NullLogger<Outbox>.Instance);
         var mails = new Mails(stores.Mails, outbox, clock);
         var intake = new StripeEventIntake(units, stores.Inbox, outbox, clock);
         webhook = new(payments, intake, Options.Create(new StripeOptions { WebhookSecret = Secret }));
@@ -51,18 +52,10 @@ public sealed class App
         mailEvents = new(stores.Mails, units, stores.Inbox, stores.Handled, clock, NullLogger<MailEvents>.Instance);
         subscriptions = new(payments, stores.Billing, units, options);
         dunnings = new(units, stores.Billing.Runs, mails);
-        durable = world.Hub.CreateClient();
-        Process = process;
-        Worker = world.Hub.CreateWorker(Tasks(world.Plants, units, stores, payments, mails, options, clock));
-        process.OnDeath.AddRange(
-            [Worker.Crash, () => world.Bus.Release(process), () => world.StripePosts.Release(process), () => world.MailPosts.Release(process)]);
+        durable = world.Simulation.Hub.CreateClient();
+        var activities = new Activities(units, stores, payments, mails, options, clock);
+        process.Worker = world.Simulation.Hub.CreateWorker(Tasks(world, process, activities), clock: clock);
     }
-
-    /// <summary>The process that runs it.</summary>
-    public SimulatedProcess Process { get; }
-
-    /// <summary>Its worker on the task hub.</summary>
-    public SimulatedWorker Worker { get; }
 
     /// <summary>Stripe's webhook.</summary>
     public async Task Receive(StripeHappening happened)
@@ -79,16 +72,16 @@ public sealed class App
     public Task Receive(SendGridEvent happened) => mailEvents.Apply([happened], CancellationToken.None);
 
     /// <summary>The queue functions.</summary>
-    public async Task Handle(OutboxMessage message)
+    public async Task Handle(string queue, string body)
     {
-        if (message.Queue == EmailMessage.Queue)
+        if (queue == EmailMessage.Queue)
         {
-            await delivery.Handle(JsonSerializer.Deserialize<EmailMessage>(message.Body, ApiJson.Options)!, CancellationToken.None);
+            await delivery.Handle(JsonSerializer.Deserialize<EmailMessage>(body, ApiJson.Options)!, CancellationToken.None);
             return;
         }
 
-        var happened = JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!;
-        await durable.Send(await stripeEvents.Apply(happened, CancellationToken.None), CancellationToken.None);
+        var happened = JsonSerializer.Deserialize<StripeEventMessage>(body, ApiJson.Options)!;
+        await Tell(await stripeEvents.Apply(happened, CancellationToken.None));
     }
 
     /// <summary>The timer function of the outbox.</summary>
@@ -106,34 +99,44 @@ public sealed class App
 
     /// <summary>The tenant gives another card.</summary>
     public async Task SetCard(TenantId tenant, string card) =>
-        await durable.Send((await subscriptions.SetCard(tenant, card, CancellationToken.None)).Calls, CancellationToken.None);
+        await Tell((await subscriptions.SetCard(tenant, card, CancellationToken.None)).Calls);
 
     /// <summary>A person steers a run; one that has ended refuses, which is fine.</summary>
     public async Task Command(TenantId tenant, string invoiceId, SignalKind kind)
     {
         if ((await dunnings.Command(tenant, invoiceId, kind, CancellationToken.None)).Call is { } call)
         {
-            await durable.Send([call], CancellationToken.None);
+            await Tell([call]);
         }
     }
 
-    private static DurableTaskRegistry Tasks(
-        Plants plants, IUnitOfWorkFactory units, Stores stores, IPayments payments, Mails mails, IOptions<BillingOptions> options, TimeProvider clock)
+    private Task Tell(IReadOnlyList<DunningCall> calls) => calls.Count == 0
+        ? Task.CompletedTask
+        : process.Commits("a call of the hub", () => durable.Send(calls, CancellationToken.None));
+
+    private static DurableTaskRegistry Tasks(World world, SimulatedProcess process, Activities run)
     {
-        var accounts = stores.Billing.Accounts;
-        var ct = CancellationToken.None;
-        var tasks = new DurableTaskRegistry();
+        var (plants, tasks, ct) = (world.Plants, new DurableTaskRegistry(), CancellationToken.None);
+        void Add<TInput, TOutput>(string name, Func<TInput, Task<TOutput>> activity) =>
+            tasks.AddActivityFunc<TInput, TOutput>(name, (_, input) => process.Acts(() => activity(input)));
+        void Do<TInput>(string name, Func<TInput, Task> activity) => Add<TInput, bool>(name, async input =>
+        {
+            await activity(input);
+            return true;
+        });
+
         tasks.AddOrchestratorFunc<DunningInput, DunningStatus>(
-            DunningStart.Orchestration, (context, input) => ToolboxAI.Durable.Billing.Dunning.Run(plants.Orchestration(context), input));
-        tasks.AddActivityFunc<TryPaymentInput, PaymentOutcome>(nameof(TryPayment), async (_, input) =>
-            plants.Outcome(await new TryPayment(payments, clock, NullLogger<TryPayment>.Instance).Run(input, ct)));
-        tasks.AddActivityFunc<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), (_, input) => new CloseInvoice(payments).Run(input, ct));
-        tasks.AddActivityFunc<string>(nameof(CancelSubscription), (_, id) => new CancelSubscription(payments).Run(id, ct));
-        tasks.AddActivityFunc<string>(nameof(PauseCollection), (_, id) => new PauseCollection(payments).Run(id, ct));
-        tasks.AddActivityFunc<WithdrawAccessInput>(nameof(WithdrawAccess), (_, input) => new WithdrawAccess(units, accounts).Run(input, ct));
-        tasks.AddActivityFunc<RecordDunningInput>(nameof(RecordDunning), (_, input) => new RecordDunning(units, stores.Billing.Runs).Run(input, ct));
-        tasks.AddActivityFunc<QueueDunningMailInput>(nameof(QueueDunningMail), (_, input) =>
-            new QueueDunningMail(units, accounts, mails, options).Run(input, ct));
+            DunningStart.Orchestration,
+            (context, input) => ToolboxAI.Durable.Billing.Dunning.Run(plants.Orchestration(context, world.Clock), input));
+        Add<TryPaymentInput, PaymentOutcome>(nameof(TryPayment), async input =>
+            plants.Outcome(await new TryPayment(run.Payments, run.Clock, NullLogger<TryPayment>.Instance).Run(input, ct)));
+        Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), input => new CloseInvoice(run.Payments).Run(input, ct));
+        Do<string>(nameof(CancelSubscription), id => new CancelSubscription(run.Payments).Run(id, ct));
+        Do<string>(nameof(PauseCollection), id => new PauseCollection(run.Payments).Run(id, ct));
+        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input => new WithdrawAccess(run.Units, run.Stores.Billing.Accounts).Run(input, ct));
+        Do<RecordDunningInput>(nameof(RecordDunning), input => new RecordDunning(run.Units, run.Stores.Billing.Runs).Run(input, ct));
+        Do<QueueDunningMailInput>(nameof(QueueDunningMail), input =>
+            new QueueDunningMail(run.Units, run.Stores.Billing.Accounts, run.Mails, run.Options).Run(input, ct));
         return tasks;
     }
 
@@ -148,4 +151,8 @@ public sealed class App
         request = new { id = (string?)null, idempotency_key = happened.Key },
         data = new { @object = new { id = happened.ObjectId, @object = happened.ObjectKind, customer = happened.CustomerId } },
     });
+
+    /// <summary>What the activities are made with.</summary>
+    private sealed record Activities(
+        IUnitOfWorkFactory Units, Stores Stores, IPayments Payments, Mails Mails, IOptions<BillingOptions> Options, TimeProvider Clock);
 }

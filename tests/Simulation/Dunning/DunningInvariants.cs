@@ -14,7 +14,7 @@ public static class DunningInvariants
     /// <summary>The violations.</summary>
     public static async Task<IReadOnlyList<string>> Check(World world)
     {
-        var broken = new List<string>(world.Surprises.Select(surprise => $"unexpected failure: {surprise}"));
+        var broken = new List<string>(world.Simulation.Surprises.Select(surprise => $"unexpected failure: {surprise}"));
         Rest(world, broken);
         foreach (var tenant in (TenantId[])[ProductDatabase.Demo, ProductDatabase.Other])
         {
@@ -40,14 +40,14 @@ public static class DunningInvariants
 
     private static void Rest(World world, List<string> broken)
     {
-        if (world.Bus.Count + world.StripePosts.Count + world.MailPosts.Count > 0)
+        if (world.Simulation.Bus.Count + world.StripePosts.Count + world.MailPosts.Count > 0)
         {
-            broken.Add($"stuck: {world.Bus.Count} messages, {world.StripePosts.Count} and {world.MailPosts.Count} posts");
+            broken.Add($"stuck: {world.Simulation.Bus.Count} messages, {world.StripePosts.Count} and {world.MailPosts.Count} posts");
         }
 
         // A dead letter of Stripe's events is mended by the sweep, and what it was about is checked below; a mail's would be lost.
-        broken.AddRange(world.Bus.DeadLetters.Where(letter => letter.StartsWith("email", StringComparison.Ordinal)).Select(letter => $"dead letter: {letter}"));
-        broken.AddRange(world.Hub.ListSetAsideAsync().Result.Select(work => $"set aside: {work}"));
+        broken.AddRange(world.Simulation.Bus.DeadLetters(EmailMessage.Queue).Select(letter => $"dead letter: {letter.Body}"));
+        broken.AddRange(world.Simulation.Hub.ListSetAsideAsync().Result.Select(work => $"set aside: {work}"));
     }
 
     private static async Task Ended(World world, DunningRun run, List<string> broken)
@@ -67,7 +67,7 @@ public static class DunningInvariants
             broken.Add($"{run.Start.InvoiceId}: {run.Status}, but the invoice is {invoice} and the subscription {subscription}");
         }
 
-        var instance = await world.Hub.CreateClient().GetInstanceAsync(run.Start.InstanceId);
+        var instance = await world.Simulation.Hub.CreateClient().GetInstanceAsync(run.Start.InstanceId);
         if (instance?.RuntimeStatus != OrchestrationRuntimeStatus.Completed)
         {
             broken.Add($"{run.Start.InstanceId} is {instance?.RuntimeStatus}: {instance?.FailureDetails}");

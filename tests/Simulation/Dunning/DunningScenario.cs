@@ -27,18 +27,21 @@ public static class DunningScenario
     private static readonly SignalKind[] Asked =
         [SignalKind.RetryNow, SignalKind.RetryNow, SignalKind.RetryNow, SignalKind.Pause, SignalKind.Resume, SignalKind.Stop];
 
-    /// <summary>Runs a seed; the violations, none when all is well.</summary>
-    public static async Task<IReadOnlyList<string>> Run(int seed, Stores stores, Plants plants, Action<string>? trace = null)
+    /// <summary>Runs a seed on stores in memory.</summary>
+    public static Task<Outcome> Run(int seed, Plants plants, Action<string>? trace) => Run(seed, Stores.Memory(), plants, trace);
+
+    /// <summary>Runs a seed.</summary>
+    public static async Task<Outcome> Run(int seed, Stores stores, Plants plants, Action<string>? trace)
     {
-        var world = new World(seed, stores, plants);
-        world.Scheduler.Trace = trace;
+        await using var world = new World(seed, stores, plants, trace);
         await Prepare(world);
         Disturb(world);
         Plan(world);
-        await world.Run(world.Clock.Start + Storm);
+        await world.Simulation.Run(world.Clock.Start + Storm);
         await Settle(world);
-        await world.Run(world.Clock.Start + Calm);
-        return await DunningInvariants.Check(world);
+        await world.Simulation.Run(world.Clock.Start + Calm);
+        var broken = await DunningInvariants.Check(world);
+        return new(broken, await world.Simulation.CountOrchestrations(), world.Scheduler.Steps);
     }
 
     private static async Task Prepare(World world)
@@ -54,8 +57,9 @@ public static class DunningScenario
 
         foreach (var tenant in (TenantId[])[ProductDatabase.Demo, ProductDatabase.Other])
         {
-            await world.Apps[0].Subscribe(tenant);
-            await world.Apps[0].SetCard(tenant, s.Chance(0.8) ? s.Pick(StripeTestCards.Bad) : StripeTestCards.Good);
+            var app = world.AppOf(world.Simulation.Processes[0]);
+            await app.Subscribe(tenant);
+            await app.SetCard(tenant, s.Chance(0.8) ? s.Pick(StripeTestCards.Bad) : StripeTestCards.Good);
         }
 
         s.Say($"policy {string.Join(',', policy.TryDays)} {policy.Ending}");
@@ -66,9 +70,9 @@ public static class DunningScenario
     private static void Disturb(World world)
     {
         var s = world.Scheduler;
-        var level = s.Next(5) switch { 0 => 0.0, 1 => 0.01, 2 => 0.05, 3 => 0.15, _ => 0.3 };
+        var level = FaultPlan.Level(s);
         double Some() => s.Chance(0.6) ? level : 0;
-        var (calls, crashes, commits) = (Some(), Some() / 10, Some() / 5);
+        var calls = Some();
         world.Stripe.Faults = async call =>
         {
             await s.Yield($"stripe {call}");
@@ -80,18 +84,11 @@ public static class DunningScenario
 
             return fault;
         };
-        world.Crashes = crashes;
-        world.LeasesExpire = Some() / 3;
         world.MailService.Fails = Some();
-        world.Bus.Faults = new(Some(), Some(), Some() / 10);
         world.StripePosts.Faults = new(Some() * 2, Some(), s.Chance(0.2) ? 0.3 : 0);
         world.MailPosts.Faults = new(Some() * 2, Some(), s.Chance(0.15) ? 0.5 : 0);
-        foreach (var app in world.Apps)
-        {
-            app.Process.CrashesAtCommits = commits;
-        }
-
-        s.Say($"disturbed at level {level}");
+        s.Faults = FaultPlan.Draw(s);
+        s.Say($"disturbed at level {level}, by {s.Faults}");
     }
 
     private static void Plan(World world)
@@ -107,7 +104,7 @@ public static class DunningScenario
                 1 or 2 => GiveCard(tenant, s.Chance(0.5) ? StripeTestCards.Good : s.Pick(StripeTestCards.Bad)),
                 _ => Ask(world, tenant, s.Pick(Asked)),
             };
-            world.Plans.Add((at, what, act));
+            world.Simulation.Plans.At(at, what, process => act(world.AppOf(process)));
         }
 
         // Somebody who sees that a payment failed tries again at once, and not only once.
@@ -117,7 +114,7 @@ public static class DunningScenario
             {
                 var at = world.Clock.Start + TimeSpan.FromDays(day) + s.Between(TimeSpan.Zero, TimeSpan.FromMinutes(10));
                 var (what, act) = Ask(world, ProductDatabase.Demo, SignalKind.RetryNow);
-                world.Plans.Add((at, what, act));
+                world.Simulation.Plans.At(at, what, process => act(world.AppOf(process)));
             }
         }
     }
@@ -153,22 +150,16 @@ public static class DunningScenario
     /// <summary>All faults end, nothing new is invoiced, and who holds a run lets it go.</summary>
     private static async Task Settle(World world)
     {
-        world.Scheduler.Say("calm");
-        world.Crashes = world.LeasesExpire = world.MailService.Fails = 0;
+        world.Simulation.Calm();
+        world.MailService.Fails = 0;
         world.Stripe.Faults = _ => ValueTask.FromResult(StripeFault.None);
         world.Stripe.Renews = false;
-        world.Bus.Faults = new(0, 0, 0);
         world.StripePosts.Faults = world.MailPosts.Faults = new(0, 0, 0);
-        foreach (var app in world.Apps)
-        {
-            app.Process.CrashesAtCommits = 0;
-        }
-
-        await world.Run(world.Clock.Now + TimeSpan.FromDays(1));
+        await world.Simulation.Run(world.Clock.Now + TimeSpan.FromDays(1));
         foreach (var tenant in (TenantId[])[ProductDatabase.Demo, ProductDatabase.Other])
         {
             var (what, act) = Ask(world, tenant, SignalKind.Resume);
-            world.Plans.Add((world.Clock.Now, what, act));
+            world.Simulation.Plans.At(world.Clock.Now, what, process => act(world.AppOf(process)));
         }
     }
 }

@@ -4,7 +4,7 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 /// Decides everything: what runs next, where an invocation waits for others, what goes wrong. One thread, one source of
 /// randomness: the same seed gives the same run, to the last line of its trace.
 /// </summary>
-public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves)
+public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : ISource
 {
     private readonly Random random = new(seed);
     private readonly List<Parked> parked = [];
@@ -17,6 +17,15 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves)
 
     /// <summary>The process whose code runs now; null while the world outside acts.</summary>
     public SimulatedProcess? Current { get; private set; }
+
+    /// <summary>What goes wrong now.</summary>
+    public FaultPlan Faults { get; set; } = FaultPlan.None;
+
+    /// <inheritdoc/>
+    public DateTimeOffset? NextDue => null;
+
+    /// <summary>Whether something waits for its turn.</summary>
+    public bool HasWaiting => parked.Count > 0;
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; private set; }
@@ -56,13 +65,19 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves)
         return turn.Task;
     }
 
-    /// <summary>What waits for its turn.</summary>
-    public IEnumerable<Choice> Waiting() => parked.Select(waiting => new Choice($"goes on: {waiting.Where}", () =>
+    /// <inheritdoc/>
+    public void AddChoices(List<Choice> choices)
     {
-        parked.Remove(waiting);
-        In(waiting.Process, waiting.Turn.SetResult);
-        return Task.CompletedTask;
-    }));
+        foreach (var waiting in parked)
+        {
+            choices.Add(new($"goes on: {waiting.Where}", () =>
+            {
+                parked.Remove(waiting);
+                In(waiting.Process, waiting.Turn.SetResult);
+                return Task.CompletedTask;
+            }));
+        }
+    }
 
     /// <summary>Makes one of the steps.</summary>
     public async Task Step(IReadOnlyList<Choice> choices)
@@ -100,6 +115,3 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves)
 
     private sealed record Parked(SimulatedProcess Process, string Where, TaskCompletionSource Turn);
 }
-
-/// <summary>A step that can be made now.</summary>
-public sealed record Choice(string What, Func<Task> Make);

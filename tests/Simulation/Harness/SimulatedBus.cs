@@ -1,44 +1,91 @@
+using Azure.Messaging.ServiceBus;
+using ToolboxAI.Local.ServiceBus;
 using ToolboxAI.Shared.Data;
 
 namespace ToolboxAI.Tests.Simulation.Harness;
 
-/// <summary>How unreliable the bus is.</summary>
-/// <param name="SendFails">The probability that a send fails, before or after the message arrived.</param>
-/// <param name="Duplicates">The probability that a message is delivered once more.</param>
-/// <param name="LocksExpire">The probability, at each look, that a message which is being handled is delivered again.</param>
-public sealed record BusFaults(double SendFails, double Duplicates, double LocksExpire);
-
-/// <summary>Queues that deliver at least once, in any order, and set aside what failed ten times.</summary>
-public sealed class SimulatedBus(Scheduler scheduler) : IMessageBus
+/// <summary>
+/// The local Service Bus in memory, with the product's own way to it, and its faults: sends that fail, messages that come late,
+/// twice, or to two processes at once. Which message is delivered next, and to whom, is the scheduler's choice; a dead process's
+/// locks last until they run out.
+/// </summary>
+public sealed class SimulatedBus : IMessageBus, ISource, IAsyncDisposable
 {
-    private const int MaxDeliveries = 10;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(2);
-    private readonly List<Entry> entries = [];
+    /// <summary>From this delivery on a message is left in peace: what is delivered too often is dead-lettered, rightly.</summary>
+    private const int DeliveriesWithFaults = 5;
+    private static int lastName;
+    private readonly SimulatedWorld simulation;
+    private readonly Scheduler scheduler;
+    private readonly ServiceBusMessageBus product;
+    private readonly List<Consumer> consumers = [];
+    private (string Path, long Sequence) wanted;
 
-    /// <summary>How unreliable it is now.</summary>
-    public BusFaults Faults { get; set; } = new(0, 0, 0);
+    /// <summary>Opens an empty bus on the simulation's clock.</summary>
+    public SimulatedBus(SimulatedWorld simulation)
+    {
+        this.simulation = simulation;
+        scheduler = simulation.Scheduler;
+        Bus = InMemoryBus.Create($"simulation-{Interlocked.Increment(ref lastName)}", simulation.Clock);
+        Bus.DeliverBy((path, messages) => path == wanted.Path ? messages.ToList().FindIndex(message => message.SequenceNumber == wanted.Sequence) : 0);
+        Client = new ServiceBusClient(Bus.ConnectionString);
+        product = new ServiceBusMessageBus(Client);
+    }
 
-    /// <summary>Messages that failed ten times.</summary>
-    public List<string> DeadLetters { get; } = [];
+    /// <summary>The local bus.</summary>
+    public InMemoryBus Bus { get; }
+
+    /// <summary>A client of it.</summary>
+    public ServiceBusClient Client { get; }
 
     /// <summary>How many sends failed.</summary>
     public int Failures { get; private set; }
 
-    /// <summary>What is not delivered yet.</summary>
-    public int Count => entries.Count;
+    /// <summary>What is not settled yet.</summary>
+    public int Count => consumers.Sum(consumer => Bus.Available(consumer.Path).Count + Bus.Locked(consumer.Path).Count) + (Bus.NextDue() is null ? 0 : 1);
 
-    /// <summary>The next moment at which a message can be delivered.</summary>
-    public DateTimeOffset? NextDue => entries.Where(entry => entry.HeldBy is null).Select(entry => (DateTimeOffset?)entry.DueAt).Min();
+    /// <inheritdoc/>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            var next = Bus.NextDue();
+            foreach (var consumer in consumers)
+            {
+                foreach (var held in Bus.Locked(consumer.Path))
+                {
+                    next = next < held.LockedUntil ? next : held.LockedUntil;
+                }
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>The dead letters of a queue or subscription.</summary>
+    public IReadOnlyList<ServiceBusReceivedMessage> DeadLetters(string path) => Bus.Available(path + "/$DeadLetterQueue");
+
+    /// <summary>Lets the processes handle a queue's (or subscription's) messages.</summary>
+    public void Consume(string path, Func<SimulatedProcess, ServiceBusReceivedMessage, Task> handle) =>
+        consumers.Add(new(path, Client.CreateReceiver(path), handle));
 
     /// <inheritdoc/>
     public async Task Send(OutboxMessage message, CancellationToken ct)
     {
         await scheduler.Yield($"send to {message.Queue}");
-        var fails = scheduler.Chance(Faults.SendFails);
+        var faults = scheduler.Faults;
+        var fails = scheduler.Chance(faults.SendsFail);
         if (!fails || scheduler.Chance(0.5))
         {
-            var due = message.NotBefore ?? scheduler.Clock.Now;
-            entries.Add(new(message, due + (scheduler.Chance(0.3) ? scheduler.Between(TimeSpan.Zero, LongestDelay) : TimeSpan.Zero)));
+            if (scheduler.Chance(faults.Delays))
+            {
+                message = message with { NotBefore = (message.NotBefore ?? scheduler.Clock.Now) + scheduler.Between(TimeSpan.Zero, FaultPlan.LongestDelay) };
+            }
+
+            await product.Send(message, ct);
+            if (scheduler.Chance(faults.Duplicates))
+            {
+                await product.Send(message, ct);
+            }
         }
 
         if (fails)
@@ -48,65 +95,73 @@ public sealed class SimulatedBus(Scheduler scheduler) : IMessageBus
         }
     }
 
-    /// <summary>The deliveries that can be made now.</summary>
-    public IEnumerable<Choice> Deliveries(Func<SimulatedProcess> process, Func<SimulatedProcess, OutboxMessage, Task> handle)
+    /// <inheritdoc/>
+    public void AddChoices(List<Choice> choices)
     {
-        var now = scheduler.Clock.Now;
-        return entries
-            .Where(entry => entry.DueAt <= now && (entry.HeldBy is null || scheduler.Chance(Faults.LocksExpire)))
-            .ToList()
-            .Select(entry => new Choice($"delivers {Label(entry)}", () => Deliver(entry, process(), handle)));
-    }
-
-    /// <summary>The locks that a dead process held are lost.</summary>
-    public void Release(SimulatedProcess process)
-    {
-        foreach (var entry in entries.Where(entry => entry.HeldBy == process))
+        foreach (var consumer in consumers)
         {
-            entry.HeldBy = null;
-        }
-    }
-
-    private Task Deliver(Entry entry, SimulatedProcess process, Func<SimulatedProcess, OutboxMessage, Task> handle)
-    {
-        entry.HeldBy = process;
-        var delivery = ++entry.Deliveries;
-        return process.Begin(Label(entry), () => handle(process, entry.Message), error => Ended(entry, delivery, error));
-    }
-
-    private void Ended(Entry entry, int delivery, Exception? error)
-    {
-        if (error is null)
-        {
-            if (scheduler.Chance(Faults.Duplicates))
+            ExpireLocks(consumer.Path);
+            foreach (var message in Bus.Available(consumer.Path))
             {
-                entry.HeldBy = null;
-                return;
-            }
-
-            entries.Remove(entry);
-        }
-        else if (entry.Deliveries == delivery)
-        {
-            entry.HeldBy = null;
-            if (delivery >= MaxDeliveries)
-            {
-                entries.Remove(entry);
-                DeadLetters.Add($"{Label(entry)}: {error.Message}");
+                choices.Add(new($"delivers {Label(consumer, message)}", () => Deliver(consumer, message.SequenceNumber)));
             }
         }
     }
 
-    private static string Label(Entry entry) => $"{entry.Message.Queue} {entry.Message.Body}";
-
-    private sealed class Entry(OutboxMessage message, DateTimeOffset dueAt)
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
     {
-        public OutboxMessage Message { get; } = message;
-
-        public DateTimeOffset DueAt { get; } = dueAt;
-
-        public SimulatedProcess? HeldBy { get; set; }
-
-        public int Deliveries { get; set; }
+        await Client.DisposeAsync();
+        Bus.Dispose();
     }
+
+    private void ExpireLocks(string path)
+    {
+        if (scheduler.Faults.LocksExpire == 0)
+        {
+            return;
+        }
+
+        foreach (var held in Bus.Locked(path))
+        {
+            if (held.DeliveryCount < DeliveriesWithFaults && scheduler.Chance(scheduler.Faults.LocksExpire))
+            {
+                scheduler.Say($"the lock of message {held.SequenceNumber} expires");
+                Bus.ExpireLocks(path, held.SequenceNumber);
+            }
+        }
+    }
+
+    private async Task Deliver(Consumer consumer, long sequence)
+    {
+        wanted = (consumer.Path, sequence);
+        var message = await InMemoryBus.TryReceiveAsync(consumer.Receiver)
+            ?? throw new InvalidOperationException($"Message {sequence} was available and could not be received.");
+        wanted = default;
+        var process = simulation.AnyProcess();
+        await process.Begin(Label(consumer, message), () => consumer.Handle(process, message), error => Settle(consumer, message, error));
+    }
+
+    private void Settle(Consumer consumer, ServiceBusReceivedMessage message, Exception? error)
+    {
+        if (error is null && message.DeliveryCount < DeliveriesWithFaults && scheduler.Chance(scheduler.Faults.Duplicates))
+        {
+            Bus.ExpireLocks(consumer.Path, message.SequenceNumber);
+            return;
+        }
+
+        try
+        {
+            // The bus in memory ends each call before it returns.
+            (error is null ? consumer.Receiver.CompleteMessageAsync(message) : consumer.Receiver.AbandonMessageAsync(message)).GetAwaiter().GetResult();
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+        {
+            scheduler.Say($"the lock of message {message.SequenceNumber} was lost");
+        }
+    }
+
+    private static string Label(Consumer consumer, ServiceBusReceivedMessage message) => $"{consumer.Path} {message.Body}";
+
+    private sealed record Consumer(string Path, ServiceBusReceiver Receiver, Func<SimulatedProcess, ServiceBusReceivedMessage, Task> Handle);
 }

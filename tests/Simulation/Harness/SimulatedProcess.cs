@@ -1,3 +1,4 @@
+using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Tenants;
 
@@ -7,7 +8,7 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 /// A process of the application: it dies at a commit, before or after it, or between any two steps, and with it all that it
 /// was about to do. Its successor starts at once and knows only what is stored.
 /// </summary>
-public sealed class SimulatedProcess(string name, Scheduler scheduler)
+public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvider clock)
 {
     private readonly List<Invocation> inFlight = [];
     private readonly List<IUnitOfWork> open = [];
@@ -16,19 +17,22 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
     /// <summary>Its name in the trace.</summary>
     public string Name => name;
 
+    /// <summary>Its machine's clock.</summary>
+    public TimeProvider Clock => clock;
+
+    /// <summary>Its worker on the task hub, when it has one.</summary>
+    public SimulatedWorker? Worker { get; set; }
+
     /// <summary>Counts its lives.</summary>
     public int Life { get; private set; }
 
     /// <summary>It has died and has not started again yet.</summary>
     public bool Dead { get; private set; }
 
-    /// <summary>The probability of dying at each point of each commit.</summary>
-    public double CrashesAtCommits { get; set; }
-
     /// <summary>Hears of each invocation that failed.</summary>
     public Action<string, Exception> OnFailure { get; set; } = (_, _) => { };
 
-    /// <summary>What else happens when it dies: leases and locks are lost.</summary>
+    /// <summary>What else happens when it dies, beside its leases being lost.</summary>
     public List<Action> OnDeath { get; } = [];
 
     /// <summary>What it works on.</summary>
@@ -47,7 +51,12 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
     /// <summary>Waits for code that truly waits (for a database, say), and reports what has ended.</summary>
     public async Task Settle()
     {
-        if (!scheduler.Waiting().Any() && inFlight.Exists(invocation => !invocation.Running.IsCompleted))
+        if (inFlight.Count == 0 && !Dead)
+        {
+            return;
+        }
+
+        if (!scheduler.HasWaiting && inFlight.Exists(invocation => !invocation.Running.IsCompleted))
         {
             await Task.WhenAny(Task.WhenAll(inFlight.Select(invocation => invocation.Running)), death.Task);
         }
@@ -60,6 +69,11 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
 
         foreach (var done in inFlight.Where(invocation => invocation.Running.IsCompleted).ToList())
         {
+            if (Dead)
+            {
+                break;
+            }
+
             inFlight.Remove(done);
             if (done.Running.Exception?.GetBaseException() is { } error)
             {
@@ -88,6 +102,39 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
         return new TaskCompletionSource().Task;
     }
 
+    /// <summary>Whether it dies at this point of a commit, as the plan has it.</summary>
+    public bool DiesAtCommit(string where)
+    {
+        if (!scheduler.Chance(scheduler.Faults.CrashesAtCommits))
+        {
+            return false;
+        }
+
+        _ = Die(where);
+        return true;
+    }
+
+    /// <summary>A commit elsewhere than in the product's database: the process may die before and after it.</summary>
+    public async Task Commits(string what, Func<Task> commit)
+    {
+        await MayDie($"before {what}");
+        await commit();
+        await MayDie($"after {what}");
+    }
+
+    /// <summary>Runs an activity, which fails before its effect or after it, as the plan has it.</summary>
+    public async Task<T> Acts<T>(Func<Task<T>> activity)
+    {
+        var fails = scheduler.Chance(scheduler.Faults.ActivitiesFail);
+        if (fails && scheduler.Chance(0.5))
+        {
+            throw new IOException("The activity failed before it did anything.");
+        }
+
+        var result = await activity();
+        return fails ? throw new IOException("The activity failed after it had done its work.") : result;
+    }
+
     /// <summary>Makes units of work at whose commits the process may die.</summary>
     public IUnitOfWorkFactory Crashing(IUnitOfWorkFactory inner) => new Units(this, inner);
 
@@ -103,6 +150,7 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
         }
 
         open.Clear();
+        Worker?.Crash();
         OnDeath.ForEach(lost => lost());
         Dead = false;
         death = new();
@@ -136,10 +184,10 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
 
         public async Task Commit(CancellationToken ct)
         {
-            await MayDie("before a commit");
+            await process.MayDie("before a commit");
             await inner.Commit(ct);
             process.open.Remove(inner);
-            await MayDie("after a commit");
+            await process.MayDie("after a commit");
             foreach (var action in afterCommit)
             {
                 await action(ct);
@@ -151,9 +199,8 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler)
             process.open.Remove(inner);
             return inner.DisposeAsync();
         }
-
-        private Task MayDie(string where) => process.Chance() ? process.Die(where) : Task.CompletedTask;
     }
 
-    private bool Chance() => scheduler.Chance(CrashesAtCommits);
+    /// <summary>A task that never ends when the process dies here.</summary>
+    private Task MayDie(string where) => scheduler.Chance(scheduler.Faults.CrashesAtCommits) ? Die(where) : Task.CompletedTask;
 }

@@ -20,3 +20,10 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     /// <summary>Moves the time, never back.</summary>
     public void MoveTo(DateTimeOffset time) => now = time > now ? time : now;
 }
+
+/// <summary>A machine's clock that is always so much before or behind.</summary>
+public sealed class SkewedClock(VirtualClock clock, TimeSpan skew) : TimeProvider
+{
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + skew;
+}

@@ -7,9 +7,10 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 public sealed record WebhookFaults(double Late, double Duplicates, double Lost);
 
 /// <summary>What an outside service posts to us: each event until it is accepted, in any order.</summary>
-public sealed class Webhooks<T>(string sender, Scheduler scheduler)
+public sealed class Webhooks<T>(string sender, SimulatedWorld simulation, Func<SimulatedProcess, T, Task> receive) : ISource
     where T : notnull
 {
+    private readonly Scheduler scheduler = simulation.Scheduler;
     private readonly List<Entry> entries = [];
     private readonly Dictionary<T, DateTimeOffset> accepted = [];
 
@@ -25,7 +26,7 @@ public sealed class Webhooks<T>(string sender, Scheduler scheduler)
     /// <summary>When each event was accepted first.</summary>
     public IReadOnlyDictionary<T, DateTimeOffset> Accepted => accepted;
 
-    /// <summary>The next moment at which something is posted.</summary>
+    /// <inheritdoc/>
     public DateTimeOffset? NextDue => entries.Where(entry => !entry.Posting).Select(entry => (DateTimeOffset?)entry.DueAt).Min();
 
     /// <summary>Something happened.</summary>
@@ -40,12 +41,17 @@ public sealed class Webhooks<T>(string sender, Scheduler scheduler)
         entries.Add(new(happened, label, scheduler.Clock.Now + Delay()));
     }
 
-    /// <summary>The posts that can be made now.</summary>
-    public IEnumerable<Choice> Posts(Func<SimulatedProcess> process, Func<SimulatedProcess, T, Task> receive)
+    /// <inheritdoc/>
+    public void AddChoices(List<Choice> choices)
     {
         var now = scheduler.Clock.Now;
-        return entries.Where(entry => entry.DueAt <= now && !entry.Posting).ToList()
-            .Select(entry => new Choice($"{sender} posts {entry.Label}", () => Post(entry, process(), receive)));
+        foreach (var entry in entries)
+        {
+            if (entry.DueAt <= now && !entry.Posting)
+            {
+                choices.Add(new($"{sender} posts {entry.Label}", () => Post(entry)));
+            }
+        }
     }
 
     /// <summary>Posts that a dead process was at are made again.</summary>
@@ -57,8 +63,9 @@ public sealed class Webhooks<T>(string sender, Scheduler scheduler)
         }
     }
 
-    private Task Post(Entry entry, SimulatedProcess process, Func<SimulatedProcess, T, Task> receive)
+    private Task Post(Entry entry)
     {
+        var process = simulation.AnyProcess();
         entry.Posting = true;
         entry.To = process;
         return process.Begin($"{sender} {entry.Label}", () => receive(process, entry.Happened), error =>

@@ -88,7 +88,7 @@ public sealed class InMemoryBus : IDisposable
     private List<ServiceBusReceivedMessage> Snapshot(string path, MemoryState state) => bus.Run(() =>
     {
         var address = EntityAddress.Parse(path);
-        var entity = bus.Get(address);
+        var entity = bus.CaughtUp(address);
         entity.CatchUp();
         return entity.Part(address.IsDeadLetter).Values.Where(message => message.State == state)
             .Select(message => new ServiceBusReceivedMessage(message.ToDelivery())).ToList();

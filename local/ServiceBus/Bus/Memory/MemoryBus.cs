@@ -109,7 +109,7 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
     }
 
     /// <summary>Before a subscription is looked at, its topic gives away what is due.</summary>
-    private MemoryEntity CaughtUp(EntityAddress address)
+    public MemoryEntity CaughtUp(EntityAddress address)
     {
         var entity = Get(address);
         if (address.Topic is { } topicName && Find(topicName) is { } topic)

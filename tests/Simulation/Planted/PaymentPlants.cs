@@ -1,9 +1,26 @@
-using Microsoft.DurableTask;
-using Microsoft.Extensions.Logging;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Tests.Simulation.Harness;
 
-namespace ToolboxAI.Tests.Simulation.Dunning;
+namespace ToolboxAI.Tests.Simulation.Planted;
+
+/// <summary>Each call of a try has a key of its own.</summary>
+public sealed class SkippedKey : Plants
+{
+    private int calls;
+
+    /// <inheritdoc/>
+    public override IPayments Payments(IPayments real) => new KeyChanging(real, key => $"{key}-{++calls}");
+}
+
+/// <summary>What is not known to have succeeded is taken for refused.</summary>
+public sealed class DoubleSettlement : Plants
+{
+    /// <inheritdoc/>
+    public override PaymentOutcome Outcome(PaymentOutcome real) => real.Knowledge == PaymentKnowledge.Unknown
+        ? new(PaymentKnowledge.Declined, new(null, "generic_decline", null))
+        : real;
+}
 
 /// <summary>A gateway whose payments go under other keys than they should.</summary>
 public sealed class KeyChanging(IPayments real, Func<string, string> change) : IPayments
@@ -42,45 +59,4 @@ public sealed class KeyChanging(IPayments real, Func<string, string> change) : I
 
     public Task<IReadOnlyList<EventReading>> UndeliveredEvents(DateTimeOffset since, IReadOnlyList<string> types, CancellationToken ct) =>
         real.UndeliveredEvents(since, types, ct);
-}
-
-/// <summary>An engine that loses one of an orchestration's timers.</summary>
-public sealed class TimerLosing(TaskOrchestrationContext real, int lost) : TaskOrchestrationContext
-{
-    private int timers;
-
-    public override TaskName Name => real.Name;
-
-    public override string InstanceId => real.InstanceId;
-
-    public override ParentOrchestrationInstance? Parent => real.Parent;
-
-    public override DateTime CurrentUtcDateTime => real.CurrentUtcDateTime;
-
-    public override bool IsReplaying => real.IsReplaying;
-
-    protected override ILoggerFactory LoggerFactory => Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance;
-
-    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) =>
-        real.CreateTimer(++timers == lost ? fireAt.AddYears(10) : fireAt, cancellationToken);
-
-    public override T GetInput<T>() => real.GetInput<T>()!;
-
-    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
-        real.CallActivityAsync<TResult>(name, input, options);
-
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
-        real.CallSubOrchestratorAsync<TResult>(orchestratorName, input, options);
-
-    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
-        real.WaitForExternalEvent<T>(eventName, cancellationToken);
-
-    public override void SendEvent(string instanceId, string eventName, object payload) => real.SendEvent(instanceId, eventName, payload);
-
-    public override void SetCustomStatus(object? customStatus) => real.SetCustomStatus(customStatus);
-
-    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) =>
-        real.ContinueAsNew(newInput, preserveUnprocessedEvents);
-
-    public override Guid NewGuid() => real.NewGuid();
 }

@@ -1,0 +1,62 @@
+using ToolboxAI.Tests.Simulation.Dunning;
+using ToolboxAI.Tests.Simulation.Harness;
+using ToolboxAI.Tests.Support.Data;
+
+namespace ToolboxAI.Tests.Simulation;
+
+/// <summary>The short form of the campaigns; the long one is <c>dotnet run --project tests/Simulation -- --seeds N --scenario NAME</c>.</summary>
+public sealed class SimulationTests
+{
+    /// <summary>The scenarios, and how many seeds of each are run here.</summary>
+    public static TheoryData<string, int> Short { get; } = new()
+    {
+        { "dunning", 2_000 },
+        { "orchestrations", 500 },
+        { "entities", 500 },
+        { "bus", 500 },
+        { "outbox", 500 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Short))]
+    public async Task Many_stormy_histories_all_come_to_the_right_end(string name, int seeds)
+    {
+        var scenario = Scenario.Find(name)!;
+        if (await Campaign.FirstFailure(scenario, 1, seeds, null, TestContext.Current.CancellationToken) is { } seed)
+        {
+            Assert.Fail(await scenario.Report(seed, Plants.None));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Short))]
+    public async Task The_same_seed_gives_the_same_history_to_the_last_line(string name, int seeds)
+    {
+        var scenario = Scenario.Find(name)!;
+        var traces = new HashSet<string>();
+        for (var seed = seeds + 1; seed <= seeds + 8; seed++)
+        {
+            var first = await scenario.Report(seed, Plants.None);
+            Assert.Equal(first, await scenario.Report(seed, Plants.None));
+            traces.Add(first);
+        }
+
+        Assert.Equal(8, traces.Count);
+    }
+
+    [Fact]
+    public void Every_scenario_is_run() => Assert.Equal(Scenario.All.Select(scenario => scenario.Name), Short.Select(row => row.Data.Item1));
+
+    /// <summary>The stores are the real ones, and processes die in the units of work that commit.</summary>
+    [Fact]
+    public async Task Fifty_histories_on_PostgreSQL_come_to_the_right_end()
+    {
+        await using var database = await ProductDatabase.CreateAsync();
+        for (var seed = 1; seed <= 50; seed++)
+        {
+            await database.ClearAsync();
+            var outcome = await DunningScenario.Run(seed, Stores.Postgres(database), Plants.None, null);
+            Assert.True(outcome.Broken.Count == 0, $"Seed {seed} on PostgreSQL: {string.Join(Environment.NewLine, outcome.Broken)}");
+        }
+    }
+}
