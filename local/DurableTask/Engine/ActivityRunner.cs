@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Engine;
@@ -10,6 +11,7 @@ internal sealed class ActivityRunner(ITaskHost host, TimeProvider clock)
     {
         var call = leased.Call;
         OutcomeEvent outcome;
+        using var span = Tracing.Executing(leased, clock.GetUtcNow());
         try
         {
             outcome = new TaskCompleted(await host.RunActivityAsync(call, cancellationToken).ConfigureAwait(false)) { TaskId = call.TaskId };
@@ -27,6 +29,12 @@ internal sealed class ActivityRunner(ITaskHost host, TimeProvider clock)
             outcome = new TaskFailed(Failure.From(e, host.Settings.ExceptionProperties)) { TaskId = call.TaskId };
         }
 
+        if (outcome is TaskFailed { Failure: var failure })
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message);
+        }
+
+        span?.SetEndTime(clock.GetUtcNow().UtcDateTime);
         return new ActivityCommit(leased.Id, leased.InstanceKey, outcome with { For = leased.ExecutionId, At = clock.GetUtcNow() });
     }
 }

@@ -11,6 +11,9 @@ internal sealed record StepOutcome(List<HistoryEvent> Events, IReadOnlyList<Acti
     /// <summary>The next execution, when the code asked to continue as new.</summary>
     public ExecutionStarted? Next { get; init; }
 
+    /// <summary>The calls and timers whose outcome came.</summary>
+    public IReadOnlyList<(ActionEvent Action, OutcomeEvent Outcome)> Finished { get; init; } = [];
+
     /// <summary>Sub-orchestrations to be terminated with this one.</summary>
     public IReadOnlyList<string> Terminate { get; init; } = [];
 }
@@ -45,7 +48,7 @@ internal sealed partial class OrchestrationExecution
             events.Add(message);
             if (message is ExecutionTerminated { Recursive: true })
             {
-                terminate.AddRange(openSubOrchestrations.Values);
+                terminate.AddRange(openActions.Values.OfType<SubOrchestrationCreated>().Select(sub => sub.InstanceId));
             }
 
             Apply(message);
@@ -55,7 +58,13 @@ internal sealed partial class OrchestrationExecution
         var actions = pending.Select(action => action with { At = Now }).ToList();
         pending.Clear();
         events.AddRange(actions);
-        var outcome = new StepOutcome(events, actions, [.. cancelledTimers]) { Terminate = terminate, Next = NextExecution(carried) };
+        var outcome = new StepOutcome(events, actions, [.. cancelledTimers])
+        {
+            Terminate = terminate,
+            Next = NextExecution(carried),
+            Finished = [.. finished],
+        };
+        finished.Clear();
         cancelledTimers.Clear();
         if (End is not null)
         {

@@ -12,7 +12,8 @@ internal sealed partial class OrchestrationExecution
     private readonly ITaskHost host;
     private readonly OrchestrationLoop loop = new();
     private readonly Dictionary<int, TaskCompletionSource<OutcomeEvent>> open = [];
-    private readonly Dictionary<int, string> openSubOrchestrations = [];
+    private readonly Dictionary<int, ActionEvent> openActions = [];
+    private readonly List<(ActionEvent Action, OutcomeEvent Outcome)> finished = [];
     private readonly List<ActionEvent> pending = [];
     private readonly List<int> cancelledTimers = [];
     private readonly List<HistoryEvent> held = [];
@@ -33,6 +34,9 @@ internal sealed partial class OrchestrationExecution
 
     /// <summary>How the execution began; <c>null</c> before it did.</summary>
     public ExecutionStarted? Start { get; private set; }
+
+    /// <summary>The time of the step in which the execution began.</summary>
+    public DateTimeOffset Begun { get; private set; }
 
     public DateTimeOffset Now { get; private set; }
 
@@ -72,11 +76,7 @@ internal sealed partial class OrchestrationExecution
     {
         var outcome = new TaskCompletionSource<OutcomeEvent>();
         open.Add(action.TaskId, outcome);
-        if (action is SubOrchestrationCreated sub)
-        {
-            openSubOrchestrations.Add(sub.TaskId, sub.InstanceId);
-        }
-
+        openActions.Add(action.TaskId, action with { At = Now });
         pending.Add(action);
         return outcome.Task;
     }
@@ -91,6 +91,8 @@ internal sealed partial class OrchestrationExecution
         {
             return;
         }
+
+        openActions.Remove(taskId);
 
         if (pending.RemoveAll(action => action.TaskId == taskId) == 0)
         {
@@ -131,9 +133,9 @@ internal sealed partial class OrchestrationExecution
         }
 
         pending.RemoveAt(index);
-        if (recorded is SubOrchestrationCreated sub && openSubOrchestrations.ContainsKey(sub.TaskId))
+        if (openActions.ContainsKey(recorded.TaskId))
         {
-            openSubOrchestrations[sub.TaskId] = sub.InstanceId;
+            openActions[recorded.TaskId] = recorded;
         }
     }
 
@@ -208,6 +210,7 @@ internal sealed partial class OrchestrationExecution
         {
             case ExecutionStarted started:
                 Start = started;
+                Begun = Now;
                 foreach (var carried in started.Carried ?? [])
                 {
                     Context.Raise(carried);
@@ -219,7 +222,11 @@ internal sealed partial class OrchestrationExecution
                 Context.Raise(raised);
                 break;
             case OutcomeEvent outcome when open.Remove(outcome.TaskId, out var waiting):
-                openSubOrchestrations.Remove(outcome.TaskId);
+                if (openActions.Remove(outcome.TaskId, out var action) && !IsReplaying)
+                {
+                    finished.Add((action, outcome));
+                }
+
                 waiting.SetResult(outcome);
                 break;
         }

@@ -6,7 +6,8 @@ namespace ToolboxAI.Local.DurableTask.Engine;
 /// <summary>A step that is ready to be committed, and the execution as it is after it.</summary>
 /// <param name="Commit">What is to be written.</param>
 /// <param name="Live">The execution, to be kept for the next step; <c>null</c> when it has ended.</param>
-internal sealed record Step(StepCommit Commit, OrchestrationExecution? Live);
+/// <param name="Trace">What is told to those who trace; <c>null</c> for entities and for executions that never began.</param>
+internal sealed record Step(StepCommit Commit, OrchestrationExecution? Live, StepTrace? Trace = null);
 
 /// <summary>Turns messages for an orchestration into a commit. Has no effect of its own.</summary>
 internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
@@ -15,6 +16,7 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
     public Step Run(LeasedInstance leased, OrchestrationExecution execution)
     {
         var messages = leased.Messages.Select(message => WithInput(message.Body, leased.Instance)).ToList();
+        using var span = Tracing.Enter(execution.Start ?? messages.OfType<ExecutionStarted>().FirstOrDefault());
         return Complete(leased, execution, execution.Step(messages, clock.GetUtcNow()));
     }
 
@@ -26,6 +28,7 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
         var execution = new OrchestrationExecution(host, leased.Instance.Id);
         try
         {
+            using var span = Tracing.Enter(history.OfType<ExecutionStarted>().FirstOrDefault());
             execution.Replay(history.Select(past => WithInput(past, leased.Instance)));
             return (execution, null);
         }
@@ -70,6 +73,17 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
                 Messages = writer.Messages(),
                 Starts = writer.Starts(),
             },
-            execution.End is null ? execution : null);
+            execution.End is null ? execution : null,
+            TraceOf(leased.Instance, execution, outcome));
     }
+
+    private static StepTrace? TraceOf(Instance instance, OrchestrationExecution execution, StepOutcome outcome) =>
+        Tracing.IsOn && execution.Start is { TraceParent: not null } started
+            ? new StepTrace(
+                instance.Id, started, execution.Begun, execution.Now, outcome.Finished, [.. outcome.Actions.OfType<EventSent>()])
+            {
+                Status = outcome.Next is null ? execution.End?.Status.ToString() : "ContinuedAsNew",
+                FailureMessage = execution.End?.Failure?.Message,
+            }
+            : null;
 }

@@ -65,7 +65,7 @@ internal sealed class StepWriter(Instance before, OrchestrationExecution executi
             ExecutionId = $"{executionId}:{sub.TaskId}",
             Parent = new ParentLink(before.Id, executionId, before.Name, sub.TaskId),
             Tags = sub.Tags,
-            TraceParent = execution.Start?.TraceParent,
+            TraceParent = Tracing.TaskContext(execution.Start?.TraceParent, executionId, sub.TaskId),
             TraceState = execution.Start?.TraceState,
             At = execution.Now,
         })),

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.DurableTask;
@@ -48,7 +49,7 @@ internal sealed class FunctionTaskHost : ITaskHost
         context.HostState = orchestration;
         var pipeline = invoker.InvokeAsync(function, context, Data(context.InstanceId), new InvocationOptions
         {
-            TraceParent = context.Started.TraceParent,
+            TraceParent = Tracing.OrchestrationContext(context.Started),
             TraceState = context.Started.TraceState,
             Prepare = functionContext =>
             {
@@ -90,7 +91,7 @@ internal sealed class FunctionTaskHost : ITaskHost
             function,
             new ActivityInput(call.Input, Settings.Converter),
             Data(call.InstanceId),
-            new InvocationOptions { TraceParent = call.TraceParent },
+            new InvocationOptions { TraceParent = Activity.Current?.Id ?? call.TraceParent },
             cancellationToken).ConfigureAwait(false);
         return Settings.Converter.Serialize(Value(result));
     }

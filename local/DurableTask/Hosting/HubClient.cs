@@ -46,13 +46,16 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
 
     /// <summary>Starts an orchestration with an input that is serialized already.</summary>
     public async Task<string> StartSerializedAsync(
-        TaskName orchestratorName, string? input, StartOrchestrationOptions? options, CancellationToken cancellation)
+        TaskName orchestratorName, string? input, StartOrchestrationOptions? start, CancellationToken cancellation)
     {
         var hub = await open().ConfigureAwait(false);
-        var id = options?.InstanceId ?? Guid.NewGuid().ToString("N");
+        var id = start?.InstanceId ?? Guid.NewGuid().ToString("N");
         CheckNotEntity(id);
-        var start = NewStart(hub, id, orchestratorName, input, options);
-        if (!await hub.Store.StartAsync(start, cancellation).ConfigureAwait(false))
+        var executionId = Guid.NewGuid().ToString("N");
+        var version = start?.Version is { } asked ? asked.Version : options.DefaultVersion;
+        using var span = Tracing.Creating(id, orchestratorName, version, executionId);
+        var instance = NewStart(hub, id, orchestratorName, input, start, version, executionId);
+        if (!await hub.Store.StartAsync(instance, cancellation).ConfigureAwait(false))
         {
             var existing = await hub.Store.FindAsync(id, cancellation).ConfigureAwait(false);
             throw new OrchestrationAlreadyExistsException(Refusal.Message(existing?.Status ?? OrchestrationRuntimeStatus.Running));
@@ -70,8 +73,11 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
     }
 
     /// <summary>Sends an event whose payload is serialized already.</summary>
-    public Task RaiseSerializedAsync(string instanceId, string eventName, string? payload, CancellationToken cancellation) =>
-        SendAsync(instanceId, now => new EventRaised(eventName, payload) { At = now }, cancellation);
+    public async Task RaiseSerializedAsync(string instanceId, string eventName, string? payload, CancellationToken cancellation)
+    {
+        using var span = Tracing.Raising(instanceId, eventName);
+        await SendAsync(instanceId, now => new EventRaised(eventName, payload) { At = now }, cancellation).ConfigureAwait(false);
+    }
 
     public override async Task TerminateInstanceAsync(
         string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
@@ -107,14 +113,13 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         }
     }
 
-    private NewInstance NewStart(Hub hub, string id, TaskName name, string? input, StartOrchestrationOptions? start)
-    {
-        var version = start?.Version is { } asked ? asked.Version : options.DefaultVersion;
-        return new NewInstance(id, new ExecutionStarted
+    private static NewInstance NewStart(
+        Hub hub, string id, TaskName name, string? input, StartOrchestrationOptions? start, string? version, string executionId) =>
+        new(id, new ExecutionStarted
         {
             Name = name,
             Version = string.IsNullOrEmpty(version) ? null : version,
-            ExecutionId = Guid.NewGuid().ToString("N"),
+            ExecutionId = executionId,
             Input = input,
             Tags = start?.Tags is { Count: > 0 } tags ? new Dictionary<string, string>(tags) : null,
             TraceParent = Activity.Current?.Id,
@@ -125,7 +130,6 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
             StartAt = start?.StartAt?.ToUniversalTime(),
             Refusing = start?.DedupeStatuses is { } statuses ? [.. statuses.Select(ParseStatus)] : NewInstance.RunningStatuses,
         };
-    }
 
     private static OrchestrationRuntimeStatus ParseStatus(string status) =>
         Enum.TryParse<OrchestrationRuntimeStatus>(status, ignoreCase: true, out var parsed)

@@ -77,6 +77,11 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
     /// <summary>Keeps what is worth keeping of a step that was committed.</summary>
     public void Committed(Step step)
     {
+        if (step.Trace is { } trace)
+        {
+            Tracing.Tell(trace);
+        }
+
         if (step is { Live: { } execution, Commit.DropsHistory: false })
         {
             live.Keep(step.Commit.Key, step.Commit.After.Sequence, execution);
