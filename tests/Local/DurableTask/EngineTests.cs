@@ -11,43 +11,6 @@ public abstract partial class EngineTests
         Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null);
 
     [Fact]
-    public async Task A_chain_passes_each_result_on()
-    {
-        await using var engine = await StartAsync(tasks => tasks
-            .AddActivityFunc<string, string>("Append", (_, text) => text + "!")
-            .AddOrchestratorFunc<string, string>("Chain", async (context, input) =>
-            {
-                var one = await context.CallActivityAsync<string>("Append", input);
-                var two = await context.CallActivityAsync<string>("append", one);
-                return await context.CallActivityAsync<string>("Append", two);
-            }));
-
-        var end = await engine.RunAsync("Chain", "a");
-
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
-        Assert.Equal("a!!!", end.ReadOutputAs<string>());
-        Assert.Equal("a", end.ReadInputAs<string>());
-        Assert.True(end.IsCompleted);
-    }
-
-    [Fact]
-    public async Task A_fan_out_runs_all_and_gathers_in_order()
-    {
-        await using var engine = await StartAsync(tasks => tasks
-            .AddActivityFunc<int, int>("Square", async (_, n) =>
-            {
-                await Task.Delay(n % 3);
-                return n * n;
-            })
-            .AddOrchestratorFunc<int, int[]>("Fan", (context, count) =>
-                Task.WhenAll(Enumerable.Range(0, count).Select(n => context.CallActivityAsync<int>("Square", n)))));
-
-        var end = await engine.RunAsync("Fan", 50);
-
-        Assert.Equal(Enumerable.Range(0, 50).Select(n => n * n), end.ReadOutputAs<int[]>()!);
-    }
-
-    [Fact]
     public async Task A_timer_of_thirty_days_fires_on_the_moved_clock()
     {
         await using var engine = await StartAsync(tasks => tasks

@@ -91,6 +91,31 @@ public sealed class ManagementApiTests
     }
 
     [Fact]
+    public async Task An_asynchronous_http_api_answers_at_once_and_is_polled_to_its_end()
+    {
+        await using var app = await StartAsync();
+        using var anyone = Anonymous(app);
+        var accepted = await anyone.PostAsync("api/check", null);
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        var status = accepted.Headers.Location!;
+        var addresses = await accepted.Content.ReadFromJsonAsync<JsonElement>();
+
+        var polled = await anyone.GetAsync(status);
+        Assert.Equal(HttpStatusCode.Accepted, polled.StatusCode);
+        Assert.Equal(status.AbsolutePath, polled.Headers.Location!.AbsolutePath);
+        var address = addresses.GetProperty("SendEventPostUri").GetString()!.Replace("{eventName}", "name");
+        Assert.Equal(HttpStatusCode.Accepted, (await anyone.PostAsync(address, Json("\"Lu\""))).StatusCode);
+
+        var deadline = Engine.Soon;
+        while ((polled = await anyone.GetAsync(status, deadline)).StatusCode != HttpStatusCode.OK)
+        {
+            await Task.Delay(10, deadline);
+        }
+
+        Assert.StartsWith("Lu", (await polled.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("output").GetString());
+    }
+
+    [Fact]
     public async Task What_was_set_aside_is_listed_and_released_with_the_master_key()
     {
         await using var app = await StartAsync();
