@@ -1,13 +1,14 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
+using ToolboxAI.Functions.Secrets;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Identity;
+using ToolboxAI.Shared.Secrets;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -15,6 +16,7 @@ builder.AddRequestPipeline();
 
 builder.Services
     .AddData()
+    .AddSecrets()
     .AddIdentity()
     .AddEmail()
     .AddBilling()
@@ -26,13 +28,16 @@ if (args.Contains(CreateOperatorKey.Option))
     return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
 }
 
-try
+if (args.Contains(SetSecret.Option))
 {
-    await host.RunAsync();
-    return 0;
+    return await SetSecret.Run(host.Services, args, Console.In, Console.Out, Console.Error);
 }
-catch (OptionsValidationException e)
+
+if (await StartupChecks.Problems(host.Services, CancellationToken.None) is { Count: > 0 } problems)
 {
-    Console.Error.WriteLine($"The application can't start: {string.Join(" ", e.Failures)}");
+    Console.Error.WriteLine(StartupChecks.Message(problems));
     return 1;
 }
+
+await host.RunAsync();
+return 0;

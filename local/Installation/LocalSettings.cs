@@ -51,12 +51,15 @@ public static class LocalSettings
     }
 
     /// <summary>Reads the values of one file; a colon in a name means the same as two underscores.</summary>
-    public static Dictionary<string, string> Read(string path)
+    public static Dictionary<string, string> Read(string path) =>
+        Read(path, "Values").ToDictionary(pair => pair.Key.Replace(":", "__"), pair => pair.Value);
+
+    private static Dictionary<string, string> Read(string path, string section)
     {
         try
         {
-            var values = JsonNode.Parse(File.ReadAllText(path))?["Values"]?.AsObject() ?? [];
-            return values.ToDictionary(pair => pair.Key.Replace(":", "__"), pair => pair.Value?.ToString() ?? "");
+            var values = JsonNode.Parse(File.ReadAllText(path))?[section]?.AsObject() ?? [];
+            return values.ToDictionary(pair => pair.Key, pair => pair.Value?.ToString() ?? "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -66,6 +69,16 @@ public static class LocalSettings
         {
             throw new StartRefusedException($"{path} is not in the form of {FileName}: {e.Message}");
         }
+    }
+
+    /// <summary>
+    /// Another object of strings in the settings file, the user's own or else the sample; empty when there is none. It is no part of
+    /// the settings: an application never sees it.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Section(string name)
+    {
+        var file = new[] { FileName, SampleName }.Select(file => Path.Combine(LocalFolders.Settings, file)).FirstOrDefault(File.Exists);
+        return file is null ? new Dictionary<string, string>() : Read(file, name);
     }
 
     /// <summary>Writes a file that <c>--attach</c> takes, readable by its owner only: it holds passwords.</summary>

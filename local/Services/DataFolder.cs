@@ -12,7 +12,11 @@ namespace ToolboxAI.Local.Services;
 /// </summary>
 internal sealed class DataFolder : IAsyncDisposable
 {
-    private static readonly string[] Contents = ["postgres", "postgres.new", "azurite", "logs", "passwords.json", "ports.json", "services.json"];
+    /// <summary>The folder of the installation's certificate authority.</summary>
+    public const string Certificates = "certificates";
+
+    private static readonly string[] Contents =
+        ["postgres", "postgres.new", "azurite", "logs", Certificates, "passwords.json", "ports.json", "services.json"];
 
     private readonly DataLock held;
     private readonly Lock gate = new(); // services start side by side

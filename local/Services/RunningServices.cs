@@ -20,6 +20,9 @@ internal sealed class RunningServices : IAsyncDisposable
     private const string ProductDatabase = "DatabaseConnection";
     private const string ServiceBus = "ServiceBusConnection";
     private const string Storage = "AzureWebJobsStorage";
+    private const string Vault = "KeyVault__Uri";
+    private const string VaultAuthority = "KeyVault__AuthorityFile";
+    private const string DefaultWebhookSecret = "whsec_local";
 
     private readonly Dictionary<string, string> settings = [];
     private readonly List<Func<ServiceState>> states = [];
@@ -49,11 +52,12 @@ internal sealed class RunningServices : IAsyncDisposable
         var services = new RunningServices(given);
         try
         {
+            var authority = Task.Run(() => CertificateAuthority.Open(data), cancellationToken);
             var storage = services.StartStorageAsync(modules, data, supervisor, cancellationToken);
             services.states.Add(await services.StartDatabaseAsync(modules, data, supervisor, cancellationToken));
             services.states.Add(await storage);
             await services.JoinAsync(cancellationToken);
-            await services.StartSimulatorsAsync(cancellationToken);
+            await services.StartSimulatorsAsync(await authority, data, cancellationToken);
             await services.StartWebAsync(data.Port("services"), cancellationToken);
             return services;
         }
@@ -147,13 +151,19 @@ internal sealed class RunningServices : IAsyncDisposable
         }
     }
 
-    private async Task StartSimulatorsAsync(CancellationToken cancellationToken)
+    private async Task StartSimulatorsAsync(CertificateAuthority authority, DataFolder data, CancellationToken cancellationToken)
     {
-        var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make(given)).ToList();
+        var parts = new SimulatorParts(VaultSeeds.Literal("stripe-webhook-secret") ?? DefaultWebhookSecret, authority, VaultSeeds.Read(data));
+        var chosen = SimulatedServices.All.Where(service => !Given(service.AddressSetting)).Select(service => service.Make(parts)).ToList();
         simulators = await SimulatorHost.StartAsync(session!, chosen, Logging(), cancellationToken);
         foreach (var (name, value) in simulators.Settings)
         {
             settings[name] = value;
+        }
+
+        if (!Given(Vault))
+        {
+            TrustAuthority(authority);
         }
 
         foreach (var service in SimulatedServices.All)
@@ -162,6 +172,19 @@ internal sealed class RunningServices : IAsyncDisposable
             states.Add(() => running is null
                 ? ServiceState.Given(service.Name, given[service.AddressSetting])
                 : ServiceState.OfThisProcess(service.Name, running.Address));
+        }
+    }
+
+    /// <summary>On Linux a program's roots are a file that a variable names; elsewhere the vault's client is told of the authority.</summary>
+    private void TrustAuthority(CertificateAuthority authority)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            settings[ProcessVariables.CertificateFile] = authority.BundleFile;
+        }
+        else
+        {
+            settings[VaultAuthority] = authority.CertificateFile;
         }
     }
 

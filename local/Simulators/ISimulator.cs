@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -14,6 +15,9 @@ public interface ISimulator
 
     /// <summary>Where the application takes this service's webhooks, for example <c>/api/v1/webhooks/stripe</c>.</summary>
     string WebhookPath { get; }
+
+    /// <summary>The certificate of a service that speaks HTTPS, with its private key; null for one that speaks HTTP.</summary>
+    X509Certificate2? Certificate => null;
 
     /// <summary>Idempotent SQL that creates the simulator's own tables in the schema <c>simulators</c>.</summary>
     string Script { get; }

@@ -39,20 +39,12 @@ public sealed class BillingOptions
     };
 }
 
-/// <summary>How Stripe is reached. Section <c>Stripe</c>.</summary>
+/// <summary>How Stripe is reached. Section <c>Stripe</c>. Its key and its webhook's secret are no settings but secrets.</summary>
 public sealed class StripeOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Stripe";
 
-    /// <summary>Secret key, <c>sk_test_…</c> or <c>sk_live_…</c>.</summary>
-    [Required, RegularExpression("^(sk|rk)_(test|live)_.+$")]
-    public string ApiKey { get; init; } = "";
-
     /// <summary>Base address; empty is Stripe's own.</summary>
     public string ApiBase { get; init; } = "";
-
-    /// <summary>The webhook endpoint's secret, <c>whsec_…</c>; during a roll the old and the new one, parted by a comma.</summary>
-    [Required, RegularExpression("^whsec_.+$")]
-    public string WebhookSecret { get; init; } = "";
 }

@@ -9,6 +9,16 @@ public sealed class DataOptions
     [Required(ErrorMessage = "The setting DatabaseConnection is empty: it holds the Npgsql connection string of the login toolbox_app.")]
     public string DatabaseConnection { get; set; } = "";
 
+    /// <summary>
+    /// Setting <c>DatabaseAuthentication</c>: <c>connection</c>, the default, as the connection string says; <c>secret</c>, with the secret
+    /// database-login (a self-hosted database); <c>entra</c>, with a token of the platform's identity (Azure).
+    /// </summary>
+    [RegularExpression("^(connection|secret|entra)$", ErrorMessage = "The setting DatabaseAuthentication is none of connection, secret, entra.")]
+    public string DatabaseAuthentication { get; set; } = "connection";
+
+    /// <summary>Whether the login is read from the secrets.</summary>
+    public bool LoginIsSecret => DatabaseAuthentication == "secret";
+
     /// <summary>Setting <c>ServiceBusConnection</c>: a connection string; empty when the namespace is given.</summary>
     public string ServiceBusConnection { get; set; } = "";
 

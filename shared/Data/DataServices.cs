@@ -37,6 +37,7 @@ public static class DataServices
     private static void Read(DataOptions options, IConfiguration configuration)
     {
         options.DatabaseConnection = configuration["DatabaseConnection"] ?? "";
+        options.DatabaseAuthentication = configuration["DatabaseAuthentication"] is { Length: > 0 } authentication ? authentication : "connection";
         options.ServiceBusConnection = configuration["ServiceBusConnection"] ?? "";
         options.ServiceBusNamespace = configuration["ServiceBusConnection:fullyQualifiedNamespace"] ?? "";
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ToolboxAI.Shared.Email.SendGrid;
+using ToolboxAI.Shared.Secrets;
 
 namespace ToolboxAI.Shared.Email;
 
@@ -8,11 +9,12 @@ public static class EmailServices
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Mails, their delivery through SendGrid and SendGrid's events. Needs the data services.</summary>
+    /// <summary>Mails, their delivery through SendGrid and SendGrid's events. Needs the data and secrets services.</summary>
     public static IServiceCollection AddEmail(this IServiceCollection services)
     {
         services.AddOptions<SendGridOptions>().BindConfiguration(SendGridOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddHttpClient<ISendMail, SendGridMailGateway>(http => http.Timeout = CallTimeout);
+        services.AddHttpClient<ISendMail, SendGridMailGateway>(http => http.Timeout = CallTimeout)
+            .AddHttpMessageHandler(provider => new BearerSecretHandler(provider.GetRequiredService<SecretReader>(), SecretNames.SendGridApiKey));
         services.AddSingleton<IMailStore, PostgresMailStore>();
         services.AddSingleton<SendGridSignature>();
         services.AddSingleton<Mails>();

@@ -7,9 +7,11 @@ using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.StripeEvents;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Billing;
 using ToolboxAI.Tests.Support.Data;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Billing;
 
@@ -28,7 +30,7 @@ internal sealed class BillingWorld : IMessageBus
         Stores = new(new InMemoryBillingAccounts(), new InMemoryDunningRuns(), new InMemoryDunningPolicies());
         var outbox = new Outbox(new InMemoryOutboxStore(), units, this, Clock, new(Clock), NullLogger<Outbox>.Instance);
         var intake = new StripeEventIntake(units, inbox, outbox, Clock);
-        webhook = new(Stripe, intake, Options.Create(new StripeOptions { WebhookSecret = Secret }));
+        webhook = new(Stripe, intake, InMemorySecrets.Reader(Clock, (SecretNames.StripeWebhookSecret, Secret)));
         handler = new(Stripe, Stores, units, new InMemoryHandledMessages(), Clock, NullLogger<StripeEventHandler>.Instance);
         Sweep = new(Stripe, intake, new InMemoryStripeEventLog(), units, outbox, Clock);
         Subscriptions = new(Stripe, Stores, units, Options.Create(new BillingOptions()));

@@ -1,7 +1,9 @@
 using Stripe;
 using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Secrets;
 using Plan = ToolboxAI.Shared.Billing.Plan;
 
 namespace ToolboxAI.Tests.Billing;
@@ -30,7 +32,8 @@ public sealed class PaymentsOnTheSimulator(BillingApplication application) : Pay
     {
         var address = (await application.Application.ServicesAsync()).Single(service => service.Name == "stripe").Address!;
         var http = new SystemNetHttpClient(new HttpClient(), maxNetworkRetries: 0);
-        return new StripePayments(new StripeClient(new StripeClientOptions { ApiKey = "sk_test_contract", ApiBase = address, HttpClient = http }));
+        var stripe = new StripeClient(new StripeClientOptions { ApiKey = "sk_test_contract", ApiBase = address, HttpClient = http });
+        return new StripePayments(stripe, InMemorySecrets.Reader(TimeProvider.System, (SecretNames.StripeApiKey, "sk_test_contract")));
     }
 
     protected override Task Advance(int days) => application.Advance($"P{days}D");

@@ -32,21 +32,23 @@ public static class LocalStartup
         var settings = LocalSettings.Load(development: environment == Development, options.Attach);
         StartChecks.PortIsFree(options.Port);
         ServicesProcess? services = null;
-        if (environment != Development)
-        {
-            StartChecks.NoSampleValues(settings);
-        }
-        else if (options.Attach is not null)
+        if (environment == Development && options.Attach is not null)
         {
             await StartChecks.ServicesAnswerAsync(options.Attach, settings).ConfigureAwait(false);
+            ProcessVariables.Overlay(settings, LocalSettings.Read(options.Attach));
         }
-        else
+        else if (environment == Development)
         {
             services = await ServicesProcess.StartAsync(options, settings).ConfigureAwait(false);
             foreach (var (setting, value) in services.Settings)
             {
                 settings[setting] = value;
             }
+        }
+
+        if (environment == Development)
+        {
+            ProcessVariables.Set(settings);
         }
 
         var nested = settings.ToDictionary(pair => pair.Key.Replace("__", ":"), pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Functions.Startup;
@@ -11,9 +10,6 @@ internal static class StartChecks
     private const string ServicesSetting = "ToolboxLocal__Services";
     private static readonly string[] NeededOfServices =
         ["ToolboxLocal__Database", ServicesSetting, "DatabaseConnection", "ServiceBusConnection", "AzureWebJobsStorage"];
-
-    /// <summary>Settings that describe the application, whose value in the sample is everybody's.</summary>
-    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__"];
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(5);
 
@@ -28,20 +24,6 @@ internal static class StartChecks
         {
             var why = e.SocketErrorCode == SocketError.AddressAlreadyInUse ? "is in use" : $"can't be used ({e.Message})";
             throw new StartRefusedException($"Port {port} {why}: stop what listens there, or choose another with --port N.");
-        }
-    }
-
-    /// <summary>What the whole world can read in the sample must not guard anything.</summary>
-    public static void NoSampleValues(IReadOnlyDictionary<string, string> settings)
-    {
-        using var sample = typeof(StartChecks).Assembly.GetManifestResourceStream(LocalSettings.SampleName)!;
-        foreach (var (name, value) in JsonNode.Parse(sample)!["Values"]!.AsObject())
-        {
-            var guards = !Array.Exists(SameEverywhere, prefix => name.StartsWith(prefix, StringComparison.Ordinal));
-            if (guards && $"{value}".Length > 0 && settings.GetValueOrDefault(name) == $"{value}")
-            {
-                throw new StartRefusedException($"{name} has the sample's value: set it to your own, or set AZURE_FUNCTIONS_ENVIRONMENT=Development.");
-            }
         }
     }
 

@@ -10,7 +10,7 @@ namespace ToolboxAI.Shared.Billing.Payments;
 public interface IPayments
 {
     /// <summary>Whether the account's key is for real money; events of the other mode are not ours.</summary>
-    bool Livemode { get; }
+    Task<bool> IsLivemode(CancellationToken ct);
 
     /// <summary>Brings a plan to Stripe by its lookup key: finds its price, or creates it. Returns the price's id.</summary>
     Task<string> EnsurePlan(string lookupKey, Plan plan, CancellationToken ct);

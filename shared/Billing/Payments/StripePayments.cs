@@ -1,14 +1,16 @@
 using Stripe;
+using ToolboxAI.Shared.Secrets;
 
 namespace ToolboxAI.Shared.Billing.Payments;
 
 /// <inheritdoc cref="IPayments"/>
-public sealed class StripePayments(StripeClient stripe) : IPayments
+public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : IPayments
 {
     private static readonly List<string> WholeInvoice = ["customer", "payments.data.payment.payment_intent"];
 
     /// <inheritdoc/>
-    public bool Livemode => stripe.ApiKey.Contains("_live_", StringComparison.Ordinal);
+    public async Task<bool> IsLivemode(CancellationToken ct) =>
+        (await secrets.Current(SecretNames.StripeApiKey, ct)).Value.Reveal().Contains("_live_", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public async Task<string> EnsurePlan(string lookupKey, Plan plan, CancellationToken ct)

@@ -1,16 +1,14 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Stripe;
 using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Secrets;
 
 namespace ToolboxAI.Shared.Billing.StripeEvents;
 
 /// <summary>Takes Stripe's events in: each once, with the message that carries it on.</summary>
-public sealed class StripeWebhook(IPayments payments, StripeEventIntake intake, IOptions<StripeOptions> options)
+public sealed class StripeWebhook(IPayments payments, StripeEventIntake intake, SecretReader secrets)
 {
-    private readonly string[] secrets = options.Value.WebhookSecret.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
     /// <summary>Stores an event; false when the body is not one that Stripe signed. A repetition does nothing.</summary>
     /// <param name="body">The body as it came, byte by byte.</param>
     /// <param name="signature">The header <c>Stripe-Signature</c>.</param>
@@ -18,14 +16,22 @@ public sealed class StripeWebhook(IPayments payments, StripeEventIntake intake, 
     public async Task<bool> Receive(ReadOnlyMemory<byte> body, string? signature, CancellationToken ct)
     {
         var text = Encoding.UTF8.GetString(body.Span);
-        if (signature is null || !secrets.Any(secret => IsSigned(text, signature, secret)) || Envelope.Read(body) is not { } incoming)
+        if (signature is null || !await IsSigned(text, signature, ct) || Envelope.Read(body) is not { } incoming)
         {
             return false;
         }
 
-        await intake.Take(incoming.ToMessage(), incoming.Livemode == payments.Livemode, ct);
+        await intake.Take(incoming.ToMessage(), incoming.Livemode == await payments.IsLivemode(ct), ct);
         return true;
     }
+
+    /// <summary>While the secret is rotated several are good; one that was added a moment ago may not have been read yet.</summary>
+    private async Task<bool> IsSigned(string text, string signature, CancellationToken ct) =>
+        await IsSignedByOneOfOurs(text, signature, ct)
+        || (await secrets.ReadAgain(SecretNames.StripeWebhookSecret, ct) && await IsSignedByOneOfOurs(text, signature, ct));
+
+    private async Task<bool> IsSignedByOneOfOurs(string text, string signature, CancellationToken ct) =>
+        (await secrets.Accepted(SecretNames.StripeWebhookSecret, ct)).Any(secret => IsSigned(text, signature, secret.Value.Reveal()));
 
     private static bool IsSigned(string text, string signature, string secret)
     {

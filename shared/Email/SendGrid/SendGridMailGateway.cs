@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using SendGrid;
 using SendGrid.Helpers.Mail;
 using ToolboxAI.Shared.Gateways;
+using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Email.SendGrid;
@@ -21,7 +22,7 @@ public sealed class SendGridMailGateway(HttpClient http, IOptions<SendGridOption
 
     private readonly SendGridClient client = new(http, new SendGridClientOptions
     {
-        ApiKey = options.Value.ApiKey,
+        ApiKey = BearerSecretHandler.Placeholder,
         Host = options.Value.ApiBase is { Length: > 0 } address ? address : "https://api.sendgrid.com",
     });
 

@@ -2,15 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace ToolboxAI.Shared.Email.SendGrid;
 
-/// <summary>The settings <c>SendGrid__…</c>.</summary>
+/// <summary>The settings <c>SendGrid__…</c>. The API key is no setting but a secret.</summary>
 public sealed class SendGridOptions
 {
     /// <summary>The name of the configuration section.</summary>
     public const string Section = "SendGrid";
-
-    /// <summary>The API key, <c>SG.…</c>, with the scope <c>mail.send</c>.</summary>
-    [Required(ErrorMessage = "The setting SendGrid__ApiKey is empty: it holds a key with the scope mail.send.")]
-    public string ApiKey { get; set; } = "";
 
     /// <summary>The API's address; empty for the official one.</summary>
     public string ApiBase { get; set; } = "";

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Email.SendGrid;
 using ToolboxAI.Shared.Gateways;
+using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Shared.Tenants;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Local.SendGrid;
 
@@ -92,9 +94,14 @@ public sealed class SendGridMailGatewayTests(SimulatedSendGrid sendGrid) : IClas
         Assert.Equal((GatewayFailure.Transient, true), (e.Failure, e.Answered));
     }
 
-    private SendGridMailGateway Gateway(string key = "SG.local", string? address = null, TimeSpan? timeout = null) => new(
-        new HttpClient { Timeout = timeout ?? TimeSpan.FromSeconds(20) },
-        Options.Create(new SendGridOptions { ApiKey = key, ApiBase = address ?? sendGrid.Address, Sender = "ToolboxAI <billing@toolboxai.example>" }));
+    private SendGridMailGateway Gateway(string key = "SG.local", string? address = null, TimeSpan? timeout = null)
+    {
+        var secrets = InMemorySecrets.Reader(TimeProvider.System, (SecretNames.SendGridApiKey, key));
+        var handler = new BearerSecretHandler(secrets, SecretNames.SendGridApiKey) { InnerHandler = new SocketsHttpHandler() };
+        return new(
+            new HttpClient(handler) { Timeout = timeout ?? TimeSpan.FromSeconds(20) },
+            Options.Create(new SendGridOptions { ApiBase = address ?? sendGrid.Address, Sender = "ToolboxAI <billing@toolboxai.example>" }));
+    }
 
     private static string Text(JsonElement item, string name) => item.GetProperty(name).GetString()!;
 }

@@ -27,7 +27,7 @@ public sealed class SendGridWebhookTests : IAsyncLifetime
     private readonly InMemoryInbox inbox = new();
     private readonly TestClock clock = new();
     private readonly TestClock machine = new();
-    private readonly SendGridOptions options = new() { ApiKey = "SG.x", Sender = "a@b.example" };
+    private readonly SendGridOptions options = new() { Sender = "a@b.example" };
     private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private LocalApp? app;
 

@@ -19,7 +19,7 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
     {
         var services = await application.ServicesAsync();
 
-        Assert.Equal(["application", "postgresql", "azurite", "stripe", "sendgrid", "roblox"], services.Select(s => s.Name));
+        Assert.Equal(["application", "postgresql", "azurite", "stripe", "sendgrid", "roblox", "keyvault"], services.Select(s => s.Name));
         Assert.All(services, service => Assert.Equal("running", service.State));
         Assert.All(services, service => Assert.True(ProcessChecks.IsAlive(service.Pid!.Value), service.Name));
         Assert.Equal(application.Process.Id, services[0].Pid);

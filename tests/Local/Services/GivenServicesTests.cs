@@ -37,7 +37,7 @@ public sealed class GivenServicesTests : IAsyncLifetime
         using var client = new HttpClient();
         var states = await client.GetFromJsonAsync<RunningService[]>(StoredSettings.Value(file, "ToolboxLocal__Services") + "/local/services");
 
-        Assert.Equal(["postgresql given", "azurite given", "stripe given", "sendgrid running", "roblox running"], states!.Select(s => $"{s.Name} {s.State}"));
+        Assert.Equal(["postgresql given", "azurite given", "stripe given", "sendgrid running", "roblox running", "keyvault running"], states!.Select(s => $"{s.Name} {s.State}"));
         Assert.Equal("http://storage.example/account", states![1].Address);
         Assert.DoesNotContain("secret", services.Output);
         Assert.Equal(["services", "supervisor"], ProcessChecks.ProcessesOf(folder).Keys.Order());
@@ -58,6 +58,6 @@ public sealed class GivenServicesTests : IAsyncLifetime
 
         Assert.Equal("environment", settings["Test__Precedence"]);
         Assert.Equal("attached@example.org", settings["SendGrid__Sender"]);
-        Assert.NotEqual("", settings["Stripe__WebhookSecret"]);
+        Assert.NotEqual("", settings["Messaging__Queues"]);
     }
 }

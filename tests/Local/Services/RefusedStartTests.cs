@@ -113,10 +113,14 @@ public sealed class RefusedStartTests : IAsyncLifetime
         await using var process = Application(new Dictionary<string, string>
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Production",
+            ["SendGrid__Sender"] = "billing@toolboxai.example",
             ["Stripe__WebhookSecret"] = "whsec_local",
         });
 
-        Assert.StartsWith("Stripe__WebhookSecret has the sample's value", await ProcessChecks.RefusalAsync(process));
+        Assert.Equal(1, await process.ExitAsync(ProcessChecks.EndLimit));
+        Assert.Contains("- SendGrid__Sender has the sample's value", process.Output);
+        Assert.Contains("- Stripe__WebhookSecret is set: a secret does not stand in a setting", process.Output);
+        Assert.Contains("- The setting DatabaseConnection is empty", process.Output);
         Assert.Empty(Directory.GetFileSystemEntries(folder)); // and nothing was started
     }
 

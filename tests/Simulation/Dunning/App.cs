@@ -13,9 +13,11 @@ using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Email.SendGrid;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Simulation.Harness;
 using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Simulation.Dunning;
 
@@ -45,7 +47,7 @@ public sealed class App
         outbox = new(world.Plants.Outbox(stores.Outbox, bus), units, bus, clock, new(clock), NullLogger<Outbox>.Instance);
         var mails = new Mails(stores.Mails, outbox, clock);
         var intake = new StripeEventIntake(units, stores.Inbox, outbox, clock);
-        webhook = new(payments, intake, Options.Create(new StripeOptions { WebhookSecret = Secret }));
+        webhook = new(payments, intake, InMemorySecrets.Reader(clock, (SecretNames.StripeWebhookSecret, Secret)));
         sweep = new(payments, intake, stores.EventLog, units, outbox, clock);
         stripeEvents = new(payments, stores.Billing, units, stores.Handled, clock, NullLogger<StripeEventHandler>.Instance);
         delivery = new(stores.Mails, units, world.MailService, outbox, clock, NullLogger<MailDelivery>.Instance);

@@ -25,7 +25,7 @@ public sealed class DoubleSettlement : Plants
 /// <summary>A gateway whose payments go under other keys than they should.</summary>
 public sealed class KeyChanging(IPayments real, Func<string, string> change) : IPayments
 {
-    public bool Livemode => real.Livemode;
+    public Task<bool> IsLivemode(CancellationToken ct) => real.IsLivemode(ct);
 
     public Task<PayAnswer> PayInvoice(string id, string key, CancellationToken ct) => real.PayInvoice(id, change(key), ct);
 

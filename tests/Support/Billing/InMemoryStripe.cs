@@ -59,7 +59,7 @@ public sealed partial class InMemoryStripe(TimeProvider clock) : IPayments
     public Action<StripeHappening> OnHappening { get; set; } = _ => { };
 
     /// <inheritdoc/>
-    public bool Livemode => false;
+    public Task<bool> IsLivemode(CancellationToken ct) => Task.FromResult(false);
 
     /// <summary>Whether subscriptions are invoiced when their period ends.</summary>
     public bool Renews { get; set; } = true;

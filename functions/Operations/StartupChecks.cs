@@ -1,0 +1,137 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Gateways;
+using ToolboxAI.Shared.Secrets;
+
+namespace ToolboxAI.Functions.Operations;
+
+/// <summary>
+/// What must be right before the application serves anybody: options, settings and secrets. All that is wrong is said at once, each with
+/// how to mend it; no value is ever part of it.
+/// </summary>
+public static partial class StartupChecks
+{
+    /// <summary>The sample's file, which the program carries: what the whole world can read must not guard anything.</summary>
+    private const string Sample = "local.settings.sample.json";
+
+    private const string HowToPut = "put it in with --set-secret";
+
+    /// <summary>Settings that describe the application, whose value in the sample is everybody's.</summary>
+    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__"];
+
+    /// <summary>Names under which secrets are often given as settings, and where each belongs.</summary>
+    private static readonly Dictionary<string, string> NotAsSettings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Stripe:ApiKey"] = SecretNames.StripeApiKey,
+        ["Stripe:WebhookSecret"] = SecretNames.StripeWebhookSecret,
+        ["SendGrid:ApiKey"] = SecretNames.SendGridApiKey,
+    };
+
+    /// <summary>All that is wrong; nothing when the application may start.</summary>
+    public static async Task<IReadOnlyList<string>> Problems(IServiceProvider services, CancellationToken ct)
+    {
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var development = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
+        var sample = ReadSample();
+        var options = OfOptions(services);
+        List<string> problems = [.. options, .. OfSettings(configuration, development ? [] : sample["Values"]!.AsObject())];
+        if (!options.Exists(problem => problem.Contains(KeyVaultOptions.Section, StringComparison.Ordinal) || problem.Contains(SecretsFileOptions.Section, StringComparison.Ordinal)))
+        {
+            problems.AddRange(await OfSecrets(services, development ? [] : sample["Vault"]!.AsObject(), ct));
+        }
+
+        return [.. problems.Distinct()];
+    }
+
+    /// <summary>The problems as one message.</summary>
+    public static string Message(IReadOnlyList<string> problems) =>
+        problems.Count == 1 ? $"The application can't start: {problems[0]}" : $"The application can't start:\n{string.Join('\n', problems.Select(problem => $"- {problem}"))}";
+
+    /// <summary>An annotation's failure names the class and its member; an operator knows the setting.</summary>
+    private static string Setting(string failure)
+    {
+        var match = Annotation().Match(failure);
+        var error = match.Groups["error"].Value;
+        return !match.Success ? failure
+            : error.Contains("setting", StringComparison.Ordinal) || error.Contains("__", StringComparison.Ordinal) ? error
+            : $"{match.Groups["section"].Value}__{match.Groups["member"].Value}: {error}";
+    }
+
+    [GeneratedRegex("^DataAnnotation validation failed for '(?<section>\\w+?)(Options)?' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.?$", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Annotation();
+
+    private static List<string> OfOptions(IServiceProvider services)
+    {
+        try
+        {
+            services.GetService<IStartupValidator>()?.Validate();
+            return [];
+        }
+        catch (OptionsValidationException e)
+        {
+            return [.. e.Failures.Select(Setting)];
+        }
+        catch (AggregateException e)
+        {
+            return [.. e.InnerExceptions.SelectMany(inner => inner is OptionsValidationException options ? options.Failures.Select(Setting) : [inner.Message])];
+        }
+    }
+
+    private static IEnumerable<string> OfSettings(IConfiguration configuration, JsonObject sampleValues)
+    {
+        foreach (var (name, value) in configuration.AsEnumerable().Where(setting => setting.Value is { Length: > 0 }))
+        {
+            var shown = name.Replace(":", "__");
+            if (NotAsSettings.TryGetValue(name, out var secret))
+            {
+                yield return $"{shown} is set: a secret does not stand in a setting; {HowToPut} {secret}, and remove the setting.";
+            }
+            else if (sampleValues.ContainsKey(shown) && SecretCatalogue.IsPlaceholder(value!))
+            {
+                yield return $"{shown} looks like a placeholder: set it to your own.";
+            }
+            else if ($"{sampleValues[shown]}" == value && !Array.Exists(SameEverywhere, prefix => shown.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                yield return $"{shown} has the sample's value: set it to your own, or set AZURE_FUNCTIONS_ENVIRONMENT=Development.";
+            }
+        }
+    }
+
+    private static async Task<IEnumerable<string>> OfSecrets(IServiceProvider services, JsonObject sampleVault, CancellationToken ct)
+    {
+        var reader = services.GetRequiredService<SecretReader>();
+        var needed = SecretCatalogue.All.Where(kind => kind.Name != SecretNames.DatabaseLogin || services.GetRequiredService<IOptions<DataOptions>>().Value.LoginIsSecret);
+        var found = await Task.WhenAll(needed.Select(kind => OfSecret(reader, kind, $"{sampleVault[kind.Name]}", ct)));
+        return found.OfType<string>();
+    }
+
+    private static async Task<string?> OfSecret(SecretReader reader, SecretKind kind, string sampleValue, CancellationToken ct)
+    {
+        try
+        {
+            var value = (await reader.Current(kind.Name, ct)).Value.Reveal();
+            return value == sampleValue ? $"{kind.Name} has the sample's value: {kind.Mend}; {HowToPut} {kind.Name}."
+                : SecretCatalogue.Problem(kind, value) is { } problem ? $"{problem.TrimEnd('.')}; {HowToPut} {kind.Name}."
+                : null;
+        }
+        catch (SecretsException e) when (e.InnerException is null && e.Failure == GatewayFailure.Transient && e.Message == SecretsException.None(kind.Name).Message)
+        {
+            return $"{e.Message} To mend it: {kind.Mend}; {HowToPut} {kind.Name}.";
+        }
+        catch (SecretsException e)
+        {
+            return $"The secrets can't be read. {e.Message} Check KeyVault__Uri and that the application's identity has the role Key Vault Secrets Officer, or SecretsFile__Path and its key.";
+        }
+    }
+
+    private static JsonObject ReadSample()
+    {
+        using var stream = typeof(StartupChecks).Assembly.GetManifestResourceStream(Sample)!;
+        return JsonNode.Parse(stream)!.AsObject();
+    }
+}
