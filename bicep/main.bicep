@@ -118,13 +118,6 @@ var queues = [
 
 var packageContainer = 'packages'
 
-// Settings whose value is a secret, and the secret's name in the vault. An operator sets the secrets: docs/guides/deploy.md.
-var secrets = [
-  { setting: 'Stripe__ApiKey', name: 'stripe-api-key' }
-  { setting: 'Stripe__WebhookSecret', name: 'stripe-webhook-secret' }
-  { setting: 'SendGrid__ApiKey', name: 'sendgrid-api-key' }
-]
-
 resource environmentGroup 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: nameOf('rg', application, code, token)
   location: location
@@ -312,7 +305,7 @@ module roles 'modules/roles.bicep' = {
   }
 }
 
-// What local.settings.sample.json names, as it is on Azure: connections by identity, secrets by reference.
+// What local.settings.sample.json names, as it is on Azure: connections by identity. Secrets are none of them: the application reads them from the vault.
 var settings = {
   AzureWebJobsStorage__accountName: hostStorage.outputs.name
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -322,18 +315,15 @@ var settings = {
   ServiceBusConnection__clientId: identity.outputs.clientId
   Messaging__Queues: join(map(queues, queue => queue.name), ',')
   DatabaseConnection: 'Host=${database.outputs.hostName};Database=${database.outputs.databaseName};Username=toolbox_app;SSL Mode=VerifyFull;Maximum Pool Size=20'
+  DatabaseAuthentication: 'entra'
+  KeyVault__Uri: keyVault.outputs.uri
+  KeyVault__ClientId: identity.outputs.clientId
   Stripe__ApiBase: ''
   SendGrid__ApiBase: ''
   SendGrid__WebhookPublicKey: mailWebhookPublicKey
   SendGrid__Sender: mailSender
   Roblox__ApiBase: ''
 }
-
-var secretSettings = toObject(
-  secrets,
-  secret => secret.setting,
-  secret => '@Microsoft.KeyVault(VaultName=${keyVault.outputs.name};SecretName=${secret.name})'
-)
 
 // What the platform itself reads.
 var platformSettings = {
@@ -358,7 +348,7 @@ module functionApp 'modules/function-app.bicep' = {
     packageContainer: '${hostStorage.outputs.blobEndpoint}${packageContainer}'
     identityId: identity.outputs.id
     subnetId: privateNetwork ? network!.outputs.functionsSubnetId : ''
-    settings: union(settings, secretSettings, platformSettings, exporterSettings)
+    settings: union(settings, platformSettings, exporterSettings)
     workspaceId: monitoring.outputs.workspaceId
   }
   // Without its rights the host would not start, nor find its package.

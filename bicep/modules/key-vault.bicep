@@ -66,5 +66,8 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 @description('Resource id of the vault.')
 output id string = vault.id
 
+@description('Address of the vault.')
+output uri string = vault.properties.vaultUri
+
 @description('Name of the vault.')
 output name string = vault.name

@@ -33,7 +33,7 @@ var roles = {
   tableContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   busSender: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
   busReceiver: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
-  secretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
+  secretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   metricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
 }
 
@@ -47,7 +47,7 @@ var grants = [
   { on: 'backupCopyStorage', role: 'blobContributor', why: 'writes the copies and reads them when a region is lost' }
   { on: 'serviceBus', role: 'busSender', why: 'the outbox sends' }
   { on: 'serviceBus', role: 'busReceiver', why: 'the queue functions receive' }
-  { on: 'keyVault', role: 'secretsUser', why: 'settings that refer to a secret' }
+  { on: 'keyVault', role: 'secretsOfficer', why: 'reads the secrets, and writes the versions of a rotation' }
   { on: 'insights', role: 'metricsPublisher', why: 'telemetry without a key' }
 ]
 
