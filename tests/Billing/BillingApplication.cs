@@ -69,6 +69,15 @@ public sealed class BillingApplication : IAsyncLifetime
         return (int)answer.StatusCode;
     }
 
+    /// <summary>What the simulated Stripe lists at a path.</summary>
+    public async Task<JsonArray> Stripe(string path)
+    {
+        var address = (await Application.ServicesAsync()).Single(service => service.Name == "stripe").Address!;
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "sk_test_local");
+        return JsonNode.Parse(await http.GetStringAsync(path))!["data"]!.AsArray();
+    }
+
     public Task Advance(string by) => Call(HttpMethod.Post, "/local/clock/advance", new { by });
 
     /// <summary>A number that the application's login reads in the control plane.</summary>

@@ -31,6 +31,21 @@ public sealed class BillingHttpTests(BillingApplication application)
     }
 
     [Fact]
+    public async Task A_local_run_brings_the_plans_to_Stripe_by_itself()
+    {
+        string[] plans = ["school-monthly", "school-yearly", "studio-monthly", "studio-yearly"];
+        List<string?> keys = [];
+        await BillingApplication.Until(
+            async () =>
+            {
+                keys = [.. (await application.Stripe("/v1/prices?limit=100")).Select(price => (string?)price!["lookup_key"])];
+                return !plans.Except(keys).Any();
+            },
+            TimeSpan.FromSeconds(60),
+            () => $"only {string.Join(", ", keys)}; the application said: {application.Application.Process.Output}");
+    }
+
+    [Fact]
     public async Task Policies_are_the_operator_s()
     {
         const string Path = "/api/v1/admin/dunning-policies/studio-monthly";

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
 namespace ToolboxAI.Tests.Billing;
@@ -39,8 +38,8 @@ public sealed class BillingKillTests : IAsyncLifetime
         Assert.Equal(6, runs[0]!["tries"]!.AsArray().Count(made => (string?)made!["result"] == "declined"));
         Assert.Equal("paid", (string?)runs[1]!["tries"]!.AsArray()[^1]!["result"]);
 
-        var charges = await Stripe("/v1/charges?limit=100");
-        var paid = await Stripe("/v1/invoices?status=paid&limit=100");
+        var charges = await application.Stripe("/v1/charges?limit=100");
+        var paid = await application.Stripe("/v1/invoices?status=paid&limit=100");
         Assert.Equal(paid.Count, charges.Count(charge => (string?)charge!["status"] == "succeeded"));
 
         // Each try charged once; the first failure of each invoice was Stripe's own.
@@ -125,13 +124,5 @@ public sealed class BillingKillTests : IAsyncLifetime
         {
             await killing;
         }
-    }
-
-    private async Task<JsonArray> Stripe(string path)
-    {
-        var address = (await application.Application.ServicesAsync()).Single(service => service.Name == "stripe").Address!;
-        using var http = new HttpClient { BaseAddress = new Uri(address) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "sk_test_local");
-        return JsonNode.Parse(await http.GetStringAsync(path))!["data"]!.AsArray();
     }
 }

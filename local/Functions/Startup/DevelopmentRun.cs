@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ToolboxAI.Local.Installation;
@@ -33,21 +32,19 @@ internal sealed partial class DevelopmentRun(LocalApplication application, IHost
         {
             using var client = new HttpClient();
             var services = await client.GetFromJsonAsync<ServiceState[]>($"{address}/local/services").ConfigureAwait(false);
-            var own = Array.Find(services!, state => state.Pid == Environment.ProcessId && state.Name == "application");
-            await Console.Out.WriteLineAsync($"\n{ServiceTable.Print(services!)}\n\n{Welcome(own?.Address)}").ConfigureAwait(false);
+            var sample = SampleSettings.Read();
+            var own = Array.Find(services!, state => state.Pid == Environment.ProcessId && state.Name == "application")?.Address;
+            if (own is not null)
+            {
+                await sample.MakeRequestsAsync(own, lifetime.ApplicationStopping).ConfigureAwait(false);
+            }
+
+            await Console.Out.WriteLineAsync($"\n{ServiceTable.Print(services!)}\n\n{sample.Welcome(own ?? "")}").ConfigureAwait(false);
         }
         catch (HttpRequestException e)
         {
             LogNoTable(log, e);
         }
-    }
-
-    /// <summary>What the sample settings have to say to a newcomer: the first key, the first command.</summary>
-    private static string Welcome(string? address)
-    {
-        var sample = Path.Combine(LocalFolders.Settings, LocalSettings.SampleName);
-        var lines = File.Exists(sample) ? JsonNode.Parse(File.ReadAllText(sample))?["Welcome"]?.AsObject() : null;
-        return string.Concat((lines ?? []).Select(line => $"  {line.Key}\n    {$"{line.Value}".Replace("{address}", address)}\n"));
     }
 
     private async Task WatchAsync()
