@@ -24,6 +24,7 @@ public sealed partial class MailDelivery(
             var id = await gateway.Send(message.Tenant, message.MailId, begun.Mail.To, begun.Content, ct);
             await Change(message, mail => (MailRules.Accepted(mail, id), null), ct);
             Count("accepted");
+            Accepted(message.MailId, message.Tenant.Slug, id);
         }
         catch (SendMailException e)
         {
@@ -90,6 +91,9 @@ public sealed partial class MailDelivery(
     }
 
     private static void Count(string outcome) => MailMetrics.Sends.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    [LoggerMessage(3004, LogLevel.Information, "Mail {MailId} of {Tenant} was accepted as {MessageId}")]
+    private partial void Accepted(string mailId, string tenant, string messageId);
 
     [LoggerMessage(3000, LogLevel.Warning, "Mail {MailId} of {Tenant} was not sent ({Failure})")]
     private partial void NotSent(string mailId, string tenant, GatewayFailure failure, Exception exception);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace ToolboxAI.Shared.Http;
 
 /// <summary>
@@ -19,6 +21,21 @@ public static class Correlation
     {
         get => Ambient.Value;
         set => Ambient.Value = value;
+    }
+
+    /// <summary>
+    /// Goes on with the id of the call that caused what runs now, where a run's own contract carries it: on the log lines until the result
+    /// is disposed, and with the messages that this invocation sends. Null changes nothing.
+    /// </summary>
+    public static IDisposable? GoOn(ILogger log, string? id)
+    {
+        if (id is null || id == Id)
+        {
+            return null;
+        }
+
+        Id = id;
+        return LogScope.Begin(log, ("CorrelationId", id));
     }
 
     /// <summary>Letters, digits, <c>-</c>, <c>_</c>, <c>.</c> and <c>:</c>, 1 to 128 of them: safe in headers and log lines.</summary>

@@ -46,6 +46,8 @@ internal sealed record ActivityCall(string InstanceId, int TaskId, string Name, 
 {
     public string? TraceParent { get; init; }
 
+    public string? TraceState { get; init; }
+
     public Dictionary<string, string>? Tags { get; init; }
 }
 

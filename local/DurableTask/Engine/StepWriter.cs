@@ -52,6 +52,7 @@ internal sealed class StepWriter(Instance before, OrchestrationExecution executi
         {
             Tags = task.Tags,
             TraceParent = execution.Start?.TraceParent,
+            TraceState = execution.Start?.TraceState,
         }),
     ];
 

@@ -91,7 +91,7 @@ internal sealed class FunctionTaskHost : ITaskHost
             function,
             new ActivityInput(call.Input, Settings.Converter),
             Data(call.InstanceId),
-            new InvocationOptions { TraceParent = Activity.Current?.Id ?? call.TraceParent },
+            new InvocationOptions { TraceParent = Activity.Current?.Id ?? call.TraceParent, TraceState = call.TraceState },
             cancellationToken).ConfigureAwait(false);
         return Settings.Converter.Serialize(Value(result));
     }

@@ -143,7 +143,12 @@ internal partial class MemoryStore
             id,
             row.Instance.Key,
             row.Instance.ExecutionId!,
-            new ActivityCall(row.Instance.Id, call.TaskId, call.Name, call.Version, call.Input) { TraceParent = call.TraceParent, Tags = call.Tags }));
+            new ActivityCall(row.Instance.Id, call.TaskId, call.Name, call.Version, call.Input)
+            {
+                TraceParent = call.TraceParent,
+                TraceState = call.TraceState,
+                Tags = call.Tags,
+            }));
     }
 
     private void Deliver(Row row, NewMessage message)

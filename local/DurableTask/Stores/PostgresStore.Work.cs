@@ -63,13 +63,15 @@ internal sealed partial class PostgresStore
         var activities = new List<LeasedActivity>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
+            var trace = Text(reader, 8)?.Split(' ', 2);
             activities.Add(new LeasedActivity(
                 reader.GetInt64(0),
                 reader.GetInt64(1),
                 reader.GetString(2),
                 new ActivityCall(reader.GetString(3), reader.GetInt32(4), reader.GetString(5), Text(reader, 6), Text(reader, 7))
                 {
-                    TraceParent = Text(reader, 8),
+                    TraceParent = trace?[0],
+                    TraceState = trace is [_, var state] ? state : null,
                     Tags = HistoryJson.ReadTags(Text(reader, 9)),
                 },
                 reader.GetInt32(10)));
@@ -168,8 +170,10 @@ internal sealed partial class PostgresStore
         Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => call.Version).ToArray());
         Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => call.Input).ToArray());
         Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => HistoryJson.Write(call.Tags)).ToArray());
-        Add(values, NpgsqlDbType.Text, activities.Count == 0 ? null : activities[0].TraceParent);
+        Add(values, NpgsqlDbType.Text, activities is [var first, ..] ? Trace(first) : null);
     }
+
+    private static string? Trace(NewActivity call) => call.TraceState is null ? call.TraceParent : $"{call.TraceParent} {call.TraceState}";
 
     private static void AddMessages(NpgsqlParameterCollection values, IReadOnlyList<NewMessage> messages)
     {

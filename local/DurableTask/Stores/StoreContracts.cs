@@ -88,6 +88,8 @@ internal sealed record NewActivity(int TaskId, string Name, string? Version, str
 {
     public string? TraceParent { get; init; }
 
+    public string? TraceState { get; init; }
+
     public Dictionary<string, string>? Tags { get; init; }
 }
 

@@ -67,7 +67,7 @@ CREATE TABLE IF NOT EXISTS durable.activities (
     version text,
     input text,
     tags text,
-    trace_parent text,
+    trace_parent text,                   -- and, after a space, the trace state
     owner integer,
     attempts integer NOT NULL DEFAULT 0,
     retry_at timestamptz,                -- machine time

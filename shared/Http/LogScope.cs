@@ -1,26 +1,30 @@
 using System.Collections;
 using Microsoft.Extensions.Logging;
 
-namespace ToolboxAI.Functions.Http;
+namespace ToolboxAI.Shared.Http;
 
 /// <summary>Names and values that stand on every log line of a call: as fields where the log has fields, as text on a console.</summary>
-internal sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
+public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly KeyValuePair<string, object?>[] values;
 
     private LogScope(IEnumerable<KeyValuePair<string, object?>> values) => this.values = [.. values];
 
+    /// <inheritdoc/>
     public int Count => values.Length;
 
+    /// <inheritdoc/>
     public KeyValuePair<string, object?> this[int index] => values[index];
 
     /// <summary>Begins a scope; values that are null are left out.</summary>
     public static IDisposable? Begin(ILogger log, params (string Name, string? Value)[] values) => log.BeginScope(
         new LogScope(values.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Name, (object?)pair.Value))));
 
+    /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => values.AsEnumerable().GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <inheritdoc/>
     public override string ToString() => string.Join(", ", values.Select(pair => $"{pair.Key}:{pair.Value}"));
 }
