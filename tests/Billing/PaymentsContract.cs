@@ -152,7 +152,21 @@ public abstract class PaymentsContract
         Assert.Equal(InvoiceStatus.Uncollectible, (await payments.ReadInvoice(invoice, default))!.Status);
         await payments.PauseCollection(subscription.Id, default);
         await payments.PauseCollection(subscription.Id, default);
+        await payments.ResumeCollection(subscription.Id, default);
+        await payments.ResumeCollection(subscription.Id, default);
         Assert.False((await payments.ReadSubscription(subscription.Id, default))!.Ended);
+
+        await payments.CancelSubscription(subscription.Id, default);
+        await payments.ResumeCollection(subscription.Id, default);
+        Assert.True((await payments.ReadSubscription(subscription.Id, default))!.Ended);
+    }
+
+    [Fact]
+    public async Task Calls_that_bring_the_same_plan_at_once_find_one_price()
+    {
+        var payments = await Connect();
+        var prices = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => payments.EnsurePlan(unique, School, default)));
+        Assert.Single(prices.Distinct());
     }
 
     private async Task<string> NewCustomer(IPayments payments) =>

@@ -39,6 +39,9 @@ public interface IPayments
     /// <summary>Pauses collection: later invoices are voided until it is lifted.</summary>
     Task PauseCollection(string id, CancellationToken ct);
 
+    /// <summary>Lifts a pause of collection. One that is not paused stays as it is, and so does one that has ended.</summary>
+    Task ResumeCollection(string id, CancellationToken ct);
+
     /// <summary>Reads an invoice; null when Stripe does not know it.</summary>
     Task<InvoiceReading?> ReadInvoice(string id, CancellationToken ct);
 

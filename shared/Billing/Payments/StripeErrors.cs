@@ -42,6 +42,9 @@ internal static class StripeErrors
     public static bool IsKeyReused(PaymentsException error) =>
         error.InnerException is StripeException { StripeError.Type: "idempotency_error", HttpStatusCode: HttpStatusCode.BadRequest };
 
+    /// <summary>Another call with the same key is under way.</summary>
+    public static bool IsKeyInUse(PaymentsException error) => error.Code == "idempotency_key_in_use";
+
     /// <summary>A fault that Stripe stored with the key and gives back to every repetition.</summary>
     public static bool IsStoredFault(PaymentsException error) =>
         error.InnerException is StripeException { HttpStatusCode: >= HttpStatusCode.InternalServerError } stripe

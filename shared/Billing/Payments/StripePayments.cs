@@ -6,6 +6,8 @@ namespace ToolboxAI.Shared.Billing.Payments;
 /// <inheritdoc cref="IPayments"/>
 public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : IPayments
 {
+    private const int MostLooks = 20;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly List<string> WholeInvoice = ["customer", "payments.data.payment.payment_intent"];
 
     /// <inheritdoc/>
@@ -15,22 +17,17 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
     /// <inheritdoc/>
     public async Task<string> EnsurePlan(string lookupKey, Plan plan, CancellationToken ct)
     {
-        if (await FindPrice(lookupKey, ct) is { } price && price.UnitAmount == plan.Amount && price.Currency == plan.Currency)
+        for (var left = MostLooks; ; left--)
         {
-            return price.Id;
+            try
+            {
+                return await FindOrCreatePrice(lookupKey, plan, ct);
+            }
+            catch (TransientPaymentsException e) when (left > 0 && StripeErrors.IsKeyInUse(e))
+            {
+                await Task.Delay(BetweenLooks, ct);          // another call brings the same plan this moment: it is there soon
+            }
         }
-
-        var options = new PriceCreateOptions
-        {
-            LookupKey = lookupKey,
-            TransferLookupKey = true,                    // a changed amount is a new price; the old one serves those who have it
-            Currency = plan.Currency,
-            UnitAmount = plan.Amount,
-            Recurring = new PriceRecurringOptions { Interval = plan.Interval },
-            Product = await EnsureProduct(lookupKey, plan, ct),
-        };
-        var key = $"plan-{lookupKey}-{plan.Amount}-{plan.Currency}-{plan.Interval}";
-        return (await Change(() => stripe.V1.Prices.CreateAsync(options, Key(key), ct), ct)).Id;
     }
 
     /// <inheritdoc/>
@@ -135,6 +132,17 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
     }
 
     /// <inheritdoc/>
+    public async Task ResumeCollection(string id, CancellationToken ct)
+    {
+        if (await ReadSubscription(id, ct) is { Ended: false })
+        {
+            var options = new SubscriptionUpdateOptions();
+            options.AddExtraParam("pause_collection", "");         // how the API takes it away; the typed property can't be empty
+            await Change(() => stripe.V1.Subscriptions.UpdateAsync(id, options, cancellationToken: ct), ct);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<InvoiceReading?> ReadInvoice(string id, CancellationToken ct)
     {
         var options = new InvoiceGetOptions { Expand = WholeInvoice };
@@ -207,6 +215,26 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
 
         var options = new SubscriptionUpdateOptions { DefaultPaymentMethod = card };
         await Change(() => stripe.V1.Subscriptions.UpdateAsync(subscriptionId, options, cancellationToken: ct), ct);
+    }
+
+    private async Task<string> FindOrCreatePrice(string lookupKey, Plan plan, CancellationToken ct)
+    {
+        if (await FindPrice(lookupKey, ct) is { } price && price.UnitAmount == plan.Amount && price.Currency == plan.Currency)
+        {
+            return price.Id;
+        }
+
+        var options = new PriceCreateOptions
+        {
+            LookupKey = lookupKey,
+            TransferLookupKey = true,                    // a changed amount is a new price; the old one serves those who have it
+            Currency = plan.Currency,
+            UnitAmount = plan.Amount,
+            Recurring = new PriceRecurringOptions { Interval = plan.Interval },
+            Product = await EnsureProduct(lookupKey, plan, ct),
+        };
+        var key = $"plan-{lookupKey}-{plan.Amount}-{plan.Currency}-{plan.Interval}";
+        return (await Change(() => stripe.V1.Prices.CreateAsync(options, Key(key), ct), ct)).Id;
     }
 
     private async Task<string> EnsureProduct(string id, Plan plan, CancellationToken ct)
