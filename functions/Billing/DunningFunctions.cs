@@ -72,6 +72,6 @@ public sealed class DunningFunctions(Dunnings dunnings)
         }
 
         await durable.Send([command.Call!], ct);
-        return Results.Accepted($"/api/{Route}/{invoiceId}", command.View);
+        return Results.Accepted($"/api/{Route}/{invoiceId}", await dunnings.After(command, ct));
     }
 }

@@ -56,7 +56,9 @@ public sealed class AccessMiddleware(
         }
 
         http.SetCaller(key);
-        return key.Allows(permission) ? null : new ScopeMissing(permission.Scope());
+        return !key.Allows(permission) ? new ScopeMissing(permission.Scope())
+            : key.AccessWithdrawn && !permission.IsForBilling() ? new AccessWithdrawn()
+            : null;
     }
 
     private static string? Secret(HttpRequest request)

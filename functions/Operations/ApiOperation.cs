@@ -116,11 +116,16 @@ internal static class ApiOperation
     private static IEnumerable<(int, string)> Problems(ApiCall call, string method)
     {
         yield return (400, "invalid_text");
-        if (call.Policy is NeedsAttribute)
+        if (call.Policy is NeedsAttribute needs)
         {
             yield return (401, "key_missing");
             yield return (401, "key_invalid");
             yield return (403, "scope_missing");
+            if (needs.Permission != Permission.Operate && !needs.Permission.IsForBilling())
+            {
+                yield return (403, "access_withdrawn");
+            }
+
             yield return (429, "rate_limited");
             if (method != "get")
             {

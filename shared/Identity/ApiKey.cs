@@ -17,6 +17,9 @@ namespace ToolboxAI.Shared.Identity;
 public sealed record ApiKey(
     string Id, TenantId? Tenant, string Name, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? RevokedAt)
 {
+    /// <summary>The tenant owes an invoice that was given up: the key opens billing only. Not the key's own, but known with it.</summary>
+    public bool AccessWithdrawn { get; init; }
+
     /// <summary>Is it good at this time?</summary>
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 

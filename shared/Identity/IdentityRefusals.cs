@@ -12,5 +12,9 @@ public sealed record KeyInvalid() : UnauthenticatedRefusal("key_invalid", "The A
 /// <summary>The key may not do this.</summary>
 public sealed record ScopeMissing(string Scope) : ForbiddenRefusal("scope_missing", $"The API key lacks the scope {Scope}.");
 
+/// <summary>An invoice of the tenant's was given up.</summary>
+public sealed record AccessWithdrawn()
+    : ForbiddenRefusal("access_withdrawn", "Access is withdrawn because an invoice was not paid. Billing is open: pay the invoice, and access is back.");
+
 /// <summary>The function is not open to anybody.</summary>
 public sealed record NoAccessPolicy() : ForbiddenRefusal("no_access_policy", "This call is not open.");

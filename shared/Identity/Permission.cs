@@ -19,6 +19,9 @@ public enum Permission
 /// <summary>Permissions as they stand in keys.</summary>
 public static class Scopes
 {
+    /// <summary>Whether it stays open to a tenant that owes: to read what is due, and to pay.</summary>
+    public static bool IsForBilling(this Permission permission) => permission is Permission.BillingRead or Permission.BillingWrite;
+
     /// <summary>The scope of a permission.</summary>
     public static string Scope(this Permission permission) => permission switch
     {

@@ -11,10 +11,17 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
     /// <inheritdoc/>
     public async Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct)
     {
-        var row = await work.QuerySingle<Row>(
-            "SELECT id, tenant, name, scopes, created_at, expires_at, revoked_at FROM toolbox.api_keys WHERE key_hash = @hash", new { hash }, ct);
+        const string Sql = """
+            SELECT id, tenant, name, scopes, created_at, expires_at, revoked_at,
+                EXISTS (SELECT FROM toolbox.withdrawn_access w WHERE w.tenant = k.tenant) AS access_withdrawn
+            FROM toolbox.api_keys k WHERE key_hash = @hash
+            """;
+        var row = await work.QuerySingle<Row>(Sql, new { hash }, ct);
         return row is null ? null : new(
-            row.Id, row.Tenant is null ? null : new TenantId(row.Tenant), row.Name, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt);
+            row.Id, row.Tenant is null ? null : new TenantId(row.Tenant), row.Name, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt)
+        {
+            AccessWithdrawn = row.AccessWithdrawn,
+        };
     }
 
     /// <inheritdoc/>
@@ -59,5 +66,7 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
         public DateTimeOffset? ExpiresAt { get; init; }
 
         public DateTimeOffset? RevokedAt { get; init; }
+
+        public bool AccessWithdrawn { get; init; }
     }
 }

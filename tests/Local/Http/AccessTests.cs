@@ -1,3 +1,7 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
+
 namespace ToolboxAI.Tests.Local.Http;
 
 public sealed class AccessTests(PipelineApp app) : IClassFixture<PipelineApp>
@@ -55,6 +59,25 @@ public sealed class AccessTests(PipelineApp app) : IClassFixture<PipelineApp>
         await app.Refused(403, "scope_missing", HttpMethod.Get, "/api/operate", PipelineApp.TenantWithOperatorScope);
         await app.Refused(403, "scope_missing", HttpMethod.Get, "/api/operate", PipelineApp.Demo);
         Assert.Equal(200, (int)(await app.Send(HttpMethod.Get, "/api/operate", PipelineApp.Operator)).Answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_tenant_that_owes_an_invoice_that_was_given_up_reaches_billing_only_until_it_is_paid()
+    {
+        await Account((accounts, work) => accounts.WithdrawAccess(work, "in_1", default, CancellationToken.None));
+        await app.Refused(403, "access_withdrawn", HttpMethod.Post, "/api/scans", PipelineApp.Other);
+        Assert.Equal(201, (int)(await app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Other, Good)).Answer.StatusCode);
+        Assert.Equal(200, (int)(await app.Send(HttpMethod.Get, "/api/orders", PipelineApp.Other)).Answer.StatusCode);
+
+        await Account((accounts, work) => accounts.RestoreAccess(work, "in_1", CancellationToken.None));
+        Assert.Equal(200, (int)(await app.Send(HttpMethod.Post, "/api/scans", PipelineApp.Other)).Answer.StatusCode);
+    }
+
+    private async Task Account(Func<InMemoryBillingAccounts, IUnitOfWork, Task> change)
+    {
+        await using var work = await app.Database.Begin(ProductDatabase.Other, CancellationToken.None);
+        await change(new(), work);
+        await work.Commit(CancellationToken.None);
     }
 
     [Theory]

@@ -135,7 +135,7 @@ public sealed class PipelineApp : IAsyncLifetime
         ApiKey[] keys =
         [
             new(Demo, ProductDatabase.Demo, "", both, now, now.AddDays(100), null),
-            new(Other, ProductDatabase.Other, "", both, now, null, null),
+            new(Other, ProductDatabase.Other, "", [.. both, "scripts:scan"], now, null, null),
             new(Reader, ProductDatabase.Demo, "", ["billing:read"], now, null, null),
             new(Operator, null, "", ["operator", .. both], now, null, null),
             new(Expired, ProductDatabase.Demo, "", both, now.AddDays(-2), now, null),

@@ -55,6 +55,9 @@ public sealed class ProbeFunctions(Probe probe, IUnitOfWorkFactory units, Outbox
             : Results.Created($"/api/orders/{run}", new Placed(http.Tenant().Slug, order.Plan, run));
     }
 
+    [Function("Scan"), Needs(Permission.ScriptsScan)]
+    public static IResult Scan([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "scans")] HttpRequest http) => Results.Ok(http.Tenant().Slug);
+
     [Function("SlowOrder"), Needs(Permission.BillingWrite)]
     public async Task<IResult> SlowOrder([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "slow")] HttpRequest http, CancellationToken ct)
     {

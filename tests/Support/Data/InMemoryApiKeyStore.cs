@@ -1,5 +1,6 @@
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Identity;
+using ToolboxAI.Tests.Support.Billing;
 
 namespace ToolboxAI.Tests.Support.Data;
 
@@ -9,8 +10,13 @@ public sealed class InMemoryApiKeyStore : IApiKeyStore
     private const string Table = "toolbox.api_keys";
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) =>
-        Task.FromResult(work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, Convert.ToHexString(hash)));
+    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var key = session.Find<ApiKey>(Table, Convert.ToHexString(hash));
+        var owes = session.All<InMemoryBillingAccounts.Withdrawn>(InMemoryBillingAccounts.WithdrawnAccess).Any(row => row.Tenant == key?.Tenant);
+        return Task.FromResult(key is null ? null : key with { AccessWithdrawn = owes });
+    }
 
     /// <inheritdoc/>
     public Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct) =>
