@@ -19,7 +19,7 @@ public static class Dunning
     public static async Task<DunningStatus> Run([OrchestrationTrigger] TaskOrchestrationContext context, DunningInput input)
     {
         var start = input.Start;
-        var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card);
+        var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card) with { CorrelationId = input.CorrelationId };
         Task<DunningSignal>? signal = null;
 
         // A signal that has come in is taken before the run continues as new: it would not come again.
@@ -67,7 +67,7 @@ public static class Dunning
     private static async Task<DunningState> Pay(TaskOrchestrationContext context, DunningStart start, DunningState state, OpenTry open)
     {
         state = DunningRules.Began(start.Policy, state, open, Now(context));
-        var input = new TryPaymentInput(start.InvoiceId, start.TryKey(open.Number), open.Since);
+        var input = new TryPaymentInput(start.InvoiceId, start.TryKey(open.Number), open.Since, state.CorrelationId);
         PaymentOutcome outcome;
         try
         {
@@ -94,8 +94,9 @@ public static class Dunning
         switch (ending)
         {
             case DunningEnding.Pause:
-                await context.CallActivityAsync(nameof(PauseCollection), start.SubscriptionId, Retry.Patient);
-                return DunningStatus.Suspended;
+                return await context.CallActivityAsync<bool>(nameof(PauseCollection), new PauseCollectionInput(start), Retry.Patient)
+                    ? DunningStatus.Suspended
+                    : DunningStatus.Recovered;
             case DunningEnding.Uncollectible:
                 await context.CallActivityAsync(nameof(WithdrawAccess), new WithdrawAccessInput(start.Tenant, start.InvoiceId), Retry.Patient);
                 return DunningStatus.Uncollectible;

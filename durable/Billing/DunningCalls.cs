@@ -2,6 +2,7 @@ using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Durable.Billing;
 
@@ -24,7 +25,7 @@ public static class DunningCalls
 
             if (call.Signal is { } signal)
             {
-                await durable.RaiseEventAsync(id, DunningStart.Signal, signal, ct);
+                await durable.RaiseEventAsync(id, DunningStart.Signal, signal with { CorrelationId = Correlation.Id }, ct);
             }
         }
     }
@@ -35,7 +36,7 @@ public static class DunningCalls
             .WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
         try
         {
-            await durable.ScheduleNewOrchestrationInstanceAsync(DunningStart.Orchestration, new DunningInput(start), options, ct);
+            await durable.ScheduleNewOrchestrationInstanceAsync(DunningStart.Orchestration, new DunningInput(start, CorrelationId: Correlation.Id), options, ct);
         }
         catch (OrchestrationAlreadyExistsException)
         {

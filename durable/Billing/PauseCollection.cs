@@ -1,12 +1,35 @@
 using Microsoft.Azure.Functions.Worker;
-using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Data;
 
 namespace ToolboxAI.Durable.Billing;
 
-/// <summary>Pauses a subscription's collection: its later invoices are voided.</summary>
-public sealed class PauseCollection(IPayments payments)
+/// <summary>The run whose policy ends by a pause.</summary>
+public sealed record PauseCollectionInput(DunningStart Start);
+
+/// <summary>Ends a run by a pause of its subscription's collection, so that later invoices are voided. A payment that comes later lifts it.</summary>
+public sealed class PauseCollection(IUnitOfWorkFactory units, BillingStores stores, CollectionPause pause)
 {
-    /// <summary>Pauses; doing so twice changes nothing.</summary>
+    /// <summary>Writes the end, then pauses; false, and nothing is done, when the invoice is paid. Doing so twice changes nothing.</summary>
     [Function(nameof(PauseCollection))]
-    public Task Run([ActivityTrigger] string subscriptionId, CancellationToken ct) => payments.PauseCollection(subscriptionId, ct);
+    public async Task<bool> Run([ActivityTrigger] PauseCollectionInput input, CancellationToken ct)
+    {
+        var start = input.Start;
+        await using (var work = await units.Begin(start.Tenant, ct))
+        {
+            await stores.Accounts.Lock(work, ct);                  // events of the invoice are applied under it too
+            var run = await stores.Runs.Lock(work, start.InvoiceId, ct)
+                ?? throw new InvalidOperationException($"Invoice {start.InvoiceId} has no run.");
+            if (!run.Ended && await stores.Accounts.IsPaid(work, start.InvoiceId, ct))
+            {
+                return false;
+            }
+
+            await stores.Runs.Save(work, run.Suspended(), ct);
+            await work.Commit(ct);
+        }
+
+        await pause.Settle(start.Tenant, start.SubscriptionId, ct);
+        return true;
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Durable.Billing;
 
@@ -9,7 +10,8 @@ namespace ToolboxAI.Durable.Billing;
 /// <param name="InvoiceId">The invoice.</param>
 /// <param name="Key">The try's idempotency key.</param>
 /// <param name="Since">When the try was called first.</param>
-public sealed record TryPaymentInput(string InvoiceId, string Key, DateTimeOffset Since);
+/// <param name="CorrelationId">The correlation id of the call that moved the run last.</param>
+public sealed record TryPaymentInput(string InvoiceId, string Key, DateTimeOffset Since, string? CorrelationId = null);
 
 /// <summary>
 /// Takes the invoice's payment. It may run twice (a crash, a repetition), so it reads first; while the key holds, Stripe makes
@@ -21,6 +23,7 @@ public sealed partial class TryPayment(IPayments payments, TimeProvider clock, I
     [Function(nameof(TryPayment))]
     public async Task<PaymentOutcome> Run([ActivityTrigger] TryPaymentInput input, CancellationToken ct)
     {
+        using var cause = Correlation.GoOn(log, input.CorrelationId);
         try
         {
             if (await Read(input, ct) is { } known)

@@ -27,6 +27,7 @@ public static class BillingServices
         services.AddSingleton<IDunningRuns, PostgresDunningRuns>();
         services.AddSingleton<IDunningPolicies, PostgresDunningPolicies>();
         services.AddSingleton<BillingStores>();
+        services.AddSingleton<CollectionPause>();
         services.AddSingleton<IStripeEventLog, PostgresStripeEventLog>();
         services.AddSingleton<StripeEventIntake>();
         services.AddSingleton<StripeWebhook>();

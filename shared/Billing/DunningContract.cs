@@ -63,8 +63,11 @@ public sealed record DunningStart
     public static bool IsTryKey(string? key) => key?.StartsWith("dunning-", StringComparison.Ordinal) == true;
 }
 
-/// <summary>The orchestration's input: the start, and where it stands when it continues as new.</summary>
-public sealed record DunningInput(DunningStart Start, DunningState? State = null);
+/// <summary>The orchestration's input.</summary>
+/// <param name="Start">The start.</param>
+/// <param name="State">Where it stands when it continues as new.</param>
+/// <param name="CorrelationId">The correlation id of the call that started it.</param>
+public sealed record DunningInput(DunningStart Start, DunningState? State = null, string? CorrelationId = null);
 
 /// <summary>A call to a run: start it if it never was, then tell it something.</summary>
 public sealed record DunningCall(DunningStart Start, DunningSignal? Signal = null);

@@ -92,6 +92,7 @@ public static class DunningRules
             return state;
         }
 
+        state = state with { CorrelationId = signal.CorrelationId ?? state.CorrelationId };
         return signal.Kind switch
         {
             SignalKind.Paid => Recover(state),

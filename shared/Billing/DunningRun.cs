@@ -3,6 +3,8 @@ namespace ToolboxAI.Shared.Billing;
 /// <summary>A run as its row tells it: what the API shows, and what it was started from.</summary>
 public sealed record DunningRun
 {
+    private const string EndedStage = "ended";
+
     /// <summary>What it was started from.</summary>
     public required DunningStart Start { get; init; }
 
@@ -53,9 +55,12 @@ public sealed record DunningRun
         };
     }
 
+    /// <summary>The row once collection is paused, at the policy's end.</summary>
+    public DunningRun Suspended() => Ended ? this : this with { Status = DunningStatus.Suspended, Stage = EndedStage, NextTryAt = null };
+
     private static string StageOf(DunningState state) => state switch
     {
-        { Ended: true } => "ended",
+        { Ended: true } => EndedStage,
         { Open: not null } => "trying",
         { Mode: DunningMode.AwaitingCard } => "awaitingCard",
         { Mode: DunningMode.AwaitingAuthentication } => "awaitingAuthentication",

@@ -143,6 +143,9 @@ public sealed record DunningState
     /// <summary>The final notice of this count of days was decided on.</summary>
     public bool FinalNoticeGiven { get; init; }
 
+    /// <summary>The correlation id of the call that started the run or told it something last.</summary>
+    public string? CorrelationId { get; init; }
+
     /// <summary>Rises with every change, so that a late writer of the projection can't undo a newer one.</summary>
     public int Version { get; init; }
 

@@ -82,4 +82,5 @@ public enum SignalKind
 /// <summary>A message to a run.</summary>
 /// <param name="Kind">What is told.</param>
 /// <param name="Card">The card's id, with <see cref="SignalKind.NewCard"/>.</param>
-public sealed record DunningSignal(SignalKind Kind, string? Card = null);
+/// <param name="CorrelationId">The correlation id of the call that tells it; the log lines and messages that follow from it carry it.</param>
+public sealed record DunningSignal(SignalKind Kind, string? Card = null, string? CorrelationId = null);

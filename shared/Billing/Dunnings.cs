@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Http;
@@ -20,12 +21,20 @@ public sealed record DunningView(
     IReadOnlyList<DunningTry> Tries,
     IReadOnlyList<DunningMailView> Mails);
 
-/// <summary>A command to a run: the run as it is, with the call to make, or why not.</summary>
-public sealed record DunningCommand(DunningView? View, DunningCall? Call, Refusal? Refusal = null);
+/// <summary>A command to a run: the call to make, or why not.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Refusal">Why the run takes no command.</param>
+/// <param name="Before">The run's version before the command.</param>
+public sealed record DunningCommand(DunningCall? Call, Refusal? Refusal = null, int Before = 0);
 
 /// <summary>Reading a tenant's runs, and what may be asked of them.</summary>
 public sealed class Dunnings(IUnitOfWorkFactory units, IDunningRuns runs, Mails mails)
 {
+    /// <summary>How long a caller waits until the run has taken a command; the run itself takes it in any case.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
     /// <summary>A page of runs, the newest first; null when the position is none that a page gave.</summary>
     public async Task<Page<DunningView>?> List(TenantId tenant, DunningStatus? status, string? position, int limit, CancellationToken ct)
     {
@@ -60,11 +69,41 @@ public sealed class Dunnings(IUnitOfWorkFactory units, IDunningRuns runs, Mails 
         await using var work = await units.Begin(tenant, ct);
         return await runs.Find(work, invoiceId, ct) switch
         {
-            null => new(null, null, new DunningNotFound()),
-            { Ended: true } => new(null, null, new DunningEnded()),
-            { } run => new(await View(work, run, ct), new(run.Start, new(kind))),
+            null => new(null, new DunningNotFound()),
+            { Ended: true } => new(null, new DunningEnded()),
+            { } run => new(new(run.Start, new(kind)), Before: run.Version),
         };
     }
+
+    /// <summary>
+    /// The run once it has taken a command that was sent to it; or as it stands after five seconds: a busy or standing engine takes it later.
+    /// </summary>
+    public async Task<DunningView> After(DunningCommand command, CancellationToken ct)
+    {
+        var (start, signal) = (command.Call!.Start, command.Call.Signal!);
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            await using (var work = await units.Begin(start.Tenant, ct))
+            {
+                var run = (await runs.Find(work, start.InvoiceId, ct))!;
+                if (HasTaken(run, signal.Kind, command.Before) || Stopwatch.GetElapsedTime(since) > Patience)
+                {
+                    return await View(work, run, ct);
+                }
+            }
+
+            await Task.Delay(Poll, ct);
+        }
+    }
+
+    private static bool HasTaken(DunningRun run, SignalKind kind, int before) => run.Ended || kind switch
+    {
+        SignalKind.Pause => run.Status == DunningStatus.Paused,
+        SignalKind.Resume => run.Status == DunningStatus.Running,
+        SignalKind.Stop => false,
+        _ => run.Version > before,
+    };
 
     private async Task<DunningView> View(IUnitOfWork work, DunningRun run, CancellationToken ct)
     {

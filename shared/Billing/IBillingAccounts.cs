@@ -22,9 +22,6 @@ public sealed record BillingAccount
     /// <summary>Counts the subscriptions that were tried; names the idempotency key of the next.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>The invoice that was given up and for which access is withdrawn; null while there is access.</summary>
-    public string? AccessWithdrawnFor { get; init; }
-
     /// <summary>Rises with every save: a reading made before is older than what is stored.</summary>
     public long Version { get; init; }
 }
@@ -58,4 +55,10 @@ public interface IBillingAccounts
 
     /// <summary>Whether an invoice is known to be paid.</summary>
     Task<bool> IsPaid(IUnitOfWork work, string invoiceId, CancellationToken ct);
+
+    /// <summary>Withdraws the tenant's access because an invoice was given up; its keys open billing only. Twice changes nothing.</summary>
+    Task WithdrawAccess(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>The invoice is no reason any more; there is access again once none is left.</summary>
+    Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct);
 }

@@ -10,7 +10,7 @@ namespace ToolboxAI.Shared.Billing;
 /// <inheritdoc cref="IBillingAccounts"/>
 public sealed class PostgresBillingAccounts : IBillingAccounts
 {
-    private const string Columns = "customer_id, card, subscription::text, attempt, access_withdrawn_for, version";
+    private const string Columns = "customer_id, card, subscription::text, attempt, version";
 
     /// <inheritdoc/>
     public async Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct)
@@ -43,13 +43,10 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
         await ClaimCustomer(work, account.CustomerId, ct);
         const string Sql = """
             UPDATE billing_account SET customer_id = coalesce(customer_id, @CustomerId), card = @Card, attempt = @Attempt,
-                subscription = CAST(@Subscription AS jsonb), access_withdrawn_for = @AccessWithdrawnFor, version = version + 1
+                subscription = CAST(@Subscription AS jsonb), version = version + 1
             """;
         var subscription = account.Subscription is { } last ? JsonSerializer.Serialize(last, ApiJson.Options) : null;
-        await work.Execute(
-            Sql,
-            new { account.CustomerId, account.Card, account.Attempt, Subscription = subscription, account.AccessWithdrawnFor },
-            ct);
+        await work.Execute(Sql, new { account.CustomerId, account.Card, account.Attempt, Subscription = subscription }, ct);
     }
 
     /// <inheritdoc/>
@@ -62,6 +59,23 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     /// <inheritdoc/>
     public async Task<bool> IsPaid(IUnitOfWork work, string invoiceId, CancellationToken ct) =>
         await work.QuerySingle<bool>("SELECT exists (SELECT FROM paid_invoices WHERE invoice_id = @invoiceId)", new { invoiceId }, ct);
+
+    /// <inheritdoc/>
+    public Task WithdrawAccess(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct)
+    {
+        const string Sql = """
+            INSERT INTO toolbox.withdrawn_access (tenant, invoice_id, withdrawn_at) VALUES (@tenant, @invoiceId, @at)
+            ON CONFLICT DO NOTHING
+            """;
+        return work.Execute(Sql, new { tenant = work.Tenant!.Value.Slug, invoiceId, at }, ct);
+    }
+
+    /// <inheritdoc/>
+    public Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct)
+    {
+        const string Sql = "DELETE FROM toolbox.withdrawn_access WHERE tenant = @tenant AND invoice_id = @invoiceId";
+        return work.Execute(Sql, new { tenant = work.Tenant!.Value.Slug, invoiceId }, ct);
+    }
 
     private static async Task ClaimCustomer(IUnitOfWork work, string? customerId, CancellationToken ct)
     {
@@ -86,7 +100,7 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
         }
     }
 
-    private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, string? AccessWithdrawnFor, long Version)
+    private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, long Version)
     {
         public BillingAccount ToAccount() => new()
         {
@@ -94,7 +108,6 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
             Card = Card,
             Subscription = Subscription is null ? null : JsonSerializer.Deserialize<SubscriptionReading>(Subscription, ApiJson.Options),
             Attempt = Attempt,
-            AccessWithdrawnFor = AccessWithdrawnFor,
             Version = Version,
         };
     }

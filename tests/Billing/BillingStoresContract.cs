@@ -2,6 +2,7 @@ using System.Text.Json;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Data;
 using ToolboxAI.Tests.Support.Billing;
 using ToolboxAI.Tests.Support.Data;
@@ -9,13 +10,13 @@ using ToolboxAI.Tests.Support.Data;
 namespace ToolboxAI.Tests.Billing;
 
 public sealed class BillingInMemory(InMemory database) : BillingStoresContract(
-    database, new(new InMemoryBillingAccounts(), new InMemoryDunningRuns(), new InMemoryDunningPolicies())), IClassFixture<InMemory>;
+    database, new(new InMemoryBillingAccounts(), new InMemoryDunningRuns(), new InMemoryDunningPolicies()), new InMemoryApiKeyStore()), IClassFixture<InMemory>;
 
 public sealed class BillingOnPostgres(OnPostgres database) : BillingStoresContract(
-    database, new(new PostgresBillingAccounts(), new PostgresDunningRuns(), new PostgresDunningPolicies())), IClassFixture<OnPostgres>;
+    database, new(new PostgresBillingAccounts(), new PostgresDunningRuns(), new PostgresDunningPolicies()), new PostgresApiKeyStore()), IClassFixture<OnPostgres>;
 
 /// <summary>What every implementation of billing's stores must do.</summary>
-public abstract class BillingStoresContract(DatabaseUnderTest database, BillingStores stores)
+public abstract class BillingStoresContract(DatabaseUnderTest database, BillingStores stores, IApiKeyStore keys)
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly string unique = Guid.NewGuid().ToString("N");
@@ -149,7 +150,6 @@ public abstract class BillingStoresContract(DatabaseUnderTest database, BillingS
             Card = "pm_1",
             Subscription = new("sub_1", "cus_demo", "school-monthly", "active", Noon.AddDays(30), "in_1"),
             Attempt = 3,
-            AccessWithdrawnFor = "in_0",
         };
         await Write(async work =>
         {
@@ -198,6 +198,37 @@ public abstract class BillingStoresContract(DatabaseUnderTest database, BillingS
         await Write(async work => Assert.False(await stores.Accounts.TryMarkPaid(work, Invoice, Noon.AddDays(1), Ct)));
         await using var other = await database.Units.Begin(ProductDatabase.Other, Ct);
         Assert.False(await stores.Accounts.IsPaid(other, Invoice, Ct));
+    }
+
+    [Fact]
+    public async Task Access_is_withdrawn_while_one_given_up_invoice_is_unpaid_and_the_tenant_s_keys_say_so()
+    {
+        var (theirs, others) = (await Key(ProductDatabase.Demo), await Key(ProductDatabase.Other));
+        await Write(work => stores.Accounts.WithdrawAccess(work, Invoice, Noon, Ct));
+        await Write(work => stores.Accounts.WithdrawAccess(work, Invoice, Noon, Ct));
+        await Write(work => stores.Accounts.WithdrawAccess(work, Invoice + "_b", Noon, Ct));
+        Assert.True(await IsWithdrawn(theirs));
+        Assert.False(await IsWithdrawn(others));
+        await Write(work => stores.Accounts.RestoreAccess(work, Invoice, Ct), ProductDatabase.Other);
+        await Write(work => stores.Accounts.RestoreAccess(work, Invoice + "_b", Ct));
+        Assert.True(await IsWithdrawn(theirs));
+        await Write(work => stores.Accounts.RestoreAccess(work, Invoice, Ct));
+        Assert.False(await IsWithdrawn(theirs));
+    }
+
+    private async Task<byte[]> Key(Shared.Tenants.TenantId tenant)
+    {
+        var hash = ApiKeySecret.Hash($"{tenant.Slug}-{unique}");
+        await using var work = await database.Units.Begin(Ct);
+        await keys.Add(work, new($"key_{tenant.Slug}_{unique}", tenant, "", [], Noon, null, null), hash, Ct);
+        await work.Commit(Ct);
+        return hash;
+    }
+
+    private async Task<bool> IsWithdrawn(byte[] key)
+    {
+        await using var work = await database.Units.Begin(Ct);
+        return (await keys.Find(work, key, Ct))!.AccessWithdrawn;
     }
 
     [Fact]

@@ -91,6 +91,30 @@ public sealed class StripeEventTests
         Assert.Equal(SignalKind.Paid, Assert.Single(await world.PostAndApply(world.Last("invoice.paid"))).Signal?.Kind);
     }
 
+    [Theory]
+    [InlineData(DunningEnding.Pause, false)]
+    [InlineData(DunningEnding.Uncollectible, true)]
+    public async Task A_payment_after_the_end_lifts_the_pause_that_the_policy_ends_with(DunningEnding ending, bool staysPaused)
+    {
+        await world.Write(work => world.Stores.Policies.Put(work, "school-monthly", new([1], ending), world.Clock.GetUtcNow(), default));
+        var invoice = await world.FailedRenewal();
+        var run = Assert.Single(await world.PostAndApply(world.Last("invoice.payment_failed"))).Start;
+        await world.Stripe.PauseCollection(run.SubscriptionId, default);
+        await world.End(invoice, ending == DunningEnding.Pause ? DunningStatus.Suspended : DunningStatus.Uncollectible);
+
+        world.Stripe.PayOnPage(invoice);
+        Assert.Empty(await world.PostAndApply(world.Last("invoice.paid")));
+        Assert.Equal(staysPaused, world.Stripe.StateOf(run.SubscriptionId).Paused);
+        Assert.True((await world.Run(invoice))!.Ended);
+        Assert.Equal(StripeEventOutcome.DunningEnded, await world.Outcome(world.Last("invoice.paid").Id));
+
+        // Paused again because of another invoice: an old event of this one does not meddle.
+        await world.Write(work => world.Stores.Runs.TryAdd(work, DunningRun.Begin(run with { InvoiceId = "in_next" }, world.Clock.GetUtcNow()).Suspended(), default));
+        await world.Stripe.PauseCollection(run.SubscriptionId, default);
+        await world.PostAndApply(world.Last("invoice.paid") with { Id = "evt_again" });
+        Assert.True(world.Stripe.StateOf(run.SubscriptionId).Paused);
+    }
+
     [Fact]
     public async Task An_event_is_applied_once_and_after_a_crash_its_runs_are_told_again()
     {

@@ -16,6 +16,7 @@ public sealed partial class StripeEventHandler(
     public const string Consumer = "stripe-events";
 
     private const int MostReadings = 10;
+    private readonly CollectionPause pause = new(payments, stores, units);
 
     /// <summary>
     /// Applies an event once, and returns what its runs must be told. The caller tells them before the message is completed;
@@ -77,24 +78,29 @@ public sealed partial class StripeEventHandler(
 
         if (await handled.TryAdd(work, Consumer, message.EventId, decision.Outcome, clock.GetUtcNow(), ct))
         {
-            await Write(work, account, invoice, decision, run, ct);
+            await Write(work, invoice, decision, run, ct);
             await work.Commit(ct);
+        }
+
+        if (decision.Lift)
+        {
+            await pause.Settle(tenant, run!.Start.SubscriptionId, ct);
         }
 
         // A run that is told something is started too, if whoever added its row died before starting it.
         return new(decision.Outcome, run is { Ended: false } ? [new(run.Start, ToSignal(decision.Signal))] : [], Stored: true);
     }
 
-    private async Task Write(
-        IUnitOfWork work, BillingAccount account, InvoiceReading invoice, InvoiceDecision decision, DunningRun? run, CancellationToken ct)
+    private async Task Write(IUnitOfWork work, InvoiceReading invoice, InvoiceDecision decision, DunningRun? run, CancellationToken ct)
     {
         if (invoice.Status == InvoiceStatus.Paid)
         {
             await stores.Accounts.TryMarkPaid(work, invoice.Id, clock.GetUtcNow(), ct);
-            if (account.AccessWithdrawnFor == invoice.Id)
-            {
-                await stores.Accounts.Save(work, account with { AccessWithdrawnFor = null }, ct);
-            }
+        }
+
+        if (invoice.Status is InvoiceStatus.Paid or InvoiceStatus.Void)
+        {
+            await stores.Accounts.RestoreAccess(work, invoice.Id, ct);
         }
 
         if (decision.Start)

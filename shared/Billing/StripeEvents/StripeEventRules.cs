@@ -7,7 +7,8 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 /// <param name="Outcome">One of <see cref="StripeEventOutcome"/>.</param>
 /// <param name="Start">A run starts.</param>
 /// <param name="Signal">The invoice's run is told this.</param>
-public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null);
+/// <param name="Lift">Collection was paused because of this invoice, which is paid now.</param>
+public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null, bool Lift = false);
 
 /// <summary>The decisions about Stripe's events, pure.</summary>
 public static class StripeEventRules
@@ -102,7 +103,7 @@ public static class StripeEventRules
     private static InvoiceDecision OnPaid(bool knownPaid, DunningRun? run, bool failure) => run switch
     {
         { Ended: false } => new(StripeEventOutcome.DunningTold, Signal: SignalKind.Paid),
-        { } => new(StripeEventOutcome.DunningEnded),
+        { } => new(StripeEventOutcome.DunningEnded, Lift: run.Status == DunningStatus.Suspended),
         null when failure => new(StripeEventOutcome.AlreadyPaid),
         null => new(knownPaid ? StripeEventOutcome.NoChange : StripeEventOutcome.Paid),
     };

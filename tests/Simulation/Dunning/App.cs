@@ -134,11 +134,12 @@ public sealed class App
             plants.Outcome(await new TryPayment(run.Payments, run.Clock, NullLogger<TryPayment>.Instance).Run(input, ct)));
         Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), input => new CloseInvoice(run.Payments).Run(input, ct));
         Do<string>(nameof(CancelSubscription), id => new CancelSubscription(run.Payments).Run(id, ct));
-        Do<string>(nameof(PauseCollection), id => new PauseCollection(run.Payments).Run(id, ct));
-        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input => new WithdrawAccess(run.Units, run.Stores.Billing.Accounts).Run(input, ct));
+        Add<PauseCollectionInput, bool>(nameof(PauseCollection), input =>
+            new PauseCollection(run.Units, run.Stores.Billing, new(run.Payments, run.Stores.Billing, run.Units)).Run(input, ct));
+        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input => new WithdrawAccess(run.Units, run.Stores.Billing.Accounts, run.Clock).Run(input, ct));
         Do<RecordDunningInput>(nameof(RecordDunning), input => new RecordDunning(run.Units, run.Stores.Billing.Runs).Run(input, ct));
         Do<QueueDunningMailInput>(nameof(QueueDunningMail), input =>
-            new QueueDunningMail(run.Units, run.Stores.Billing.Accounts, run.Mails, run.Options).Run(input, ct));
+            new QueueDunningMail(run.Units, run.Stores.Billing.Accounts, run.Mails, run.Options, NullLogger<QueueDunningMail>.Instance).Run(input, ct));
         return tasks;
     }
 

@@ -25,6 +25,8 @@ public static class DunningInvariants
                 Money(world, run, broken);
                 await Mailed(world, tenant, run, broken);
             }
+
+            Pauses(world, runs, broken);
         }
 
         await NothingForgotten(world, broken);
@@ -57,7 +59,7 @@ public static class DunningInvariants
         {
             DunningStatus.Recovered => invoice == InvoiceStatus.Paid,
             DunningStatus.Cancelled => invoice == InvoiceStatus.Void && subscription.Status == "canceled",
-            DunningStatus.Suspended => subscription.Paused,
+            DunningStatus.Suspended => subscription.Paused || invoice == InvoiceStatus.Paid,
             DunningStatus.Uncollectible => invoice is InvoiceStatus.Uncollectible or InvoiceStatus.Paid,
             DunningStatus.Stopped => true,
             _ => false,
@@ -71,6 +73,19 @@ public static class DunningInvariants
         if (instance?.RuntimeStatus != OrchestrationRuntimeStatus.Completed)
         {
             broken.Add($"{run.Start.InstanceId} is {instance?.RuntimeStatus}: {instance?.FailureDetails}");
+        }
+    }
+
+    /// <summary>What was paid after its run had ended lifts the pause again.</summary>
+    private static void Pauses(World world, IReadOnlyList<DunningRun> runs, List<string> broken)
+    {
+        foreach (var subscription in runs.GroupBy(run => run.Start.SubscriptionId))
+        {
+            var reasons = subscription.Count(run => run.Status == DunningStatus.Suspended && world.Stripe.StatusOf(run.Start.InvoiceId) != InvoiceStatus.Paid);
+            if (world.Stripe.StateOf(subscription.Key) is { Paused: true, Status: not "canceled" } && reasons == 0)
+            {
+                broken.Add($"{subscription.Key} is paused for nothing");
+            }
         }
     }
 

@@ -49,6 +49,8 @@ public sealed class KeyChanging(IPayments real, Func<string, string> change) : I
 
     public Task PauseCollection(string id, CancellationToken ct) => real.PauseCollection(id, ct);
 
+    public Task ResumeCollection(string id, CancellationToken ct) => real.ResumeCollection(id, ct);
+
     public Task<InvoiceReading?> ReadInvoice(string id, CancellationToken ct) => real.ReadInvoice(id, ct);
 
     public Task VoidInvoice(string id, CancellationToken ct) => real.VoidInvoice(id, ct);

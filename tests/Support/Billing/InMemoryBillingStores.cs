@@ -9,6 +9,9 @@ namespace ToolboxAI.Tests.Support.Billing;
 /// <inheritdoc cref="IBillingAccounts"/>
 public sealed class InMemoryBillingAccounts : IBillingAccounts
 {
+    /// <summary>The table of withdrawn access.</summary>
+    public const string WithdrawnAccess = "toolbox.withdrawn_access";
+
     private const string Customers = "toolbox.stripe_customers";
     private const string Key = "account";
 
@@ -67,7 +70,21 @@ public sealed class InMemoryBillingAccounts : IBillingAccounts
         return Task.FromResult(session.Find<object>(session.OfTenant("paid_invoices"), invoiceId) is not null);
     }
 
+    /// <inheritdoc/>
+    public Task WithdrawAccess(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct)
+    {
+        var tenant = work.Tenant!.Value;
+        return work.Session<InMemoryUnitOfWork>().TryInsert(WithdrawnAccess, (tenant, invoiceId), new Withdrawn(tenant), ct);
+    }
+
+    /// <inheritdoc/>
+    public Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().Remove(WithdrawnAccess, (work.Tenant!.Value, invoiceId), ct);
+
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("billing_account");
+
+    /// <summary>A tenant whose access is withdrawn, once for each invoice.</summary>
+    public sealed record Withdrawn(TenantId Tenant);
 
     private sealed record Owner(TenantId Tenant);
 }

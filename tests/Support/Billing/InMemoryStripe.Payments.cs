@@ -76,6 +76,18 @@ public sealed partial class InMemoryStripe
         return true;
     });
 
+    /// <inheritdoc/>
+    public Task ResumeCollection(string id, CancellationToken ct) => Call("resume", null, id, () =>
+    {
+        if (subscriptions.TryGetValue(id, out var subscription) && subscription.Status != "canceled")
+        {
+            subscription.CollectionPaused = false;
+            Happen("customer.subscription.updated", "subscription", id, subscription.CustomerId, null);
+        }
+
+        return true;
+    });
+
     private Task Close(string name, string id, InvoiceStatus status, string type) => Call(name, null, id, () =>
     {
         var invoice = invoices[id];
