@@ -4,10 +4,11 @@ using System.Text;
 using Newtonsoft.Json;
 using SendGrid.Helpers.Errors;
 using SendGrid.Helpers.Mail;
+using SendGrid.Helpers.Reliability;
 
 namespace SendGrid;
 
-/// <summary>What every client of the Web API v3 does. It never retries: the caller owns the retries.</summary>
+/// <summary>What every client of the Web API v3 does. Unless its options say otherwise it never retries: the caller owns the retries.</summary>
 public abstract class BaseClient : ISendGridClient
 {
     private const string Json = "application/json";
@@ -20,7 +21,7 @@ public abstract class BaseClient : ISendGridClient
     }
 
     protected BaseClient(IWebProxy? webProxy, BaseClientOptions options)
-        : this(webProxy is null ? null : Through(webProxy), options)
+        : this(webProxy is null ? null : Client(options, new() { Proxy = webProxy, PreAuthenticate = true, UseDefaultCredentials = false }), options)
     {
     }
 
@@ -28,7 +29,7 @@ public abstract class BaseClient : ISendGridClient
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options;
-        http = httpClient ?? new HttpClient();
+        http = httpClient ?? Client(options, new());
         MediaType = options.RequestHeaders?.GetValueOrDefault("Content-Type") ?? Json;
     }
 
@@ -112,8 +113,8 @@ public abstract class BaseClient : ISendGridClient
     public Task<Response> SendEmailAsync(SendGridMessage msg, CancellationToken cancellationToken = default) =>
         RequestAsync(Method.POST, msg.Serialize(), urlPath: "mail/send", cancellationToken: cancellationToken);
 
-    private static HttpClient Through(IWebProxy proxy) =>
-        new(new HttpClientHandler { Proxy = proxy, PreAuthenticate = true, UseDefaultCredentials = false });
+    private static HttpClient Client(BaseClientOptions options, HttpClientHandler handler) =>
+        new(new RetryDelegatingHandler(handler, options.ReliabilitySettings));
 
     // A repeated name in the JSON text is kept as a repeated parameter, so the text is read token by token.
     private static string Query(string? json)

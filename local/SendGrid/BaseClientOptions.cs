@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using SendGrid.Helpers.Reliability;
 
 namespace SendGrid;
 
@@ -19,6 +20,9 @@ public class BaseClientOptions
 
     /// <summary>How requests are authorised.</summary>
     public AuthenticationHeaderValue? Auth { get; set; }
+
+    /// <summary>How often a client that makes its own <see cref="HttpClient"/> sends a request again; by default never.</summary>
+    public ReliabilitySettings ReliabilitySettings { get; set; } = new();
 
     /// <summary>Whether a 4xx or 5xx answer throws instead of being returned.</summary>
     public bool HttpErrorAsException { get; set; }

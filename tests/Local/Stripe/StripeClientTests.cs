@@ -88,6 +88,48 @@ public sealed class StripeClientTests
         Assert.Single(off.Sent);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, "true", 2)]
+    [InlineData(HttpStatusCode.InternalServerError, "false", 1)]
+    [InlineData(HttpStatusCode.Conflict, null, 2)]
+    [InlineData(HttpStatusCode.BadRequest, null, 1)]
+    public async Task The_answer_s_advice_decides_whether_a_request_is_sent_again(HttpStatusCode status, string? advice, int times)
+    {
+        var http = new Answers((status, """{"error":{"type":"api_error","message":"no"}}"""), (HttpStatusCode.OK, Invoice)) { ShouldRetry = advice };
+        var paying = Client(http, retries: 2).V1.Invoices.PayAsync(
+            "in_1", requestOptions: new() { IdempotencyKey = "ours" }, cancellationToken: TestContext.Current.CancellationToken);
+        if (times == 1)
+        {
+            await Assert.ThrowsAsync<StripeException>(() => paying);
+        }
+        else
+        {
+            await paying;
+        }
+
+        Assert.Equal(Enumerable.Repeat("ours", times), http.Sent.Select(sent => sent.Headers["Idempotency-Key"]));
+    }
+
+    [Fact]
+    public async Task A_key_that_was_used_for_something_else_is_an_idempotency_error_and_is_not_sent_again()
+    {
+        var http = new Answers((HttpStatusCode.BadRequest, """{"error":{"type":"idempotency_error","message":"Keys for idempotent requests can only be used with the same parameters."}}"""));
+        var refused = await Assert.ThrowsAsync<StripeException>(() => Client(http, retries: 2).V1.Invoices.PayAsync(
+            "in_1", requestOptions: new() { IdempotencyKey = "used" }, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("idempotency_error", refused.StripeError.Type);
+        Assert.Single(http.Sent);
+    }
+
+    [Fact]
+    public async Task No_answer_at_all_is_the_transport_s_exception_after_the_last_try()
+    {
+        var http = new Answers();
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Client(http, retries: 1).V1.Invoices.GetAsync("in_1", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(2, http.Sent.Count);
+        Assert.DoesNotContain("Idempotency-Key", http.Sent[0].Headers.Keys);
+    }
+
     [Fact]
     public async Task All_pages_of_a_list_are_read()
     {
@@ -118,13 +160,26 @@ public sealed class StripeClientTests
     {
         public List<Sent> Sent { get; } = [];
 
+        /// <summary>What the answers that are no success advise.</summary>
+        public string? ShouldRetry { get; init; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
             Sent.Add(new($"{request.Method} {request.RequestUri}", body, request.Headers.ToDictionary(h => h.Key, h => string.Join(",", h.Value))));
+            if (Sent.Count > answers.Length)
+            {
+                throw new HttpRequestException("no answer");
+            }
+
             var (status, answer) = answers[Sent.Count - 1];
             var response = new HttpResponseMessage(status) { Content = new StringContent(answer, Encoding.UTF8, "application/json") };
             response.Headers.Add("Request-Id", $"req_{Sent.Count}");
+            if (ShouldRetry is not null && !response.IsSuccessStatusCode)
+            {
+                response.Headers.Add("Stripe-Should-Retry", ShouldRetry);
+            }
+
             return response;
         }
     }
