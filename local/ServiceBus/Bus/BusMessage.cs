@@ -35,6 +35,9 @@ internal sealed class BusMessage
 
     public Dictionary<string, object> Properties { get; init; } = [];
 
+    /// <summary>Parts of its AMQP form that have no place above, by the names of <see cref="AmqpParts"/>.</summary>
+    public Dictionary<string, object?> Amqp { get; init; } = [];
+
     public BusMessage Copy() => new()
     {
         Body = Body,
@@ -51,5 +54,6 @@ internal sealed class BusMessage
         TimeToLive = TimeToLive,
         ScheduledEnqueueTime = ScheduledEnqueueTime,
         Properties = new(Properties),
+        Amqp = new(Amqp),
     };
 }

@@ -13,6 +13,8 @@ internal static class MessageCodec
     /// <summary>The envelope's member that holds the application properties.</summary>
     public const string Properties = "properties";
 
+    private const string Amqp = "amqp";
+
     public static EncodedMessage Encode(BusMessage content)
     {
         var envelope = new JsonObject();
@@ -31,6 +33,11 @@ internal static class MessageCodec
         if (content.Properties.Count > 0)
         {
             envelope[Properties] = PropertyCodec.Encode(content.Properties);
+        }
+
+        if (content.Amqp.Count > 0)
+        {
+            envelope[Amqp] = new JsonObject(content.Amqp.Select(part => KeyValuePair.Create(part.Key, (JsonNode?)AmqpValueCodec.Encode(part.Key, part.Value))));
         }
 
         return new(envelope.ToJsonString(), content.Body.ToArray());
@@ -66,6 +73,9 @@ internal static class MessageCodec
                 ? DateTimeOffset.Parse(due, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)
                 : null,
             Properties = root.TryGetProperty(Properties, out var properties) ? PropertyCodec.Decode(properties) : [],
+            Amqp = root.TryGetProperty(Amqp, out var parts)
+                ? parts.EnumerateObject().ToDictionary(part => part.Name, part => AmqpValueCodec.Decode(part.Value))
+                : [],
         };
 
         string? Text(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;

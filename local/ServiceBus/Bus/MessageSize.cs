@@ -24,6 +24,11 @@ internal static class MessageSize
             size += Text(key) + Value(value);
         }
 
+        foreach (var (key, value) in content.Amqp)
+        {
+            size += Text(key) + Value(value);
+        }
+
         return size;
     }
 
@@ -44,6 +49,8 @@ internal static class MessageSize
         short or ushort => 3,
         int or uint or float or char => 5,
         long or ulong or double => 9,
+        System.Collections.IDictionary map => map.Keys.Cast<object>().Sum(key => Value(key) + Value(map[key])) + SectionOverhead,
+        System.Collections.IEnumerable list => list.Cast<object?>().Sum(Value) + SectionOverhead,
         _ => 32,
     };
 }

@@ -52,15 +52,16 @@ internal static class PropertyCodec
         var properties = new Dictionary<string, object>();
         foreach (var property in encoded.EnumerateObject())
         {
-            var typed = property.Value.EnumerateObject().First();
-            var codec = Array.Find(Types, type => type.Name == typed.Name);
-            properties[property.Name] = codec.Read is null ? null! : codec.Read(typed.Value);
+            properties[property.Name] = DecodeValue(property.Value.EnumerateObject().First())!;
         }
 
         return properties;
     }
 
-    private static JsonObject EncodeValue(string key, object value)
+    public static object? DecodeValue(JsonProperty typed) => Array.Find(Types, type => type.Name == typed.Name).Read?.Invoke(typed.Value);
+
+    /// <exception cref="SerializationException">The value's type is none that a message can carry.</exception>
+    public static JsonObject EncodeValue(string key, object value)
     {
         // An enumeration travels as its number.
         var plain = value is Enum ? Convert.ChangeType(value, Enum.GetUnderlyingType(value.GetType()), CultureInfo.InvariantCulture) : value;

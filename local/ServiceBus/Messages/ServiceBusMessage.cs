@@ -1,3 +1,4 @@
+using Azure.Core.Amqp;
 using ToolboxAI.Local.ServiceBus;
 
 namespace Azure.Messaging.ServiceBus;
@@ -6,6 +7,8 @@ namespace Azure.Messaging.ServiceBus;
 public class ServiceBusMessage
 {
     private const int MaxIdLength = 128;
+
+    private readonly AmqpAnnotatedMessage amqp;
 
     /// <summary>A message with an empty body.</summary>
     public ServiceBusMessage() : this(default(ReadOnlyMemory<byte>))
@@ -26,70 +29,82 @@ public class ServiceBusMessage
     public ServiceBusMessage(BinaryData body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        Content = new BusMessage { Body = body };
+        amqp = new(AmqpMessageBody.FromData([body.ToMemory()]));
+    }
+
+    /// <summary>A message in its AMQP form; the two stay one.</summary>
+    public ServiceBusMessage(AmqpAnnotatedMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        amqp = message;
     }
 
     /// <summary>A copy to send again: body and properties, without what the broker wrote on the received one.</summary>
     public ServiceBusMessage(ServiceBusReceivedMessage receivedMessage)
     {
         ArgumentNullException.ThrowIfNull(receivedMessage);
-        Content = receivedMessage.Content.Copy();
-        Content.ScheduledEnqueueTime = null;
-        Content.Properties.Remove(BusMessage.DeadLetterReason);
-        Content.Properties.Remove(BusMessage.DeadLetterErrorDescription);
+        var content = receivedMessage.Content.Copy();
+        content.ScheduledEnqueueTime = null;
+        content.Properties.Remove(BusMessage.DeadLetterReason);
+        content.Properties.Remove(BusMessage.DeadLetterErrorDescription);
+        amqp = AmqpForm.Write(content);
     }
 
-    internal ServiceBusMessage(BusMessage content) => Content = content;
+    internal ServiceBusMessage(BusMessage content) => amqp = AmqpForm.Write(content);
 
-    internal BusMessage Content { get; }
+    /// <summary>What the message says now; a change of the result changes nothing here.</summary>
+    internal BusMessage Content => AmqpForm.Read(amqp);
 
-    /// <summary>The body.</summary>
+    /// <summary>The body, when it is bytes.</summary>
+    /// <exception cref="NotSupportedException">It is an AMQP value or sequence, which only the AMQP form has.</exception>
     public BinaryData Body
     {
-        get => Content.Body;
-        set => Content.Body = value;
+        get => amqp.Body.TryGetData(out var data)
+            ? AmqpParts.Joined(data!)
+            : throw new NotSupportedException("The message's body is an AMQP value or sequence: read it by GetRawAmqpMessage().");
+        set => amqp.Body = AmqpMessageBody.FromData([value.ToMemory()]);
     }
 
     /// <summary>The sender's id, at most 128 characters; the key of duplicate detection. The broker gives one when it is null.</summary>
     public string? MessageId
     {
-        get => Content.MessageId;
-        set => Content.MessageId = NotTooLong(NotEmpty(value));
+        get => amqp.Properties.MessageId?.ToString();
+        set => amqp.Properties.MessageId = NotTooLong(NotEmpty(value)) is { } id ? new AmqpMessageId(id) : null;
     }
 
     /// <summary>For partitioned entities, at most 128 characters; equal to <see cref="SessionId"/> where both are set.</summary>
     public string? PartitionKey
     {
-        get => Content.PartitionKey;
+        get => AmqpForm.Annotation(amqp, AmqpForm.PartitionKey) as string;
         set
         {
             NotTooLong(value);
-            if (value != null && Content.SessionId != null && Content.SessionId != value)
+            if (value != null && SessionId != null && SessionId != value)
             {
-                throw new ArgumentOutOfRangeException(nameof(value), $"{nameof(PartitionKey)} '{value}' must equal {nameof(SessionId)} '{Content.SessionId}'.");
+                throw new ArgumentOutOfRangeException(nameof(value), $"{nameof(PartitionKey)} '{value}' must equal {nameof(SessionId)} '{SessionId}'.");
             }
 
-            Content.PartitionKey = value;
+            AmqpForm.Set(amqp, AmqpForm.PartitionKey, value);
         }
     }
 
     /// <summary>Partition key of a transfer queue, at most 128 characters. Kept, without effect here.</summary>
     public string? TransactionPartitionKey
     {
-        get => Content.TransactionPartitionKey;
-        set => Content.TransactionPartitionKey = NotTooLong(value);
+        get => AmqpForm.Annotation(amqp, AmqpForm.TransactionPartitionKey) as string;
+        set => AmqpForm.Set(amqp, AmqpForm.TransactionPartitionKey, NotTooLong(value));
     }
 
     /// <summary>The session, at most 128 characters. It replaces a different <see cref="PartitionKey"/>.</summary>
     public string? SessionId
     {
-        get => Content.SessionId;
+        get => amqp.Properties.GroupId;
         set
         {
-            Content.SessionId = NotTooLong(value);
-            if (Content.PartitionKey != null)
+            amqp.Properties.GroupId = NotTooLong(value);
+            if (PartitionKey != null)
             {
-                Content.PartitionKey = value;
+                AmqpForm.Set(amqp, AmqpForm.PartitionKey, value);
             }
         }
     }
@@ -97,45 +112,60 @@ public class ServiceBusMessage
     /// <summary>The session that a reply shall go to, at most 128 characters.</summary>
     public string? ReplyToSessionId
     {
-        get => Content.ReplyToSessionId;
-        set => Content.ReplyToSessionId = NotTooLong(value);
+        get => amqp.Properties.ReplyToGroupId;
+        set => amqp.Properties.ReplyToGroupId = NotTooLong(value);
     }
 
     /// <summary>How long the message lives after it is enqueued; positive. The entity's default is the upper bound.</summary>
     public TimeSpan TimeToLive
     {
-        get => Content.TimeToLive ?? TimeSpan.MaxValue;
+        get => amqp.Header.TimeToLive ?? TimeSpan.MaxValue;
         set
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-            Content.TimeToLive = value == TimeSpan.MaxValue ? null : value;
+            amqp.Header.TimeToLive = value;
         }
     }
 
     /// <summary>The sender's correlation id.</summary>
-    public string? CorrelationId { get => Content.CorrelationId; set => Content.CorrelationId = value; }
+    public string? CorrelationId
+    {
+        get => amqp.Properties.CorrelationId?.ToString();
+        set => amqp.Properties.CorrelationId = value is null ? null : new AmqpMessageId(value);
+    }
 
     /// <summary>What the message is about.</summary>
-    public string? Subject { get => Content.Subject; set => Content.Subject = value; }
+    public string? Subject { get => amqp.Properties.Subject; set => amqp.Properties.Subject = value; }
 
     /// <summary>Address of the recipient; kept for the application, without effect.</summary>
-    public string? To { get => Content.To; set => Content.To = value; }
+    public string? To
+    {
+        get => amqp.Properties.To?.ToString();
+        set => amqp.Properties.To = value is null ? null : new AmqpAddress(value);
+    }
 
     /// <summary>Media type of the body.</summary>
-    public string? ContentType { get => Content.ContentType; set => Content.ContentType = value; }
+    public string? ContentType { get => amqp.Properties.ContentType; set => amqp.Properties.ContentType = value; }
 
     /// <summary>Address that a reply shall go to.</summary>
-    public string? ReplyTo { get => Content.ReplyTo; set => Content.ReplyTo = value; }
+    public string? ReplyTo
+    {
+        get => amqp.Properties.ReplyTo?.ToString();
+        set => amqp.Properties.ReplyTo = value is null ? null : new AmqpAddress(value);
+    }
 
     /// <summary>The earliest moment at which the message is enqueued; default: at once.</summary>
     public DateTimeOffset ScheduledEnqueueTime
     {
-        get => Content.ScheduledEnqueueTime ?? default;
-        set => Content.ScheduledEnqueueTime = value == default ? null : value;
+        get => AmqpForm.Moment(AmqpForm.Annotation(amqp, AmqpForm.ScheduledEnqueueTime)) ?? default;
+        set => AmqpForm.Set(amqp, AmqpForm.ScheduledEnqueueTime, value == default ? null : value.UtcDateTime);
     }
 
     /// <summary>The application's own properties: simple values only.</summary>
-    public IDictionary<string, object> ApplicationProperties => Content.Properties;
+    public IDictionary<string, object> ApplicationProperties => amqp.ApplicationProperties!;
+
+    /// <summary>The message in its AMQP form; a change there is a change here.</summary>
+    public AmqpAnnotatedMessage GetRawAmqpMessage() => amqp;
 
     /// <inheritdoc/>
     public override string ToString() => $"{{MessageId:{MessageId}}}";

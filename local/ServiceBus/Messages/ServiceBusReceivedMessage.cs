@@ -1,3 +1,4 @@
+using Azure.Core.Amqp;
 using ToolboxAI.Local.ServiceBus;
 
 namespace Azure.Messaging.ServiceBus;
@@ -5,6 +6,8 @@ namespace Azure.Messaging.ServiceBus;
 /// <summary>A message as the broker delivered it.</summary>
 public class ServiceBusReceivedMessage
 {
+    private AmqpAnnotatedMessage? amqp;
+
     internal ServiceBusReceivedMessage(Delivery delivery) => Delivery = delivery;
 
     internal Delivery Delivery { get; }
@@ -14,8 +17,9 @@ public class ServiceBusReceivedMessage
     /// <summary>True once the application settled it through the receiver that took it; a processor then leaves it alone.</summary>
     internal bool IsSettled { get; set; }
 
-    /// <summary>The body.</summary>
-    public BinaryData Body => Content.Body;
+    /// <summary>The body, when it is bytes.</summary>
+    /// <exception cref="NotSupportedException">It is an AMQP value or sequence, which only the AMQP form has.</exception>
+    public BinaryData Body => AmqpParts.NotBytes(Content.Amqp) is { } refusal ? throw refusal : Content.Body;
 
     /// <summary>The message's id.</summary>
     public string? MessageId => Content.MessageId;
@@ -89,6 +93,18 @@ public class ServiceBusReceivedMessage
 
     /// <summary>Where the message stands in its entity.</summary>
     public ServiceBusMessageState State => Delivery.State;
+
+    /// <summary>A message as if it had been received.</summary>
+    /// <param name="message">Its AMQP form, with the broker's annotations.</param>
+    /// <param name="lockTokenBytes">The lock's token, 16 bytes; null when the message isn't locked.</param>
+    public static ServiceBusReceivedMessage FromAmqpMessage(AmqpAnnotatedMessage message, BinaryData? lockTokenBytes)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return new(AmqpForm.ReadDelivery(message, lockTokenBytes is null ? Guid.Empty : new Guid(lockTokenBytes.ToMemory().Span))) { amqp = message };
+    }
+
+    /// <summary>The message in its AMQP form, the broker's annotations included.</summary>
+    public AmqpAnnotatedMessage GetRawAmqpMessage() => amqp ??= AmqpForm.Write(Delivery);
 
     /// <inheritdoc/>
     public override string ToString() => $"{{MessageId:{MessageId}}}";
