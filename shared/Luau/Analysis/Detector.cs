@@ -2,14 +2,21 @@ using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
 
+/// <summary>What holds when something happens.</summary>
+/// <param name="IsProtected">Whether a failure is caught by a pcall around it.</param>
+/// <param name="Loop">The innermost loop that is being run, in whichever function it stands.</param>
+/// <param name="Guard">The condition under which it happens, when that names a player or asks for a phrase of the script.</param>
+/// <param name="Activity">The number of the thread: the script itself, or a callback.</param>
+/// <param name="Pauses">How many waits the script made before.</param>
+public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Guard, int Activity, int Pauses);
+
 /// <summary>A call of something of the engine or the language, as it was met when the script was followed.</summary>
 /// <param name="Path">What is called, e.g. <c>HttpService:PostAsync</c>, <c>loadstring</c>, <c>string.char</c>.</param>
 /// <param name="Receiver">The object, for a method.</param>
 /// <param name="Arguments">The arguments, without the receiver.</param>
 /// <param name="Node">The call.</param>
-/// <param name="IsHidden">Whether the name of what is called was put together instead of written.</param>
-/// <param name="IsProtected">Whether a failure is caught by a pcall around it.</param>
-public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsHidden, bool IsProtected)
+/// <param name="Moment">What holds.</param>
+public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, Moment Moment)
 {
     /// <summary>The method's or function's name.</summary>
     public string Name => Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
@@ -17,6 +24,15 @@ public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyLis
     /// <summary>The argument at a place, nil when there are fewer.</summary>
     public Value Argument(int index) => index < Arguments.Count ? Arguments[index] : ConstantValue.Nil;
 }
+
+/// <summary>A member of an engine object is assigned.</summary>
+/// <param name="Target">The object.</param>
+/// <param name="Member">The member's name; <c>?</c> when it is not known.</param>
+/// <param name="Key">The member as a value.</param>
+/// <param name="Value">What it becomes.</param>
+/// <param name="Node">The assigned expression.</param>
+/// <param name="Moment">What holds.</param>
+public sealed record EngineWrite(EngineValue Target, string Member, Value Key, Value Value, SyntaxNode Node, Moment Moment);
 
 /// <summary>What looks on while a script is followed.</summary>
 public abstract class Detector
@@ -27,12 +43,43 @@ public abstract class Detector
     }
 
     /// <summary>A member of the engine or a global of the language is read.</summary>
+    /// <param name="value">What is read.</param>
+    /// <param name="node">Where.</param>
+    /// <param name="isHidden">Whether the name was put together instead of written.</param>
     public virtual void Read(EngineValue value, SyntaxNode node, bool isHidden)
     {
     }
 
     /// <summary>A member of an engine object is assigned.</summary>
-    public virtual void Written(EngineValue target, string member, Value value, SyntaxNode node)
+    public virtual void Written(EngineWrite write)
+    {
+    }
+
+    /// <summary>A statement is run only for players named in the script, or for who knows a phrase of it.</summary>
+    public virtual void Guarded(Statement statement, Value guard)
+    {
+    }
+
+    /// <summary>A loop's body was run once, or as often as it does.</summary>
+    public virtual void Looped(LoopRun loop)
+    {
+    }
+
+    /// <summary>A loop's number of rounds is known to depend on a value.</summary>
+    public virtual void Bounded(Value bound, SyntaxNode node)
+    {
+    }
+
+    /// <summary>A callback that the engine asks gave an answer.</summary>
+    /// <param name="callback">Its name, e.g. <c>ProcessReceipt</c>.</param>
+    /// <param name="answer">The answer, on all ways.</param>
+    /// <param name="node">The function.</param>
+    public virtual void Answered(string callback, Value answer, SyntaxNode node)
+    {
+    }
+
+    /// <summary>Everything was followed.</summary>
+    public virtual void Finished()
     {
     }
 }

@@ -16,12 +16,25 @@ public static class EnginePaths
 
     private static readonly FrozenDictionary<string, Taint> SourcesByMember = new Dictionary<string, Taint>
     {
-        ["UserId"] = Taint.PlayerData,
-        ["DisplayName"] = Taint.PlayerData,
+        ["UserId"] = Taint.PlayerData | Taint.Identity,
+        ["userId"] = Taint.PlayerData | Taint.Identity,
+        ["Name"] = Taint.PlayerData | Taint.Identity,
+        ["DisplayName"] = Taint.PlayerData | Taint.Identity,
+        ["CharacterAppearanceId"] = Taint.PlayerData | Taint.Identity,
         ["AccountAge"] = Taint.PlayerData,
         ["LocaleId"] = Taint.PlayerData,
         ["FollowUserId"] = Taint.PlayerData,
+        ["MembershipType"] = Taint.PlayerData,
     }.ToFrozenDictionary();
+
+    // What Players has besides the players.
+    private static readonly FrozenSet<string> OfPlayers = new[]
+    {
+        "PlayerAdded", "PlayerRemoving", "PlayerChatted", "PlayerConnecting", "PlayerMembershipChanged", "MaxPlayers", "NumPlayers", "PreferredPlayers",
+        "CharacterAutoLoads", "RespawnTime", "BubbleChat", "ClassicChat", "UseStrafingAnimations", "ChildAdded", "ChildRemoved", "DescendantAdded", "Name", "Parent", "ClassName",
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> Loaders = new[] { "loadstring", "require", "getfenv", "setfenv", "game", "workspace", "string", "table" }.ToFrozenSet();
 
     /// <summary>The path of a global: <c>workspace</c> is a service, the rest is itself.</summary>
     public static string OfGlobal(string name) => name switch
@@ -30,6 +43,9 @@ public static class EnginePaths
         "Game" => "game",
         _ => name,
     };
+
+    /// <summary>Whether a global leads to code or to the game.</summary>
+    public static bool IsLoader(string name) => Loaders.Contains(name);
 
     /// <summary>Whether a name is a service's.</summary>
     public static bool IsService(string name) => name.EndsWith("Service", StringComparison.Ordinal) || Services.Contains(name);
@@ -43,52 +59,60 @@ public static class EnginePaths
         }
 
         var path = engine.Path.Length + name.Length < MaxPath ? engine.Path + "." + name : engine.Path;
-        if (engine.Path == "Players" && name == "LocalPlayer")
+        if (engine.Path == "Players" && !OfPlayers.Contains(name) && !IsMethod(name))
         {
             path = "Player";
         }
-        else if (name == "Character" && engine.Path == "Player")
-        {
-            path = "Player.Character";
-        }
 
-        return new(path) { Taint = engine.Taint, Trace = engine.Trace };
+        return new(path) { Taint = engine.Taint & ~Taint.Identity, Trace = engine.Trace };
     }
 
     /// <summary>A member that is a source of private data or of free text carries that from here on.</summary>
-    public static EngineValue WithSource(EngineValue member, Func<TraceStep> step)
+    public static EngineValue WithSource(EngineValue member, EngineValue owner, Func<string, TraceStep> step)
     {
-        var isPlayer = member.Path.StartsWith("Player.", StringComparison.Ordinal);
-        if (isPlayer && SourcesByMember.TryGetValue(member.Name, out var taint))
+        if (owner.Path is "Player" or "Player.Character" && SourcesByMember.TryGetValue(member.Name, out var taint))
         {
-            return (EngineValue)member.With(taint, step());
+            return (EngineValue)member.With(taint, step($"read from {member.Path}") with { Owner = owner });
         }
 
-        if (isPlayer && member.Path == "Player.Name")
+        return member.Path switch
         {
-            return (EngineValue)member.With(Taint.PlayerData, step());
-        }
-
-        return member.Name == "Text" && member.Path.Contains("TextBox", StringComparison.OrdinalIgnoreCase)
-            ? (EngineValue)member.With(Taint.PlayerText, step())
-            : member;
+            "Receipt.PlayerId" or "ChatMessage.TextSource.UserId" or "ChatMessage.TextSource.Name" => (EngineValue)member.With(Taint.PlayerData | Taint.Identity, step($"read from {member.Path}")),
+            "ChatMessage.Text" => (EngineValue)member.With(Taint.PlayerText, step("a player writes it")),
+            _ when member.Name == "Text" && owner.Path.Contains("TextBox", StringComparison.OrdinalIgnoreCase) => (EngineValue)member.With(Taint.PlayerText, step($"read from {member.Path}")),
+            _ => member,
+        };
     }
 
     /// <summary>What a call by value calls: <c>Service.Method(Service, …)</c> is <c>Service:Method(…)</c>.</summary>
     public static (string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments) Callee(EngineValue engine, IReadOnlyList<Value> arguments)
     {
         var dot = engine.Path.LastIndexOf('.');
-        return dot > 0 && arguments is [EngineValue receiver, ..] && receiver.Path.AsSpan().SequenceEqual(engine.Path.AsSpan(0, dot))
-            ? (string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1)), receiver, [.. arguments.Skip(1)])
-            : (engine.Path, null, arguments);
+        if (dot <= 0 || arguments is not [EngineValue receiver, ..])
+        {
+            return (engine.Path, null, arguments);
+        }
+
+        // A method taken from one object does the same to another: workspace.Clone(script).
+        var owner = engine.Path.AsSpan(0, dot);
+        var isMethod = receiver.Path.AsSpan().SequenceEqual(owner) || (IsMethod(engine.Path[(dot + 1)..]) && (owner.Contains('.') || char.IsAsciiLetterLower(owner[0]) || owner.StartsWith("new ") || IsService(owner.ToString())) && !IsLibrary(owner));
+        return isMethod ? (string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1)), receiver, [.. arguments.Skip(1)]) : (engine.Path, null, arguments);
     }
+
+    /// <summary>Whether a path is one of the language's libraries.</summary>
+    public static bool IsLibrary(ReadOnlySpan<char> path) => path is "string" or "table" or "math" or "bit32" or "utf8" or "buffer" or "os" or "coroutine" or "debug" or "task" or "module";
+
+    private static bool IsMethod(string name) =>
+        name is "Clone" or "Destroy" or "LoadAsset" or "LoadAssetVersion" or "FireServer" || name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Find", StringComparison.Ordinal)
+        || name.StartsWith("WaitFor", StringComparison.Ordinal) || name.EndsWith("Async", StringComparison.Ordinal);
 
     /// <summary>One spelling of a path that has several.</summary>
     public static string Normalize(string path) => path switch
     {
         "game:HttpGet" or "game:HttpGetAsync" => "HttpService:GetAsync",
         "game:HttpPost" or "game:HttpPostAsync" => "HttpService:PostAsync",
-        "game:GetObjects" => "InsertService:LoadAsset",
+        "game:GetObjects" or "game:GetObjectsAsync" or "InsertService:LoadLocalAsset" => "InsertService:LoadAsset",
+        "request" or "http_request" or "syn.request" or "http.request" or "fluxus.request" or "HttpService:CreateWebStreamClient" => "HttpService:RequestAsync",
         _ => path,
     };
 }

@@ -1,42 +1,145 @@
+using System.Collections.Frozen;
+
 namespace ToolboxAI.Shared.Luau.Analysis;
 
-/// <summary>What the engine's functions give, as far as the scan needs it.</summary>
+/// <summary>What the engine's functions give and do, as far as the scan needs it.</summary>
 internal static class EngineResults
 {
-    public static Value Of(EngineCall call, Func<TraceStep> step)
+    private static readonly FrozenSet<string> Language = new[]
     {
-        var receiver = call.Receiver;
-        var (taint, trace) = Operators.TaintOf(call.Arguments);
+        "print", "warn", "tostring", "tonumber", "type", "typeof", "ipairs", "pairs", "next", "select", "unpack", "rawequal", "rawlen", "rawget", "rawset", "error", "assert",
+        "newproxy", "getmetatable", "setmetatable", "loadstring", "tick", "time", "elapsedTime", "getfenv", "setfenv",
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> OfTexts = new[] { "sub", "lower", "upper", "gsub", "match", "gmatch", "find", "rep", "reverse", "split", "byte", "len", "format" }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> OfPlayers = new[]
+    {
+        "GetCountryRegionForPlayerAsync", "GetJoinData", "GetNameFromUserIdAsync", "GetFriendsOnline", "GetFriendsAsync", "GetPolicyInfoForPlayerAsync", "GetUserThumbnailAsync",
+        "GetCharacterAppearanceInfoAsync", "GetUserInfosByUserIdsAsync",
+    }.ToFrozenSet();
+
+    /// <summary>Whether a method is one of texts, so that an unknown value that has it is a text.</summary>
+    public static bool IsOfText(string method) => OfTexts.Contains(method);
+
+    /// <summary>Whether a call only tells something, or makes a value.</summary>
+    public static bool OnlyTells(EngineCall call)
+    {
+        if (call.Receiver is null)
+        {
+            var dot = call.Path.IndexOf('.');
+            return dot < 0 ? Language.Contains(call.Path) : char.IsAsciiLetterUpper(call.Path[0]) || (EnginePaths.IsLibrary(call.Path.AsSpan(0, dot)) && !call.Path.StartsWith("task.", StringComparison.Ordinal) && !call.Path.StartsWith("module", StringComparison.Ordinal) && call.Path != "coroutine.yield");
+        }
+
+        return !Yields(call) && (call.Name.StartsWith("Get", StringComparison.Ordinal) || call.Name.StartsWith("FindFirst", StringComparison.Ordinal) || call.Name.StartsWith("Is", StringComparison.Ordinal) || call.Name.StartsWith("JSON", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether a call gives way to others, or may.</summary>
+    public static bool Yields(EngineCall call) => call.Receiver is null
+        ? !call.Path.Contains('.') || call.Path.StartsWith("module", StringComparison.Ordinal) || call.Path.StartsWith("task.", StringComparison.Ordinal)
+        : call.Receiver.Path.StartsWith("module", StringComparison.Ordinal) || call.Name.EndsWith("Async", StringComparison.Ordinal) || call.Name is "WaitForChild" or "InvokeServer" or "InvokeClient" or "Invoke" or "Fire";
+
+    /// <summary>Whether what a call tells changes by itself: time and chance.</summary>
+    public static bool ChangesByItself(EngineCall call) =>
+        call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "math.random" or "DateTime.now" || call.Name is "GetServerTimeNow" or "NextNumber" or "NextInteger";
+
+    /// <summary>The results of a call.</summary>
+    public static IReadOnlyList<Value> Of(EngineCall call, TableValue properties, Func<string, TraceStep> step) => call.Receiver is { } receiver
+        ? OfMethod(call, receiver, properties, step)
+        : [OfFunction(call)];
+
+    private static IReadOnlyList<Value> OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Func<string, TraceStep> step)
+    {
+        var text = Operators.TextOf(call.Argument(0));
         switch (call.Name)
         {
-            case "GetService" or "FindService" when receiver?.Path == "game":
-                return call.Argument(0) is ConstantValue { Text: { } service } ? new EngineValue(service) : UnknownValue.Plain;
-            case "new" when call.Path == "Instance.new":
-                return new EngineValue("new " + (Operators.TextOf(call.Argument(0)) ?? "?"));
-            case "FindFirstChild" or "WaitForChild" or "FindFirstChildOfClass" or "FindFirstChildWhichIsA" or "FindFirstAncestor" when receiver is not null:
-                return EnginePaths.Member(receiver, Operators.TextOf(call.Argument(0)) ?? "?");
-            case "GetChildren" or "GetDescendants" or "GetPlayers" or "GetTagged" when receiver is not null:
-                return new EngineValue(call.Name == "GetPlayers" ? "Player" : receiver.Path + ".*");
-            case "Clone" when receiver is not null:
-                return new EngineValue(receiver.Path);
-            case "GetAsync" or "PostAsync" or "RequestAsync" when receiver?.Path == "HttpService":
-                return UnknownValue.Plain.With(Taint.Network, step());
+            case "GetService" or "FindService" or "FindFirstChildOfClass" or "FindFirstChildWhichIsA" or "FindFirstChild" or "WaitForChild" when receiver.Path == "game":
+                return [text is not null ? new EngineValue(EnginePaths.OfGlobal(text)) : UnknownValue.Plain];
+            case "FindFirstChild" or "WaitForChild" or "FindFirstChildOfClass" or "FindFirstChildWhichIsA" or "FindFirstAncestor" or "FindFirstDescendant":
+                return [Child(call, receiver, text)];
+            case "GetChildren" or "GetDescendants" or "GetPlayers" or "GetTagged" or "QueryDescendants":
+                return [new EngineValue(receiver.Path == "Players" ? "Player" : receiver.Path + ".*")];
+            case "GetAttribute":
+                return [(text is null ? null : properties.Get(receiver.Path + "@" + text)) ?? UnknownValue.Plain.With(Taint.Number | (receiver.Taint & ~Taint.Identity), receiver.Trace)];
+            case "Clone":
+                return [new EngineValue(receiver.Path) { Taint = receiver.Taint, Trace = receiver.Trace }];
+            case "GetPropertyChangedSignal" or "GetAttributeChangedSignal":
+                return [new EngineValue(receiver.Path + ".Changed")];
+            case "GetAsync" or "PostAsync" or "RequestAsync" or "CreateWebStreamClient" when receiver.Path == "HttpService":
+                return [UnknownValue.Plain.With(Taint.Network, step($"{call.Path} gives it"))];
+            case "JSONDecode" when text is not null && Json.Decode(text) is { } decoded:
+                return [decoded];
             case "GetPlayerFromCharacter" or "GetPlayerByUserId":
-                return new EngineValue("Player");
-            case "GetDataStore" or "GetOrderedDataStore" or "GetGlobalDataStore" when receiver?.Path == "DataStoreService":
-                return new EngineValue("DataStore");
-            case "FilterStringAsync" or "GetNonChatStringForBroadcastAsync" or "GetChatForUserAsync" or "GetNonChatStringForUserAsync":
-                return new EngineValue("Filtered text") { Taint = Taint.Filtered };
-            case "InvokeServer" or "InvokeClient" when receiver is not null:
-                return call.Name == "InvokeClient" ? UnknownValue.Plain.With(Taint.Client, step()) : UnknownValue.Plain;
-            case "require":
-                return new EngineValue("module");
-            case "LoadAsset" when receiver?.Path == "InsertService":
-                return new EngineValue("asset");
+                return [new EngineValue("Player") { Taint = call.Argument(0).Taint & Taints.OfClients, Trace = call.Argument(0).Trace }];
+            case "GetDataStore" or "GetOrderedDataStore" or "GetGlobalDataStore" when receiver.Path == "DataStoreService":
+                return [new EngineValue("DataStore." + (text?.Replace('.', '_') ?? "?"))];
+            case "FilterStringAsync" or "FilterStringForBroadcast" or "GetNonChatStringForBroadcastAsync" or "GetChatForUserAsync" or "GetNonChatStringForUserAsync":
+                return [new EngineValue("Filtered text") { Taint = Taint.Filtered }];
+            case "InvokeClient":
+                return [UnknownValue.Plain.With(Taint.Client, step("a client answers it"))];
+            case "GetAsync" or "UpdateAsync" when receiver.Path.StartsWith("DataStore.", StringComparison.Ordinal):
+                return [UnknownValue.Plain.With(Taint.Stored, step($"{call.Name} gives it"))];
+            case "LoadAsset" or "LoadAssetVersion" when receiver.Path == "InsertService":
+                return [new EngineValue("asset")];
+            case var name when OfPlayers.Contains(name):
+                return [UnknownValue.Plain.With(Taint.PlayerData, step($"{name} tells it"))];
             default:
-                return receiver is not null && call.Path.Contains(':')
-                    ? new EngineValue(receiver.Path + "()") { Taint = (taint & ~Taint.Client) | receiver.Taint, Trace = trace ?? receiver.Trace }
-                    : UnknownValue.Plain.With(taint, trace);
+                return [Other(call, receiver)];
         }
+    }
+
+    // A child that a client names is the client's choice, except in a folder that was made for the choice.
+    private static EngineValue Child(EngineCall call, EngineValue receiver, string? text)
+    {
+        var child = EnginePaths.Member(receiver, text ?? "?");
+        var chosen = receiver.Path.Contains('.') ? Taint.None : call.Argument(0).Taint & Taints.OfClients;
+        return (EngineValue)child.With(chosen, call.Argument(0).Trace);
+    }
+
+    private static Value Other(EngineCall call, EngineValue receiver)
+    {
+        var (taint, trace) = Operators.TaintOf(call.Arguments);
+        taint = ((taint & ~Taint.Client & ~Taint.HalfChecked) | receiver.Taint) & ~Taint.Identity;
+        return receiver.Path == "?"
+            ? UnknownValue.Plain.With(taint, trace ?? receiver.Trace)
+            : new EngineValue(receiver.Path + "()") { Taint = taint, Trace = receiver.Trace ?? trace };
+    }
+
+    private static Value OfFunction(EngineCall call)
+    {
+        var (taint, trace) = Operators.TaintOf(call.Arguments);
+        switch (call.Path)
+        {
+            case "Instance.new" or "Instance.fromExisting":
+                return new EngineValue("new " + (Operators.TextOf(call.Argument(0)) ?? "?"));
+            case "tostring" when call.Argument(0) is EngineValue { Path: "Player" } player:
+                return UnknownValue.Plain.With(Taint.PlayerData | Taint.Identity, call.Argument(0).Trace is { } way ? way with { Owner = player } : null);
+            case "tostring":
+                return UnknownValue.Plain.With(taint & ~Taint.Number, trace);
+            case "tonumber":
+                return UnknownValue.Plain.With((taint & ~Taint.ClientText & ~Taint.PlayerText) | Taint.Number, trace);
+            case "type" or "typeof":
+                return UnknownValue.Plain;
+            case "math.clamp":
+                return UnknownValue.Plain.With((taint & ~Taints.OfClients) | Taint.Number, trace);
+            case "string.find" or "string.match" or "table.find" when IsSearchForPlayer(call):
+                return Join.Of(UnknownValue.Plain.With((taint & ~Taint.Identity) | Taint.Named, trace), ConstantValue.Nil);
+            case "string.len" or "string.byte" or "string.find" or "table.find":
+                return UnknownValue.Plain.With((taint & ~Taints.OfClients & ~Taint.Identity) | Taint.Number, trace);
+            case var path when path.StartsWith("math.", StringComparison.Ordinal) || path.StartsWith("bit32.", StringComparison.Ordinal):
+                return UnknownValue.Plain.With((taint & ~Taint.ClientText & ~Taint.PlayerText & ~Taint.Assembled) | Taint.Number, trace);
+            case var path when path.StartsWith("string.", StringComparison.Ordinal):
+                return UnknownValue.Plain.With(taint & ~Taint.Number, trace);
+            default:
+                return UnknownValue.Plain.With(taint & ~Taint.Assembled, trace);
+        }
+    }
+
+    private static bool IsSearchForPlayer(EngineCall call)
+    {
+        static bool IsList(Value value) => value is TableValue table ? table.Entries.Values.Any(IsList) : value is ConstantValue constant && People.IsNamed(constant.Content);
+
+        return (IsList(call.Argument(0)) && (call.Argument(1).Taint & Taint.Identity) != Taint.None)
+            || (call.Path != "table.find" && IsList(call.Argument(1)) && (call.Argument(0).Taint & Taint.Identity) != Taint.None);
     }
 }

@@ -1,56 +1,122 @@
+using System.Collections.Frozen;
+using ToolboxAI.Shared.Luau.Syntax;
+
 namespace ToolboxAI.Shared.Luau.Analysis;
 
 /// <summary>A function that the engine will call, and what it will call it with.</summary>
-internal sealed record Handler(FunctionValue Function, IReadOnlyList<Value> Arguments);
+/// <param name="Function">The function.</param>
+/// <param name="Arguments">Its arguments.</param>
+/// <param name="Node">Where it was handed over.</param>
+/// <param name="IsEachFrame">Whether it runs once a frame.</param>
+/// <param name="Callback">The name of the callback, when the engine waits for its answer.</param>
+internal sealed record Handler(FunctionValue Function, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsEachFrame = false, string? Callback = null);
 
 /// <summary>Functions that are handed to the engine. What a client sends is anything, what the server sends is trusted.</summary>
 internal static class Handlers
 {
+    // Clients may send more than the script has names for.
+    private const int MoreArguments = 4;
+
+    private static readonly FrozenSet<string> Frames = new[]
+    {
+        "Heartbeat", "Stepped", "RenderStepped", "PreRender", "PreSimulation", "PostSimulation", "PreAnimation",
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> OfPlayers = new[]
+    {
+        "PlayerAdded", "PlayerRemoving", "PlayerChatted", "PlayerConnecting", "Triggered", "PromptTriggered", "MouseClick", "RightMouseClick",
+        "PromptGamePassPurchaseFinished", "PromptPurchaseFinished", "PromptBundlePurchaseFinished", "PromptProductPurchaseFinished",
+    }.ToFrozenSet();
+
+    private static readonly FrozenSet<string> PlayerNames = new[] { "player", "plr", "plyr", "speaker", "sender" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly string[] TextNames =
+    [
+        "text", "txt", "msg", "message", "words", "chat", "say", "speech", "shout", "announcement", "comment", "note", "bio", "motto", "status", "caption", "title", "nickname", "petname", "label", "letter", "description", "content", "line", "sentence", "saying",
+    ];
+
     /// <summary>Arguments of which nothing is known.</summary>
     public static IReadOnlyList<Value> UnknownArguments(FunctionValue function) =>
         [.. Enumerable.Repeat<Value>(UnknownValue.Plain, function.Body.Parameters.Count + (function.Self is null ? 0 : 1))];
 
+    /// <summary>Arguments of a function that somebody else calls: a parameter that is named or typed like a player is one.</summary>
+    public static IReadOnlyList<Value> GuessedArguments(FunctionValue function) =>
+    [
+        .. function.Self is null ? [] : (Value[])[UnknownValue.Plain],
+        .. function.Body.Parameters.Select(parameter => (Value)(IsPlayer(parameter) ? new EngineValue("Player") : UnknownValue.Plain)),
+    ];
+
+    /// <summary>Whether a call keeps the functions that it is given for later, instead of calling them at once.</summary>
+    public static bool IsLater(EngineCall call) => call.Name is "Connect" or "connect" or "Once" or "ConnectParallel" or "BindToClose" or "BindAction" or "BindToRenderStep" or "SubscribeAsync" or "RegisterCommand";
+
     /// <summary>The functions among a call's arguments.</summary>
-    public static IEnumerable<Handler> Of(EngineCall call, Func<string, TraceStep> step) =>
+    public static IEnumerable<Handler> Of(EngineCall call, SyntaxNode node, Func<string, TraceStep> step) =>
         from argument in call.Arguments
         from option in Join.Options(argument)
         where option is FunctionValue
         let function = (FunctionValue)option
-        select new Handler(function, ArgumentsOf(call, function, step));
+        select new Handler(function, ArgumentsOf(call, function, step), node, IsEachFrame(call));
 
     /// <summary>A callback that is set by assignment, e.g. <c>OnServerInvoke</c>.</summary>
-    public static void Assigned(EngineValue target, string member, Value value, Action<Handler> invoke, Func<string, TraceStep> step)
-    {
-        foreach (var function in Join.Options(value).OfType<FunctionValue>())
+    public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Func<string, TraceStep> step) =>
+        from option in Join.Options(value)
+        where option is FunctionValue
+        let function = (FunctionValue)option
+        select new Handler(function, member switch
         {
-            invoke(new(function, member switch
-            {
-                "OnServerInvoke" => [new EngineValue("Player"), .. FromClient(function.Body.Parameters.Count - 1, function.Body.IsVariadic, step($"a client calls {target.Path}"))],
-                "ProcessReceipt" => [new EngineValue("Receipt")],
-                _ => UnknownArguments(function),
-            }));
-        }
-    }
+            "OnServerInvoke" => SentBy(function, step($"a client calls {target.Path}")),
+            "ProcessReceipt" => [new EngineValue("Receipt")],
+            "OnIncomingMessage" or "OnBubbleAdded" or "ShouldDeliverCallback" => [new EngineValue("ChatMessage")],
+            _ => GuessedArguments(function),
+        }, node, Callback: member);
+
+    /// <summary>What a signal gives to who waits for it.</summary>
+    public static IReadOnlyList<Value>? Awaited(string signal, Func<string, TraceStep> step) => signal switch
+    {
+        "OnServerEvent" => [new EngineValue("Player"), .. Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step("a client fires it")), MoreArguments)],
+        "Chatted" => [UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
+        "CharacterAdded" => [new EngineValue("Player.Character")],
+        _ when OfPlayers.Contains(signal) => [new EngineValue("Player")],
+        _ => null,
+    };
 
     private static IReadOnlyList<Value> ArgumentsOf(EngineCall call, FunctionValue function, Func<string, TraceStep> step)
     {
         var signal = call.Receiver?.Name;
-        if (call.Name is not ("Connect" or "connect" or "Once" or "ConnectParallel") || signal is null)
+        if (!IsLater(call) || signal is null)
         {
-            return UnknownArguments(function);
+            return call.Name == "UpdateAsync" ? [UnknownValue.Plain.With(Taint.Stored, step("it was read from a data store"))] : UnknownArguments(function);
         }
 
-        var count = function.Body.Parameters.Count;
         return signal switch
         {
-            "OnServerEvent" => [new EngineValue("Player"), .. FromClient(count - 1, function.Body.IsVariadic, step($"a client fires {call.Receiver!.Path[..^(signal.Length + 1)]}"))],
-            "PlayerAdded" or "PlayerRemoving" => [new EngineValue("Player")],
-            "Chatted" => [UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
-            "CharacterAdded" => [new EngineValue("Player.Character")],
-            _ => UnknownArguments(function),
+            "OnServerEvent" => SentBy(function, step($"a client fires {call.Receiver!.Path[..^(signal.Length + 1)]}")),
+            "MessageReceived" or "SendingMessage" => [new EngineValue("ChatMessage")],
+            "Triggered" when call.Receiver!.Path.Contains("Command", StringComparison.Ordinal) => [new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
+            "PlayerChatted" => [UnknownValue.Plain, new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
+            _ => Awaited(signal, step) ?? GuessedArguments(function),
         };
     }
 
-    private static IEnumerable<Value> FromClient(int count, bool isVariadic, TraceStep step) =>
-        Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step), Math.Max(count, 0) + (isVariadic ? 2 : 0));
+    private static bool IsEachFrame(EngineCall call) => call.Name == "BindToRenderStep" || (IsLater(call) && call.Receiver is { } signal && Frames.Contains(signal.Name));
+
+    private static bool IsPlayer(Binding parameter) =>
+        parameter.Type is NamedType { Name: "Player" } || PlayerNames.Contains(parameter.Name);
+
+    private static IReadOnlyList<Value> SentBy(FunctionValue function, TraceStep step)
+    {
+        var values = new List<Value> { new EngineValue("Player") };
+        foreach (var parameter in function.Body.Parameters.Skip(1))
+        {
+            var text = TextNames.Any(name => parameter.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) ? Taint.ClientText : Taint.None;
+            values.Add(UnknownValue.Plain.With(Taint.Client | text, step));
+        }
+
+        if (function.Body.IsVariadic)
+        {
+            values.AddRange(Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step), MoreArguments));
+        }
+
+        return values;
+    }
 }

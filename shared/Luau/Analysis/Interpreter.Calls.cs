@@ -7,8 +7,7 @@ public sealed partial class Interpreter
     private IReadOnlyList<Value> Call(CallExpression call)
     {
         var callee = Evaluate(call.Function);
-        var isHidden = callee is EngineValue && IsHiddenName(call.Function);
-        return CallValue(callee, EvaluateAll(call.Arguments, int.MaxValue), call, isHidden);
+        return CallValue(callee, EvaluateAll(call.Arguments, int.MaxValue), call);
     }
 
     private IReadOnlyList<Value> CallMethod(MethodCallExpression call)
@@ -20,10 +19,10 @@ public sealed partial class Interpreter
         {
             var results = option switch
             {
-                EngineValue engine => CallEngine(engine.Path + ":" + call.Name, engine, arguments, call, isHidden: false),
-                ConstantValue { Text: not null } => CallEngine("string." + call.Name, null, [option, .. arguments], call, isHidden: false),
-                TableValue table => CallValue(Get(table, new ConstantValue(call.Name), call), [table, .. arguments], call, isHidden: false),
-                _ => CallUnknown([option, .. arguments], call),
+                EngineValue engine => CallEngine(engine.Path + ":" + call.Name, engine, arguments, call),
+                ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [option, .. arguments], call),
+                TableValue table => CallValue(Get(table, new ConstantValue(call.Name), call), [table, .. arguments], call),
+                _ => CallUnknown(option, call.Name, arguments, call),
             };
             joined = joined is null ? results : [Join.Of(First(joined), First(results))];
         }
@@ -31,7 +30,7 @@ public sealed partial class Interpreter
         return joined ?? [];
     }
 
-    private IReadOnlyList<Value> CallValue(Value callee, IReadOnlyList<Value> arguments, SyntaxNode node, bool isHidden)
+    private IReadOnlyList<Value> CallValue(Value callee, IReadOnlyList<Value> arguments, SyntaxNode node)
     {
         switch (callee)
         {
@@ -39,62 +38,96 @@ public sealed partial class Interpreter
                 return Invoke(function, arguments, node);
             case EngineValue engine:
                 var (path, receiver, rest) = EnginePaths.Callee(engine, arguments);
-                return CallEngine(path, receiver, rest, node, isHidden);
+                return CallEngine(path, receiver, rest, node);
             case ChoiceValue choice:
                 Value? joined = null;
                 foreach (var option in choice.Options)
                 {
-                    joined = Join.Of(joined, First(CallValue(option, arguments, node, isHidden)));
+                    joined = Join.Of(joined, First(CallValue(option, arguments, node)));
                 }
 
                 return [joined ?? UnknownValue.Plain];
             case TableValue { Metatable: TableValue metatable } table when metatable.Get("__call") is FunctionValue function:
                 return Invoke(function, [table, .. arguments], node);
             default:
-                return CallUnknown(arguments, node);
+                return CallUnknown(callee, null, arguments, node);
         }
     }
 
-    // An unknown function may do anything with the functions it is given.
-    private IReadOnlyList<Value> CallUnknown(IReadOnlyList<Value> arguments, SyntaxNode node)
+    // An unknown function may do anything with the functions it is given; the method of an unknown object has at least a name.
+    private IReadOnlyList<Value> CallUnknown(Value receiver, string? method, IReadOnlyList<Value> arguments, SyntaxNode node)
     {
+        if (method is not null && receiver is UnknownValue)
+        {
+            // What is read of a text is the string library's.
+            var text = EngineResults.IsOfText(method) ? CallEngine("string." + method, null, [receiver, .. arguments], node) : null;
+            return text ?? CallEngine("?:" + method, new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
+        }
+
         effects++;
-        var (taint, trace) = Operators.TaintOf(arguments);
+        MarkLoops(yields: true, acts: true);
+        var (taint, trace) = Operators.TaintOf([receiver, .. arguments]);
+        InvokeAll(arguments, node);
+        return [UnknownValue.Plain.With(taint & ~Taint.Identity, trace)];
+    }
+
+    private void InvokeAll(IReadOnlyList<Value> arguments, SyntaxNode node)
+    {
         foreach (var function in arguments.OfType<FunctionValue>().Where(function => !calls.ContainsKey(function.Body)))
         {
             Invoke(function, Handlers.UnknownArguments(function), node);
         }
-
-        return [UnknownValue.Plain.With(taint, trace)];
     }
 
-    private IReadOnlyList<Value> CallEngine(string path, EngineValue? receiver, IReadOnlyList<Value> arguments, SyntaxNode node, bool isHidden)
+    private IReadOnlyList<Value> CallEngine(string path, EngineValue? receiver, IReadOnlyList<Value> arguments, SyntaxNode node)
     {
+        path = EnginePaths.Normalize(path);
         if (Language(path, arguments, node) is { } results)
         {
             return results;
         }
 
-        var call = new EngineCall(EnginePaths.Normalize(path), receiver, arguments, node, isHidden, protections > 0);
-        if (Library.Call(call.Path, arguments, ref steps) is { } computed)
+        var call = new EngineCall(path, receiver, arguments, Home(node), Now);
+        var computed = Library.Call(path, arguments, ref steps);
+        if (site is null || IsOfNote(receiver ?? (Value)ConstantValue.Nil) || arguments.Any(IsOfNote))
         {
             foreach (var detector in detectors)
             {
                 detector.Called(call);
             }
+        }
 
+        if (computed is not null)
+        {
             return computed;
         }
 
-        effects++;
-        foreach (var detector in detectors)
+        NoteCall(call);
+        if (call.Name == "SetAttribute" && receiver is not null && call.Argument(0) is ConstantValue { Text: { } attribute })
         {
-            detector.Called(call);
+            Write(new(properties, receiver.Path + "@" + attribute), call.Argument(1));
         }
 
-        var result = EngineResults.Of(call, () => Step(node, $"{call.Path} gives it"));
-        foreach (var handler in Handlers.Of(call, message => Step(node, message)))
+        if (call.Name == "Wait" && receiver is not null && Handlers.Awaited(receiver.Name, message => Step(node, message)) is { } awaited)
         {
+            return awaited;
+        }
+
+        Hand(call, node);
+        return path == "require" ? [Require(call.Argument(0), node)] : EngineResults.Of(call, properties, message => Step(node, message));
+    }
+
+    // Functions that are handed over are called later, or at once when nobody keeps them.
+    private void Hand(EngineCall call, SyntaxNode node)
+    {
+        foreach (var handler in Handlers.Of(call, node, message => Step(node, message)))
+        {
+            if (Handlers.IsLater(call))
+            {
+                Defer(handler);
+                continue;
+            }
+
             Fork([
                 () =>
                 {
@@ -104,102 +137,98 @@ public sealed partial class Interpreter
                 () => Flow.Next,
             ]);
         }
-
-        return [result];
     }
 
-    // Calls that decide what runs next, or reach into the interpreter's own state.
-    private IReadOnlyList<Value>? Language(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    // What a call means for the loops that are being run.
+    private void NoteCall(EngineCall call)
     {
-        switch (path)
+        var isWait = call.Path is "task.wait" or "wait" or "coroutine.yield" || call.Name is "Wait" or "wait";
+        pauses += isWait ? 1 : 0;
+        if (EngineResults.OnlyTells(call))
         {
-            case "pcall" or "xpcall" when arguments is [var function, ..]:
-                protections++;
-                IReadOnlyList<Value> outcome = [UnknownValue.Plain, .. CallValue(function, [.. arguments.Skip(path == "pcall" ? 1 : 2)], node, isHidden: false)];
-                protections--;
-                return outcome;
-            case "task.spawn" or "task.defer" or "spawn" or "coroutine.resume" when arguments is [FunctionValue or EngineValue or ChoiceValue, ..]:
-                effects++;
-                CallValue(arguments[0], [.. arguments.Skip(1)], node, isHidden: false);
-                return [UnknownValue.Plain];
-            case "task.delay" or "delay" when arguments is [_, FunctionValue or EngineValue or ChoiceValue, ..]:
-                effects++;
-                CallValue(arguments[1], [.. arguments.Skip(2)], node, isHidden: false);
-                return [UnknownValue.Plain];
-            case "coroutine.wrap" or "coroutine.create" when arguments is [var body, ..]:
-                return [body];
-            case "getfenv":
-                return [new EngineValue("env")];
-            case "setfenv" when arguments is [_, TableValue environment, ..]:
-                foreach (var (name, value) in environment.Entries.Where(entry => entry.Key is string))
-                {
-                    globals[(string)name] = value;
-                }
+            return;
+        }
 
-                return [arguments[0]];
-            case "setmetatable" when arguments is [TableValue table, var metatable, ..]:
-                table.Metatable = metatable;
-                return [table];
-            case "getmetatable" when arguments is [TableValue table, ..]:
-                return [table.Metatable ?? ConstantValue.Nil];
-            case "rawget" when arguments is [TableValue table, var key, ..]:
-                return [Get(table, key, node)];
-            case "rawset" when arguments is [TableValue table, var key, var value, ..]:
-                Put(table, key, value);
-                return [table];
-            case "table.insert" when arguments is [TableValue table, var value]:
-                table.Set((double)(table.Length + 1), value);
-                return [];
-            case "assert" when arguments is [var asserted, ..]:
-                foreach (var symbol in Validation.CheckedBy(node is CallExpression { Arguments: [var condition, ..] } ? condition : null))
-                {
-                    Assign(symbol, Validation.Checked(frame[symbol]));
-                }
+        effects++;
+        MarkLoops(
+            pauses: isWait,
+            yields: isWait || EngineResults.Yields(call),
+            acts: call.Receiver is not null,
+            moves: EngineResults.ChangesByItself(call));
+    }
 
-                return [asserted];
-            case "string.gsub" when arguments is [_, _, FunctionValue replacement, ..]:
-                Invoke(replacement, [UnknownValue.Plain.With(arguments[0].Taint | Taint.Decoded, arguments[0].Trace)], node);
-                return null;
-            default:
-                return null;
+    private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false)
+    {
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            run.Pauses |= pauses;
+            run.Yields |= yields;
+            run.Acts |= acts;
+            run.Moves |= moves;
         }
     }
 
-    private IReadOnlyList<Value> Invoke(FunctionValue function, IReadOnlyList<Value> arguments, SyntaxNode? node)
+    // A module of the same package is followed once; what it returns is what it is.
+    private Value Require(Value module, SyntaxNode node)
+    {
+        if (module is not EngineValue engine || package.Find(engine.Path, unit) is not { } found || found == home)
+        {
+            return new EngineValue("module") { Taint = module.Taint & Taint.Network, Trace = module.Trace };
+        }
+
+        if (!modules.TryGetValue(found, out var result))
+        {
+            modules[found] = UnknownValue.Plain;
+            result = First(Enter(found, new Activation(found.Tree.Locals, null, 0), node, () => Execute(found.Tree.Root)));
+            modules[found] = result;
+        }
+
+        return result;
+    }
+
+    private IReadOnlyList<Value> Invoke(FunctionValue function, IReadOnlyList<Value> arguments, SyntaxNode node)
     {
         var body = function.Body;
         var count = calls[body] = calls.GetValueOrDefault(body) + 1;
         var isConcrete = arguments.All(argument => argument is ConstantValue or TableValue or FunctionValue);
         if (callDepth >= MaxCallDepth || !HasBudget || (!isConcrete && count > MaxAbstractCalls))
         {
+            MarkLoops(yields: true, acts: true);
             var (taint, trace) = Operators.TaintOf(arguments);
             return [UnknownValue.Plain.With(taint, trace)];
         }
 
-        var caller = frame;
         var parameters = function.Self is null ? 0 : 1;
-        frame = new(body.Locals, function.Outer, function.Outer.Depth + 1)
+        var activation = new Activation(body.Locals, function.Outer, function.Outer.Depth + 1)
         {
             Varargs = body.IsVariadic ? [.. arguments.Skip(body.Parameters.Count + parameters)] : [],
         };
         if (function.Self is { } self)
         {
-            frame[self] = arguments.Count > 0 ? arguments[0] : ConstantValue.Nil;
+            activation[self] = arguments.Count > 0 ? arguments[0] : ConstantValue.Nil;
         }
 
         for (var i = 0; i < body.Parameters.Count; i++)
         {
             if (body.Parameters[i].Symbol is { } symbol)
             {
-                frame[symbol] = i + parameters < arguments.Count ? arguments[i + parameters] : ConstantValue.Nil;
+                activation[symbol] = i + parameters < arguments.Count ? arguments[i + parameters] : ConstantValue.Nil;
             }
         }
 
+        return Enter(function.Unit, activation, node, () => Execute(body.Body));
+    }
+
+    // Runs code in variables of its own; its results on all ways.
+    private IReadOnlyList<Value> Enter(ScriptUnit entered, Activation activation, SyntaxNode node, Func<Flow> run)
+    {
+        var (callerFrame, callerUnit, callerSite, callerGuard) = (frame, unit, site, guard);
+        (frame, unit, site) = (activation, entered, entered == home ? null : site ?? node);
         returns.Push([]);
         callDepth++;
-        var flow = Execute(body.Body);
+        var flow = run();
         callDepth--;
-        frame = caller;
+        (frame, unit, site, guard) = (callerFrame, callerUnit, callerSite, callerGuard);
         return JoinReturns(returns.Pop(), flow);
     }
 
@@ -229,13 +258,4 @@ public sealed partial class Interpreter
 
         return results;
     }
-
-    // Whether the name of what is called can't be read where it is called.
-    private static bool IsHiddenName(Expression function) => function switch
-    {
-        IndexExpression index => index.Key is not StringExpression || IsHiddenName(index.Object),
-        MemberExpression member => IsHiddenName(member.Object),
-        ParenthesizedExpression inner => IsHiddenName(inner.Inner),
-        _ => false,
-    };
 }

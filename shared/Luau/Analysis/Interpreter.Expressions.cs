@@ -50,13 +50,13 @@ public sealed partial class Interpreter
             case NumberExpression number:
                 return new ConstantValue(number.Value);
             case StringExpression text:
-                return new ConstantValue(text.Value);
+                return new ConstantValue(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None };
             case NameExpression name:
                 return name.Symbol is { } symbol ? frame[symbol] : Global(name);
             case MemberExpression member:
-                return Index(Evaluate(member.Object), new ConstantValue(member.Name), member, isHidden: false);
+                return Index(Evaluate(member.Object), new ConstantValue(member.Name), member);
             case IndexExpression index:
-                return Index(Evaluate(index.Object), Evaluate(index.Key), index, isHidden: index.Key is not StringExpression);
+                return Index(Evaluate(index.Object), Evaluate(index.Key), index);
             case CallExpression or MethodCallExpression or VarargExpression:
                 return EvaluateMany(expression) is [var first, ..] ? first : ConstantValue.Nil;
             case FunctionExpression function:
@@ -85,12 +85,7 @@ public sealed partial class Interpreter
             case BinaryExpression binary:
                 return Operators.Binary(binary.Operator, Evaluate(binary.Left), Evaluate(binary.Right));
             case IfExpression choice:
-                return Truth(Evaluate(choice.Condition)) switch
-                {
-                    true => Evaluate(choice.Then),
-                    false => Evaluate(choice.Else),
-                    null => Join.Of(Evaluate(choice.Then), Evaluate(choice.Else)),
-                };
+                return EvaluateIf(choice);
             case InterpolatedStringExpression text:
                 Value result = new ConstantValue(text.Texts[0]);
                 for (var i = 0; i < text.Holes.Count; i++)
@@ -105,6 +100,30 @@ public sealed partial class Interpreter
         }
     }
 
+    private Value EvaluateIf(IfExpression choice)
+    {
+        var condition = Evaluate(choice.Condition);
+        if (Truth(condition) is { } known)
+        {
+            return Evaluate(known ? choice.Then : choice.Else);
+        }
+
+        Value then = ConstantValue.Nil, otherwise = ConstantValue.Nil;
+        Fork([
+            () => Under(condition, choice.Condition, holds: true, () =>
+            {
+                then = Evaluate(choice.Then);
+                return Flow.Next;
+            }),
+            () => Under(condition, choice.Condition, holds: false, () =>
+            {
+                otherwise = Evaluate(choice.Else);
+                return Flow.Next;
+            }),
+        ]);
+        return Join.Of(then, otherwise).With(condition.Taint & Taints.Guards, condition.Trace);
+    }
+
     private Value EvaluateLogical(BinaryExpression logical)
     {
         var left = Evaluate(logical.Left);
@@ -117,14 +136,70 @@ public sealed partial class Interpreter
         // The right operand runs on one of the two ways only.
         Value right = ConstantValue.Nil;
         Fork([
-            () =>
+            () => Under(left, logical.Left, isAnd, () =>
             {
                 right = Evaluate(logical.Right);
                 return Flow.Next;
-            },
+            }),
             () => Flow.Next,
         ]);
         return Join.Of(left, right);
+    }
+
+    // Goes a way on which a condition holds, or doesn't: what it checked is checked there, and what it guards is guarded.
+    private Flow Under(Value value, Expression condition, bool holds, Func<Flow> way)
+    {
+        var before = guard;
+        Check(condition, holds);
+        guard = Guarding(value, condition, holds) ?? guard;
+        var flow = way();
+        guard = before;
+        return flow;
+    }
+
+    private Value? Guarding(Value value, Expression condition, bool holds) =>
+        (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) == Taint.None
+            ? null
+            : new UnknownValue { Taint = value.Taint, Trace = Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
+
+    private void Check(Expression? condition, bool holds)
+    {
+        if (condition is null)
+        {
+            return;
+        }
+
+        foreach (var check in Validation.Of(condition, holds, symbol => checks.GetValueOrDefault(symbol)))
+        {
+            if (frame.Owner(check.Symbol) is { } owner)
+            {
+                var value = owner[check.Symbol];
+                if (Validation.Checked(value, check.Proof) is var made && !ReferenceEquals(made, value))
+                {
+                    Write(new(owner, check.Symbol), made);
+                }
+            }
+        }
+    }
+
+    // Letters that are written as numbers are there so that the word can't be read.
+    private bool IsEscaped(StringExpression text)
+    {
+        var literal = unit.Tree.TextOf(text.First);
+        for (var i = 0; literal.Length > text.Value.Length + 2 && i + 1 < literal.Length; i++)
+        {
+            if (literal[i] == '\\')
+            {
+                if (char.IsAsciiDigit(literal[i + 1]) || literal[i + 1] is 'x' or 'u')
+                {
+                    return true;
+                }
+
+                i++;
+            }
+        }
+
+        return false;
     }
 
     private TableValue EvaluateTable(TableExpression expression)
@@ -156,8 +231,8 @@ public sealed partial class Interpreter
 
     private FunctionValue Close(FunctionBody body, Symbol? self)
     {
-        var function = new FunctionValue(body, self, frame);
-        if (!calls.ContainsKey(body))
+        var function = new FunctionValue(body, self, frame, unit);
+        if (!isReplay && unit == home && !calls.ContainsKey(body))
         {
             unmet.Enqueue(function);
         }
@@ -165,17 +240,8 @@ public sealed partial class Interpreter
         return function;
     }
 
-    private Value Global(NameExpression name)
-    {
-        if (globals.TryGetValue(name.Name, out var known))
-        {
-            return known;
-        }
-
-        var value = new EngineValue(EnginePaths.OfGlobal(name.Name));
-        NotifyRead(value, name, isHidden: false);
-        return value;
-    }
+    private Value Global(NameExpression name) =>
+        globals.Get(name.Name) ?? Read(new EngineValue(EnginePaths.OfGlobal(name.Name)), null, name);
 
     private static Value First(IReadOnlyList<Value> values) => values.Count > 0 ? values[0] : ConstantValue.Nil;
 }

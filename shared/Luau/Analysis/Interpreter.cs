@@ -10,31 +10,46 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 public sealed partial class Interpreter
 {
     private const int MaxCallDepth = 24;
-    private const int MaxAbstractCalls = 4;
+    private const int MaxAbstractCalls = 16;
     private const int BaseBudget = 100_000;
     private const int BudgetPerToken = 30;
 
-    private readonly SyntaxTree tree;
     private readonly IReadOnlyList<Detector> detectors;
-    private readonly Dictionary<string, Value> globals = new(StringComparer.Ordinal);
+    private readonly ScriptPackage package;
+    private readonly ScriptUnit home;
+    private readonly TableValue globals = new();
+    private readonly TableValue properties = new();
+    private readonly TableValue everywhere = new();
     private readonly Dictionary<FunctionBody, int> calls = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<ScriptUnit, Value> modules = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Symbol, IReadOnlyList<Check>> checks = [];
     private readonly Queue<FunctionValue> unmet = new();
+    private readonly List<Handler> handlers = [];
     private readonly Stack<List<IReadOnlyList<Value>>> returns = new();
+    private ScriptUnit unit;
+    private SyntaxNode? site;
     private Activation frame;
     private Journal? journal;
+    private LoopRun? loop;
+    private Value? guard;
+    private bool isReplay;
+    private int activity;
+    private int pauses;
     private int callDepth;
     private int protections;
     private int steps;
     private int effects;
 
-    private Interpreter(SyntaxTree tree, IReadOnlyList<Detector> detectors)
+    private Interpreter(ScriptUnit home, ScriptPackage package, IReadOnlyList<Detector> detectors)
     {
-        this.tree = tree;
+        this.home = home;
+        this.package = package;
         this.detectors = detectors;
-        frame = new(tree.Locals, null, 0);
-        steps = BaseBudget + (int)Math.Min(2_000_000L, (long)tree.Tokens.Count * BudgetPerToken);
-        globals["_G"] = new TableValue();
-        globals["shared"] = new TableValue();
+        unit = home;
+        frame = new(home.Tree.Locals, null, 0);
+        steps = BaseBudget + (int)Math.Min(2_000_000L, (long)home.Tree.Tokens.Count * BudgetPerToken);
+        globals.Set("_G", everywhere);
+        globals.Set("shared", everywhere);
     }
 
     private enum Flow
@@ -48,36 +63,112 @@ public sealed partial class Interpreter
     /// <summary>Whether the budget still lasts.</summary>
     private bool HasBudget => steps > 0;
 
-    /// <summary>Follows a script from its first statement, then each function that nothing called.</summary>
-    public static void Run(SyntaxTree tree, IReadOnlyList<Detector> detectors)
+    private Moment Now => new(protections > 0, loop, guard, activity, pauses);
+
+    /// <summary>Follows a script alone.</summary>
+    public static void Run(SyntaxTree tree, IReadOnlyList<Detector> detectors) => Run(new(tree, []), ScriptPackage.Empty, detectors);
+
+    /// <summary>
+    /// Follows a script from its first statement, then what it handed to the engine, then each function that nothing called. What
+    /// was handed to the engine runs twice, because the engine calls it in any order: one callback's state is another's input.
+    /// </summary>
+    public static void Run(ScriptUnit unit, ScriptPackage package, IReadOnlyList<Detector> detectors)
     {
-        var interpreter = new Interpreter(tree, detectors);
-        interpreter.returns.Push([]);
-        interpreter.Execute(tree.Root);
-        while (interpreter.unmet.TryDequeue(out var function))
+        var interpreter = new Interpreter(unit, package, detectors);
+        interpreter.RunAll();
+        foreach (var detector in detectors)
         {
-            if (!interpreter.calls.ContainsKey(function.Body))
-            {
-                interpreter.Invoke(function, Handlers.UnknownArguments(function), null);
-            }
+            detector.Finished();
         }
     }
 
+    private void RunAll()
+    {
+        returns.Push([]);
+        Execute(home.Tree.Root);
+        var next = RunHandlers(0);
+        while (unmet.TryDequeue(out var function))
+        {
+            if (!calls.ContainsKey(function.Body))
+            {
+                activity++;
+                Invoke(function, Handlers.GuessedArguments(function), function.Body);
+                next = RunHandlers(next);
+            }
+        }
+
+        isReplay = true;
+        RunHandlers(0);
+    }
+
+    // Runs the callbacks from a place on, also those that are handed over meanwhile; how many there are now.
+    private int RunHandlers(int from)
+    {
+        for (; from < handlers.Count; from++)
+        {
+            var handler = handlers[from];
+            activity++;
+            (protections, guard, site) = (0, null, null);
+            loop = handler.IsEachFrame ? new(null, handler.Node, frame) : null;
+            Value answer = ConstantValue.Nil;
+            Fork([
+                () =>
+                {
+                    answer = First(Invoke(handler.Function, handler.Arguments, handler.Node));
+                    return Flow.Next;
+                },
+                () => Flow.Next,
+            ]);
+            loop = null;
+            if (handler.Callback is { } callback)
+            {
+                foreach (var detector in detectors)
+                {
+                    detector.Answered(callback, answer, handler.Function.Unit == home ? handler.Function.Body : handler.Node);
+                }
+            }
+        }
+
+        return from;
+    }
+
+    private void Defer(Handler handler)
+    {
+        if (!isReplay && handlers.Count(known => known.Function.Body == handler.Function.Body) < MaxAbstractCalls)
+        {
+            handlers.Add(handler);
+        }
+    }
+
+    /// <summary>The node that a detector is told: in another script of the package, the call that leads there.</summary>
+    private SyntaxNode Home(SyntaxNode node) => site ?? node;
+
     /// <summary>A step of a trace at a node.</summary>
-    private TraceStep Step(SyntaxNode node, string message, TraceStep? earlier = null) => new(tree.SpanOf(node), message, earlier);
+    private TraceStep Step(SyntaxNode node, string message, TraceStep? earlier = null) => new(home.Tree.SpanOf(Home(node)), message, earlier);
 
     private Flow Execute(Block block)
     {
+        var before = guard;
         foreach (var statement in block.Statements)
         {
             steps--;
+            if (guard is not null && site is null)
+            {
+                foreach (var detector in detectors)
+                {
+                    detector.Guarded(statement, guard);
+                }
+            }
+
             var flow = Execute(statement);
             if (flow != Flow.Next)
             {
+                guard = before;
                 return flow;
             }
         }
 
+        guard = before;
         return Flow.Next;
     }
 
@@ -85,57 +176,44 @@ public sealed partial class Interpreter
     {
         if (binding.Symbol is { } symbol)
         {
-            Assign(symbol, value);
+            Write(new(frame, symbol), value);
         }
     }
 
     private void Assign(Symbol symbol, Value value)
     {
-        journal?.Note(frame, symbol);
-        frame[symbol] = value;
+        if (frame.Owner(symbol) is { } owner)
+        {
+            var cell = new Cell(owner, symbol);
+            NoteChange(cell, value);
+            Write(cell, value);
+        }
     }
 
-    /// <summary>What was written since the last fork, so that each way starts from the same state.</summary>
-    private sealed class Journal
+    private void Write(Cell cell, Value value)
     {
-        private readonly Dictionary<(Activation Frame, Symbol Symbol), Value> before = [];
-
-        public IEnumerable<(Activation Frame, Symbol Symbol)> Written => before.Keys;
-
-        public void Note(Activation frame, Symbol symbol) => before.TryAdd((frame, symbol), frame[symbol]);
-
-        public Value Before((Activation Frame, Symbol Symbol) cell) => before[cell];
-
-        /// <summary>Takes back what was written; what it was.</summary>
-        public Dictionary<(Activation Frame, Symbol Symbol), Value> Undo()
-        {
-            var outcome = before.Keys.ToDictionary(cell => cell, cell => cell.Frame[cell.Symbol]);
-            foreach (var (cell, value) in before)
-            {
-                cell.Frame[cell.Symbol] = value;
-            }
-
-            return outcome;
-        }
+        journal?.Note(cell);
+        cell.Write(value);
     }
 
     /// <summary>Takes several ways from one state and joins what they leave. Ways that leave the block count for nothing after it.</summary>
     private Flow Fork(IReadOnlyList<Func<Flow>> ways)
     {
         var outer = journal;
-        var outcomes = new List<Dictionary<(Activation, Symbol), Value>>();
-        var touched = new Dictionary<(Activation Frame, Symbol Symbol), Value>();
+        var outcomes = new List<Dictionary<Cell, Value?>?>();
+        Dictionary<Cell, Value?>? touched = null;
         var flow = Flow.Leave;
         foreach (var way in ways)
         {
-            journal = new();
+            var noted = journal = new();
             var end = way();
-            foreach (var cell in journal.Written)
+            foreach (var cell in noted.Written)
             {
-                touched.TryAdd(cell, journal.Before(cell));
+                touched ??= [];
+                touched.TryAdd(cell, noted.Before(cell));
             }
 
-            var outcome = journal.Undo();
+            var outcome = noted.Undo();
             if (end == Flow.Next)
             {
                 outcomes.Add(outcome);
@@ -145,19 +223,20 @@ public sealed partial class Interpreter
         }
 
         journal = outer;
+        if (touched is null || outcomes.Count == 0)
+        {
+            return flow;
+        }
+
         foreach (var (cell, before) in touched)
         {
             Value? joined = null;
             foreach (var outcome in outcomes)
             {
-                joined = Join.Of(joined, outcome.GetValueOrDefault(cell) ?? before);
+                joined = Join.Of(joined, (outcome is not null && outcome.TryGetValue(cell, out var value) ? value : before) ?? ConstantValue.Nil);
             }
 
-            if (joined is not null)
-            {
-                journal?.Note(cell.Frame, cell.Symbol);
-                cell.Frame[cell.Symbol] = joined;
-            }
+            Write(cell, joined!);
         }
 
         return flow;

@@ -14,7 +14,7 @@ internal static class Library
         {
             "string.char" => Char(arguments),
             "string.byte" => null,
-            "string.reverse" when Text(arguments, 0) is { } text => Decoded(new string([.. text.Reverse()]), arguments),
+            "string.reverse" when Text(arguments, 0) is { } text => Assembled(new string([.. text.Reverse()]), arguments),
             "string.rep" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } times => Repeat(text, times, Text(arguments, 2) ?? "", arguments),
             "string.sub" when Text(arguments, 0) is { } text => Sub(text, arguments),
             "string.lower" when Text(arguments, 0) is { } text => Operators.Constant(text.ToLowerInvariant(), arguments[0]),
@@ -29,6 +29,16 @@ internal static class Library
             "math.floor" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Floor(x), arguments[0]),
             "math.abs" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Abs(x), arguments[0]),
             "type" or "typeof" when arguments.Count > 0 => TypeOf(arguments[0]),
+            "buffer.fromstring" or "buffer.tostring" when Text(arguments, 0) is { } text => Assembled(text, arguments),
+            "buffer.readu8" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } at && at >= 0 && at < text.Length => Operators.Constant((double)text[at], arguments[0]),
+            "buffer.readstring" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } at && Integer(arguments, 2) is { } length && at >= 0 && length >= 0 && at + length <= text.Length => Assembled(text.Substring(at, length), arguments),
+            "buffer.len" when Text(arguments, 0) is { } text => Operators.Constant((double)text.Length, arguments[0]),
+            "utf8.char" => Utf8(arguments),
+            "table.clone" when Argument(arguments, 0) is TableValue table => Copy(table),
+            "table.pack" => Pack(arguments),
+            "table.create" when Integer(arguments, 0) is >= 0 and <= 4096 and var count => Pack([.. Enumerable.Repeat(Argument(arguments, 1), count)]),
+            "table.find" when Argument(arguments, 0) is TableValue { Rest: null } table && Argument(arguments, 1) is ConstantValue { Content: { } sought } => Find(table, sought),
+            "math.max" or "math.min" or "math.ceil" or "math.sqrt" or "math.round" or "math.pow" or "math.fmod" or "math.log" or "math.exp" => MathResult(path, arguments),
             _ when path.StartsWith("bit32.", StringComparison.Ordinal) => Bits.Call(path[6..], arguments),
             _ => null,
         };
@@ -41,7 +51,9 @@ internal static class Library
         return path switch
         {
             "string.byte" => Bytes(arguments),
-            "table.unpack" or "unpack" when Argument(arguments, 0) is TableValue table && arguments.Count == 1 => Unpack(table),
+            "string.find" => Patterns.First(arguments, withBounds: true),
+            "string.match" => Patterns.First(arguments, withBounds: false),
+            "table.unpack" or "unpack" when Argument(arguments, 0) is TableValue table => Unpack(table, Integer(arguments, 1) ?? 1, Integer(arguments, 2) ?? table.Length),
             "select" => Select(arguments),
             "string.gmatch" when Text(arguments, 0) is { } text && Text(arguments, 1) is { } pattern => Patterns.Matches(text, pattern, arguments),
             _ => null,
@@ -55,10 +67,10 @@ internal static class Library
     internal static int? Integer(IReadOnlyList<Value> arguments, int index) =>
         index < arguments.Count && Operators.Number(arguments[index]) is { } number && Math.Abs(number) < 1e9 ? (int)number : null;
 
-    internal static ConstantValue Decoded(string text, IReadOnlyList<Value> from)
+    internal static ConstantValue Assembled(string text, IReadOnlyList<Value> from)
     {
         var (taint, trace) = Operators.TaintOf(from);
-        return new(text) { Taint = taint | Taint.Decoded, Trace = trace };
+        return new(text) { Taint = taint | Taint.Assembled, Trace = trace };
     }
 
     private static ConstantValue? Char(IReadOnlyList<Value> arguments)
@@ -74,7 +86,7 @@ internal static class Library
             text[i] = (char)code;
         }
 
-        return Decoded(new(text), arguments);
+        return Assembled(new(text), arguments);
     }
 
     private static IReadOnlyList<Value>? Bytes(IReadOnlyList<Value> arguments)
@@ -105,7 +117,7 @@ internal static class Library
         }
 
         var (from, to) = Range(text.Length, first.Value, last.Value);
-        return Operators.Constant(from > to ? "" : text[(from - 1)..to], arguments[0]);
+        return Assembled(from > to ? "" : text[(from - 1)..to], arguments);
     }
 
     // Positions count from 1, negative ones from the end.
@@ -158,27 +170,35 @@ internal static class Library
         return Operators.Constant(value, arguments[0]);
     }
 
-    private static ConstantValue? Concat(IReadOnlyList<Value> arguments)
+    // Up to the first piece that isn't known: enough to see the host of an address.
+    private static Value? Concat(IReadOnlyList<Value> arguments)
     {
-        if (Argument(arguments, 0) is not TableValue { Rest: null } table || (arguments.Count > 1 && Text(arguments, 1) is null))
+        if (Argument(arguments, 0) is not TableValue { Rest: null, Length: > 0 } table || (arguments.Count > 1 && Text(arguments, 1) is null))
         {
             return null;
         }
 
-        var parts = new List<string>();
+        var separator = Text(arguments, 1) ?? "";
+        var text = new System.Text.StringBuilder();
         var values = new List<Value>();
+        var isWhole = true;
         for (var i = 1; i <= table.Length; i++)
         {
-            if (table.Get((double)i) is not { } value || Operators.TextOf(value) is not { } text)
-            {
-                return null;
-            }
-
-            parts.Add(text);
+            var value = table.Get((double)i) ?? ConstantValue.Nil;
             values.Add(value);
+            if (isWhole && Operators.TextOf(value) is { } piece && text.Length < MaxText)
+            {
+                text.Append(i > 1 ? separator : "").Append(piece);
+            }
+            else
+            {
+                text.Append(isWhole && i > 1 ? separator : "");
+                isWhole = false;
+            }
         }
 
-        return Decoded(string.Join(Text(arguments, 1) ?? "", parts), values);
+        var whole = Assembled(text.ToString(), values);
+        return isWhole ? whole : new PrefixValue(whole.Text!) { Taint = whole.Taint, Trace = whole.Trace };
     }
 
     private static ConstantValue? TypeOf(Value value) => value switch
@@ -189,12 +209,99 @@ internal static class Library
         _ => null,
     };
 
-    private static List<Value> Unpack(TableValue table) => [.. Enumerable.Range(1, Math.Min(table.Length, 4096)).Select(i => table.Get((double)i) ?? ConstantValue.Nil)];
+    private static List<Value> Unpack(TableValue table, int first, int last) =>
+        [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, 4096)).Select(i => table.Get((double)i) ?? ConstantValue.Nil), .. table.Rest is null ? [] : (Value[])[table.Rest]];
+
+    private static TableValue Copy(TableValue table)
+    {
+        var copy = new TableValue { Rest = table.Rest, Metatable = table.Metatable };
+        foreach (var (key, value) in table.Entries)
+        {
+            copy.Set(key, value);
+        }
+
+        return copy;
+    }
+
+    private static TableValue Pack(IReadOnlyList<Value> values)
+    {
+        var table = new TableValue();
+        for (var i = 0; i < values.Count; i++)
+        {
+            table.Set(i + 1.0, values[i]);
+        }
+
+        return table;
+    }
+
+    private static ConstantValue? Find(TableValue table, object sought)
+    {
+        for (var i = 1; i <= table.Length; i++)
+        {
+            if (table.Get((double)i) is not ConstantValue entry)
+            {
+                return null;
+            }
+
+            if (sought.Equals(entry.Content))
+            {
+                return new((double)i);
+            }
+        }
+
+        return ConstantValue.Nil;
+    }
+
+    private static ConstantValue? Utf8(IReadOnlyList<Value> arguments)
+    {
+        var text = new System.Text.StringBuilder();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (Integer(arguments, i) is not { } code || !System.Text.Rune.IsValid(code))
+            {
+                return null;
+            }
+
+            text.Append(new System.Text.Rune(code));
+        }
+
+        return Assembled(System.Text.Encoding.Latin1.GetString(System.Text.Encoding.UTF8.GetBytes(text.ToString())), arguments);
+    }
+
+    private static ConstantValue? MathResult(string path, IReadOnlyList<Value> arguments)
+    {
+        var numbers = new double[arguments.Count];
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (Operators.Number(arguments[i]) is not { } number)
+            {
+                return null;
+            }
+
+            numbers[i] = number;
+        }
+
+        double? result = (path[5..], numbers) switch
+        {
+            ("max", [_, ..]) => numbers.Max(),
+            ("min", [_, ..]) => numbers.Min(),
+            ("ceil", [var x]) => Math.Ceiling(x),
+            ("sqrt", [var x]) => Math.Sqrt(x),
+            ("round", [var x]) => Math.Round(x, MidpointRounding.AwayFromZero),
+            ("log", [var x]) => Math.Log(x),
+            ("exp", [var x]) => Math.Exp(x),
+            ("pow", [var x, var y]) => Math.Pow(x, y),
+            ("fmod", [var x, var y]) => x % y,
+            _ => null,
+        };
+        return result is { } value ? Operators.Constant(value, arguments[0]) : null;
+    }
 
     private static IReadOnlyList<Value>? Select(IReadOnlyList<Value> arguments) => Argument(arguments, 0) switch
     {
         ConstantValue { Content: "#" } => [new ConstantValue((double)(arguments.Count - 1))],
         ConstantValue { Content: double n } when n >= 1 && n < 1e6 => [.. arguments.Skip((int)n)],
+        ConstantValue { Content: double n } when n < 0 && -n < arguments.Count => [.. arguments.Skip(arguments.Count + (int)n)],
         _ => null,
     };
 }

@@ -7,9 +7,10 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 internal static class Operators
 {
     private const int MaxText = 1 << 20;
+    private const int MaxPairs = 12;
 
     // How deep tables are looked into for where their entries come from.
-    private const int TableDepth = 3;
+    private const int TableDepth = 5;
 
     public static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values) => TaintOf(values, TableDepth);
 
@@ -19,15 +20,25 @@ internal static class Operators
         TraceStep? trace = null;
         foreach (var value in values)
         {
-            var inner = value is TableValue table && depth > 0
-                ? TaintOf(table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest), depth - 1)
-                : (value.Taint, value.Trace);
+            var inner = value switch
+            {
+                TableValue table when depth > 0 => TaintOf(table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest), depth - 1),
+                ChoiceValue choice when depth > 0 => TaintOf(choice.Options, depth - 1),
+                _ => (value.Taint, value.Trace),
+            };
             taint |= inner.Taint;
             trace ??= inner.Trace;
         }
 
         return (taint, trace);
     }
+
+    /// <summary>A value, and what stands in it when it is a table.</summary>
+    public static IEnumerable<Value> Parts(Value value) => Parts(value, TableDepth);
+
+    private static IEnumerable<Value> Parts(Value value, int depth) => value is not TableValue table
+        ? Join.Options(value).SelectMany(option => option is TableValue && depth > 0 ? Parts(option, depth - 1) : [option])
+        : depth == 0 ? [] : (table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest)).SelectMany(entry => Parts(entry, depth - 1));
 
     public static Value Unary(UnaryOperator op, Value operand) => (op, operand) switch
     {
@@ -36,8 +47,13 @@ internal static class Operators
         (UnaryOperator.Length, TableValue { Rest: null } table) => new ConstantValue((double)table.Length),
         (UnaryOperator.Not, ConstantValue constant) => Constant(constant.Content is null or false, operand),
         (UnaryOperator.Not, FunctionValue or TableValue) => ConstantValue.False,
+        (UnaryOperator.Not, _) => UnknownValue.Plain.With(Opposite(operand.Taint) & ~Taints.OfClients, operand.Trace),
+        (UnaryOperator.Length, _) => UnknownValue.Plain.With((operand.Taint & Taint.Client) | Taint.Number, operand.Trace),
         _ => UnknownValue.Plain.With(operand.Taint, operand.Trace),
     };
+
+    private static Taint Opposite(Taint taint) =>
+        (taint & ~Taints.Guards) | ((taint & Taint.Named) != Taint.None ? Taint.NotNamed : Taint.None) | ((taint & Taint.NotNamed) != Taint.None ? Taint.Named : Taint.None);
 
     public static Value Binary(BinaryOperator op, Value left, Value right)
     {
@@ -48,7 +64,7 @@ internal static class Operators
 
         if (left is ChoiceValue || right is ChoiceValue || left is not ConstantValue a || right is not ConstantValue b)
         {
-            return UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace);
+            return Partly(op, left, right);
         }
 
         object? result = op switch
@@ -59,9 +75,32 @@ internal static class Operators
             _ when a.Text is { } s && b.Text is { } t => Compare(op, string.CompareOrdinal(s, t)),
             _ => null,
         };
-        return result is null
-            ? UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace)
-            : Constant(result, left, right);
+        return result is null ? Partly(op, left, right) : Constant(result, left, right);
+    }
+
+    // What is known of a result when the operands aren't: who may pass, and that it is a number.
+    private static Value Partly(BinaryOperator op, Value left, Value right)
+    {
+        var taint = (left.Taint | right.Taint) & ~(Taint.Identity | Taint.Assembled);
+        var trace = left.Trace ?? right.Trace;
+        if (op is BinaryOperator.Equal or BinaryOperator.NotEqual)
+        {
+            // A comparison's result is not what was compared.
+            taint &= ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Number);
+            var isEqual = op == BinaryOperator.Equal;
+            var (asked, literal) = left is ConstantValue ? (right, left) : (left, right);
+            if (Join.Options(literal).OfType<ConstantValue>().Any(constant => People.IsNamed(constant.Content)) && (literal.Taint & Taint.Identity) == Taint.None)
+            {
+                taint |= (asked.Taint & Taint.Identity) != Taint.None ? isEqual ? Taint.Named : Taint.NotNamed : Taint.None;
+                taint |= (asked.Taint & (Taint.PlayerText | Taint.Client)) != Taint.None && isEqual ? Taint.Phrase : Taint.None;
+            }
+
+            return UnknownValue.Plain.With(taint, asked.Trace ?? trace);
+        }
+
+        return op is BinaryOperator.Less or BinaryOperator.LessEqual or BinaryOperator.Greater or BinaryOperator.GreaterEqual
+            ? UnknownValue.Plain.With(taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData), trace)
+            : UnknownValue.Plain.With((taint & ~(Taint.ClientText | Taint.PlayerText)) | Taint.Number, trace);
     }
 
     public static Value Concat(Value left, Value right)
@@ -71,9 +110,8 @@ internal static class Operators
             return ConcatOptions(left, right);
         }
 
-        return TextOf(left) is { } a && TextOf(right) is { } b && a.Length + b.Length <= MaxText
-            ? Constant(a + b, left, right)
-            : UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace);
+        var made = TextOf(left) is { } a && TextOf(right) is { } b && a.Length + b.Length <= MaxText ? Constant(a + b, left, right) : (Value)UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace);
+        return made.Retaint((made.Taint & ~Taint.Number) | Taint.Assembled);
     }
 
     /// <summary>What tostring gives for a constant; unknown else.</summary>
@@ -119,12 +157,15 @@ internal static class Operators
     // A prefix that is known and a rest that is not: enough to see the host of an address.
     private static Value ConcatOptions(Value left, Value right)
     {
-        if (left is ChoiceValue choice && right is ConstantValue)
+        if ((left is ChoiceValue || right is ChoiceValue) && Join.Options(left).Count * Join.Options(right).Count <= MaxPairs)
         {
             Value? joined = null;
-            foreach (var option in choice.Options)
+            foreach (var option in Join.Options(left))
             {
-                joined = Join.Of(joined, Concat(option, right));
+                foreach (var other in Join.Options(right))
+                {
+                    joined = Join.Of(joined, Concat(option, other));
+                }
             }
 
             return joined ?? UnknownValue.Plain;
@@ -132,8 +173,8 @@ internal static class Operators
 
         var known = TextOf(left) ?? (left as PrefixValue)?.Prefix;
         return known is not null
-            ? new PrefixValue(known) { Taint = left.Taint | right.Taint, Trace = left.Trace ?? right.Trace }
-            : UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace);
+            ? new PrefixValue(known) { Taint = (left.Taint | right.Taint) & ~Taint.Number, Trace = left.Trace ?? right.Trace }
+            : UnknownValue.Plain.With((left.Taint | right.Taint) & ~Taint.Number, left.Trace ?? right.Trace);
     }
 
     private static object? Arithmetic(BinaryOperator op, double x, double y) => op switch
@@ -165,6 +206,5 @@ public sealed class PrefixValue(string prefix) : Value
     public string Prefix { get; } = prefix;
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) =>
-        (taint | Taint) == Taint ? this : new PrefixValue(Prefix) { Taint = Taint | taint, Trace = Trace ?? trace };
+    protected override Value Copy(Taint taint, TraceStep? trace) => new PrefixValue(Prefix) { Taint = taint, Trace = trace };
 }

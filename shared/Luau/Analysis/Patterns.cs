@@ -7,28 +7,48 @@ internal static class Patterns
 {
     private const int MaxSteps = 200_000;
     private const int MaxMatches = 20_000;
+    private const int MaxText = 1 << 20;
 
     /// <summary><c>gsub</c> with a text as the replacement.</summary>
     public static Value? ReplaceLiterally(IReadOnlyList<Value> arguments)
     {
-        if (Library.Text(arguments, 0) is not { } text || Library.Text(arguments, 1) is not { } pattern || Library.Text(arguments, 2) is not { } replacement)
+        if (Library.Text(arguments, 2) is not { } replacement)
         {
             return null;
         }
 
-        var result = new StringBuilder();
-        var at = 0;
-        foreach (var match in All(text, pattern))
+        return Replace(arguments, (whole, captures) => new ConstantValue(Expand(replacement, whole, captures)));
+    }
+
+    /// <summary><c>gsub</c> with something that gives the replacement of each match from its captures.</summary>
+    public static Value? Replace(IReadOnlyList<Value> arguments, Func<IReadOnlyList<Value>, Value> given) =>
+        Replace(arguments, (whole, captures) => given([.. (captures.Count == 0 ? [whole] : captures).Select(capture => new ConstantValue(capture))]));
+
+    /// <summary><c>match</c> and <c>find</c>: the captures, after the bounds for <c>find</c>.</summary>
+    public static IReadOnlyList<Value>? First(IReadOnlyList<Value> arguments, bool withBounds)
+    {
+        if (Library.Text(arguments, 0) is not { } text || Library.Text(arguments, 1) is not { } pattern)
         {
-            result.Append(text, at, match.Start - at).Append(Expand(replacement, text[match.Start..match.End], match.Captures));
-            at = match.End;
-            if (result.Length > 1 << 20)
-            {
-                return null;
-            }
+            return null;
         }
 
-        return Library.Decoded(result.Append(text, at, text.Length - at).ToString(), arguments);
+        var from = Math.Clamp((Library.Integer(arguments, 2) ?? 1) - 1, 0, text.Length);
+        var isPlain = withBounds && Library.Argument(arguments, 3) is ConstantValue { Content: true };
+        var plain = isPlain ? text.IndexOf(pattern, from, StringComparison.Ordinal) : -1;
+        (int Start, int End, IReadOnlyList<string> Captures)? match = isPlain
+            ? plain < 0 ? null : (plain, plain + pattern.Length, [])
+            : new LuaPattern(pattern, text, MaxSteps).Find(from);
+        if (match is not { } found)
+        {
+            return [ConstantValue.Nil];
+        }
+
+        IEnumerable<string> captures = found.Captures.Count > 0 || withBounds ? found.Captures : [text[found.Start..found.End]];
+        return
+        [
+            .. withBounds ? [new ConstantValue(found.Start + 1.0), new ConstantValue((double)found.End)] : (Value[])[],
+            .. captures.Select(capture => Library.Assembled(capture, arguments)),
+        ];
     }
 
     /// <summary><c>gmatch</c>, as the table of what it goes over: the first capture of each match, or the match.</summary>
@@ -49,6 +69,33 @@ internal static class Patterns
         }
 
         return [new EngineSequence(table)];
+    }
+
+    private static Value? Replace(IReadOnlyList<Value> arguments, Func<string, IReadOnlyList<string>, Value> given)
+    {
+        if (Library.Text(arguments, 0) is not { } text || Library.Text(arguments, 1) is not { } pattern)
+        {
+            return null;
+        }
+
+        var most = Library.Integer(arguments, 3) ?? MaxMatches;
+        var result = new StringBuilder();
+        var at = 0;
+        foreach (var match in All(text, pattern).Take(most))
+        {
+            var whole = text[match.Start..match.End];
+            var replacement = given(whole, match.Captures);
+            var piece = replacement is ConstantValue { Content: null or false } ? whole : Operators.TextOf(replacement);
+            if (piece is null || result.Length > MaxText)
+            {
+                return null;
+            }
+
+            result.Append(text, at, match.Start - at).Append(piece);
+            at = match.End;
+        }
+
+        return Library.Assembled(result.Append(text, at, text.Length - at).ToString(), arguments);
     }
 
     private static IEnumerable<(int Start, int End, IReadOnlyList<string> Captures)> All(string text, string pattern)
@@ -103,5 +150,5 @@ public sealed class EngineSequence(TableValue rounds) : Value
     public TableValue Rounds { get; } = rounds;
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) => this;
+    protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }

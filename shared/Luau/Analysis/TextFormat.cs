@@ -53,7 +53,7 @@ internal static class TextFormat
             text.Append(Pad(piece, format[start..i]));
         }
 
-        return Library.Decoded(text.ToString(), used) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;
+        return Library.Assembled(text.ToString(), used) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;
     }
 
     private static string? Directive(char directive, Value argument) => directive switch

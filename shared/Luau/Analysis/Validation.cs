@@ -2,117 +2,192 @@ using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
 
+/// <summary>How much a condition says of a value that a client sent.</summary>
+internal enum Proof
+{
+    /// <summary>One thing, e.g. how long it is: two of them are enough.</summary>
+    Half,
+
+    /// <summary>One thing, namely that it is a number, or an object: no text at least.</summary>
+    Kind,
+
+    /// <summary>That it is a text; which text is still the client's choice.</summary>
+    Text,
+
+    /// <summary>Enough: it is one of what is allowed, or within bounds.</summary>
+    Whole,
+}
+
+/// <summary>What a condition says of a variable.</summary>
+internal readonly record struct Check(Symbol Symbol, Proof Proof);
+
 /// <summary>
-/// What a condition checks. A value that a client sent counts as checked on the ways after a condition that asks about it:
-/// its type, its equality, its bounds, or its place in a table of what is allowed. That it is merely present is no check.
+/// What a condition checks: a type, an equality, bounds, or a place in a table of what is allowed. That a value is merely present
+/// is no check, and neither is that it equals itself.
 /// </summary>
 internal static class Validation
 {
-    /// <summary>The variables that a condition asks about.</summary>
-    public static IReadOnlyList<Symbol> CheckedBy(Expression? condition)
+    /// <summary>What a condition says of variables on the way where it holds, or where it doesn't.</summary>
+    public static IReadOnlyList<Check> Of(Expression condition, bool holds, Func<Symbol, IReadOnlyList<Check>?>? defined = null)
     {
-        var found = new List<Symbol>();
-        if (condition is not null)
-        {
-            Collect(condition, found);
-        }
-
+        var found = new List<Check>();
+        Collect(condition, holds, found, defined ?? (_ => null));
         return found;
     }
 
     /// <summary>A value once it was checked.</summary>
-    public static Value Checked(Value value)
+    public static Value Checked(Value value, Proof proof)
     {
-        if ((value.Taint & Taint.Client) == Taint.None)
+        if ((value.Taint & Taints.OfClients) == Taint.None)
         {
             return value;
         }
 
-        var taint = value.Taint & ~Taint.Client;
-        return value switch
-        {
-            ConstantValue constant => new ConstantValue(constant.Content) { Taint = taint, Trace = value.Trace },
-            EngineValue engine => new EngineValue(engine.Path) { Taint = taint, Trace = value.Trace },
-            _ => new UnknownValue { Taint = taint, Trace = value.Trace },
-        };
+        var isHalf = proof is Proof.Half or Proof.Kind && (value.Taint & (Taint.HalfChecked | Taint.Client)) == Taint.Client;
+        var kept = value.Taint & ~(Taint.Client | Taint.HalfChecked | (proof is Proof.Kind or Proof.Whole ? Taint.ClientText : Taint.None));
+        return value.Retaint(kept | (isHalf ? Taint.Client | Taint.HalfChecked : proof == Proof.Text ? Taint.ClientText : Taint.None));
     }
 
-    private static void Collect(Expression condition, List<Symbol> found)
+    private static void Collect(Expression condition, bool holds, List<Check> found, Func<Symbol, IReadOnlyList<Check>?> defined)
     {
         switch (condition)
         {
             case ParenthesizedExpression inner:
-                Collect(inner.Inner, found);
+                Collect(inner.Inner, holds, found, defined);
                 break;
             case UnaryExpression { Operator: UnaryOperator.Not } not:
-                Collect(not.Operand, found);
+                Collect(not.Operand, !holds, found, defined);
                 break;
             case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical:
-                Collect(logical.Left, found);
-                Collect(logical.Right, found);
+                Collect(logical.Left, holds, found, defined);
+                Collect(logical.Right, holds, found, defined);
                 break;
-            case BinaryExpression comparison when !IsNilTest(comparison):
-                Names(comparison.Left, found);
-                Names(comparison.Right, found);
+            case BinaryExpression comparison:
+                Compare(comparison, holds, found, defined);
                 break;
-            case IndexExpression index:
-                Names(index.Key, found);
+            case NameExpression { Symbol: { } symbol } when holds:
+                found.AddRange(defined(symbol) ?? []);
                 break;
-            case CallExpression call:
+            case IndexExpression index when holds:
+                Add(index.Key, Proof.Whole, found);
+                break;
+            case CallExpression call when holds && !IsConversion(call.Function):
                 foreach (var argument in call.Arguments)
                 {
-                    Names(argument, found);
+                    Add(argument, Proof.Whole, found);
                 }
 
                 break;
-            case MethodCallExpression call:
-                Names(call.Object, found);
+            case MethodCallExpression call when holds:
+                Add(call.Object, call.Name switch { "IsDescendantOf" => Proof.Whole, "IsA" => Proof.Half, _ => null }, found);
                 foreach (var argument in call.Arguments)
                 {
-                    Names(argument, found);
+                    Add(argument, Proof.Whole, found);
                 }
 
                 break;
         }
     }
 
-    // "x ~= nil" says that something was sent, not that it is harmless.
-    private static bool IsNilTest(BinaryExpression comparison) =>
-        comparison.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual && (comparison.Left is NilExpression || comparison.Right is NilExpression);
-
-    private static void Names(Expression expression, List<Symbol> found)
+    private static void Compare(BinaryExpression comparison, bool holds, List<Check> found, Func<Symbol, IReadOnlyList<Check>?> defined)
     {
+        var isEquality = comparison.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual;
+        var isEqual = holds == (comparison.Operator == BinaryOperator.Equal);
+        if (comparison.Left is NilExpression || comparison.Right is NilExpression)
+        {
+            Collect(comparison.Left is NilExpression ? comparison.Right : comparison.Left, !isEqual, found, defined);
+        }
+        else if (TypeTest(comparison) is var (tested, type) && tested is not null)
+        {
+            Add(isEqual ? tested : null, type is "string" ? Proof.Text : type is "boolean" or "Color3" or "BrickColor" or "EnumItem" ? Proof.Whole : Proof.Kind, found);
+        }
+        else if (!isEquality)
+        {
+            AddCompared(comparison.Left, comparison.Right, found);
+            AddCompared(comparison.Right, comparison.Left, found);
+        }
+        else if (isEqual)
+        {
+            Add(comparison.Left, IsLiteral(comparison.Right) ? Proof.Whole : Proof.Half, found);
+            Add(comparison.Right, IsLiteral(comparison.Left) ? Proof.Whole : Proof.Half, found);
+        }
+    }
+
+    // A bound that stands in the script is worth more than one that is computed; a part's or a length's bound says less of the whole.
+    private static void AddCompared(Expression side, Expression bound, List<Check> found)
+    {
+        var isDistance = SyntaxWalk.Descendants(side).Any(node => node is MemberExpression { Name: "Magnitude" });
+        Add(side, isDistance || (IsLiteral(bound) && side is NameExpression or ParenthesizedExpression or BinaryExpression or CallExpression) ? Proof.Whole : Proof.Half, found);
+    }
+
+    private static (Expression? Tested, string? Type) TypeTest(BinaryExpression comparison) => (comparison.Left, comparison.Right) switch
+    {
+        (CallExpression { Function: NameExpression { Name: "type" or "typeof" }, Arguments: [var tested, ..] }, StringExpression type) => (tested, type.Value),
+        (StringExpression type, CallExpression { Function: NameExpression { Name: "type" or "typeof" }, Arguments: [var tested, ..] }) => (tested, type.Value),
+        _ => (null, null),
+    };
+
+    private static bool IsLiteral(Expression expression) => expression switch
+    {
+        NumberExpression or StringExpression or BooleanExpression => true,
+        UnaryExpression { Operator: UnaryOperator.Negate } negated => IsLiteral(negated.Operand),
+        MemberExpression { Object: MemberExpression { Object: NameExpression { Name: "Enum" } } } => true,
+        NameExpression { Name: var name } => name.Length > 1 && name.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_'),
+        _ => false,
+    };
+
+    // Makes another kind of value, and fails on none that matters.
+    private static bool IsConversion(Expression function) => function switch
+    {
+        NameExpression { Name: "tonumber" or "tostring" or "pcall" or "xpcall" or "select" or "type" or "typeof" or "loadstring" or "require" } => true,
+        MemberExpression { Object: NameExpression { Name: "math" or "string" or "CFrame" or "Vector3" } } => true,
+        _ => false,
+    };
+
+    private static void Add(Expression? expression, Proof? proof, List<Check> found)
+    {
+        if (proof is not { } known)
+        {
+            return;
+        }
+
         switch (expression)
         {
             case NameExpression { Symbol: { } symbol }:
-                found.Add(symbol);
+                found.Add(new(symbol, known));
+                break;
+            case ParenthesizedExpression inner:
+                Add(inner.Inner, known, found);
+                break;
+            case TypeAssertionExpression assertion:
+                Add(assertion.Value, known, found);
                 break;
             case MemberExpression member:
-                Names(member.Object, found);
+                Add(member.Object, member.Name is "Magnitude" or "Position" ? known : Proof.Half, found);
                 break;
             case IndexExpression index:
-                Names(index.Object, found);
-                Names(index.Key, found);
+                Add(index.Object, Proof.Half, found);
+                Add(index.Key, known, found);
                 break;
             case CallExpression call:
                 foreach (var argument in call.Arguments)
                 {
-                    Names(argument, found);
+                    Add(argument, known, found);
                 }
 
                 break;
             case MethodCallExpression call:
-                Names(call.Object, found);
+                Add(call.Object, known, found);
+                break;
+            case UnaryExpression { Operator: UnaryOperator.Length } length:
+                Add(length.Operand, Proof.Half, found);
                 break;
             case UnaryExpression unary:
-                Names(unary.Operand, found);
+                Add(unary.Operand, known, found);
                 break;
-            case BinaryExpression binary:
-                Names(binary.Left, found);
-                Names(binary.Right, found);
-                break;
-            case ParenthesizedExpression inner:
-                Names(inner.Inner, found);
+            case BinaryExpression { Operator: not BinaryOperator.Modulo } binary:
+                Add(binary.Left, known, found);
+                Add(binary.Right, known, found);
                 break;
         }
     }

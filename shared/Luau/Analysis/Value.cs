@@ -2,7 +2,7 @@ using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
 
-/// <summary>Where a value comes from, as far as that makes it dangerous or private.</summary>
+/// <summary>What is known of where a value comes from and of what was done to it.</summary>
 [Flags]
 public enum Taint
 {
@@ -12,27 +12,52 @@ public enum Taint
     /// <summary>A client sent it over a remote; an exploiter chooses it.</summary>
     Client = 1,
 
-    /// <summary>It came over HTTP.</summary>
-    Network = 2,
+    /// <summary>A client sent it and one thing about it was checked, which is not enough.</summary>
+    HalfChecked = 2,
+
+    /// <summary>Free text that a client sent, as far as can be told.</summary>
+    ClientText = 4,
 
     /// <summary>Free text that a player wrote.</summary>
-    PlayerText = 4,
-
-    /// <summary>It tells who a player is.</summary>
-    PlayerData = 8,
-
-    /// <summary>It was put together so that it can't be read in the source: decoded, reversed, assembled from numbers.</summary>
-    Decoded = 16,
+    PlayerText = 8,
 
     /// <summary>It was filtered by TextService.</summary>
-    Filtered = 32,
+    Filtered = 16,
+
+    /// <summary>It came over HTTP.</summary>
+    Network = 32,
+
+    /// <summary>It tells something about a player.</summary>
+    PlayerData = 64,
+
+    /// <summary>It tells which player it is: a user id or a name.</summary>
+    Identity = 128,
+
+    /// <summary>It is true for players who are named in the script.</summary>
+    Named = 256,
+
+    /// <summary>It is true for all but players who are named in the script.</summary>
+    NotNamed = 512,
+
+    /// <summary>It is true for whoever knows a phrase that is written in the script.</summary>
+    Phrase = 1024,
+
+    /// <summary>A text that was put together so that it can't be read in the source: joined, decoded, reversed, made of numbers.</summary>
+    Assembled = 2048,
+
+    /// <summary>It is a number.</summary>
+    Number = 4096,
+
+    /// <summary>It was read from a data store.</summary>
+    Stored = 8192,
 }
 
 /// <summary>A step on a value's way from its source: where, and what happened there.</summary>
 /// <param name="Span">Where.</param>
 /// <param name="Message">What, in a few words.</param>
 /// <param name="Earlier">The step before.</param>
-public sealed record TraceStep(LuauSpan Span, string Message, TraceStep? Earlier);
+/// <param name="Owner">The player whom a fact is about.</param>
+public sealed record TraceStep(LuauSpan Span, string Message, TraceStep? Earlier, Value? Owner = null);
 
 /// <summary>What is known of a value when a script is followed. Values are immutable but for tables.</summary>
 public abstract class Value
@@ -44,7 +69,13 @@ public abstract class Value
     public TraceStep? Trace { get; init; }
 
     /// <summary>The same value, known to come from elsewhere too.</summary>
-    public abstract Value With(Taint taint, TraceStep? trace);
+    public Value With(Taint taint, TraceStep? trace) => (taint | Taint) == Taint ? this : Copy(Taint | taint, Trace ?? trace);
+
+    /// <summary>The same value with another past.</summary>
+    public Value Retaint(Taint taint, TraceStep? trace = null) => taint == Taint ? this : Copy(taint, Trace ?? trace);
+
+    /// <summary>A copy with a past; the value itself when it has none to keep.</summary>
+    protected abstract Value Copy(Taint taint, TraceStep? trace);
 }
 
 /// <summary>Nothing is known but where it comes from.</summary>
@@ -54,8 +85,7 @@ public sealed class UnknownValue : Value
     public static UnknownValue Plain { get; } = new();
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) =>
-        (taint | Taint) == Taint ? this : new UnknownValue { Taint = Taint | taint, Trace = Trace ?? trace };
+    protected override Value Copy(Taint taint, TraceStep? trace) => new UnknownValue { Taint = taint, Trace = trace };
 }
 
 /// <summary>Nil, a boolean, a number or a string (one character per byte).</summary>
@@ -80,8 +110,7 @@ public sealed class ConstantValue(object? content) : Value
     public static ConstantValue Of(bool value) => value ? True : False;
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) =>
-        (taint | Taint) == Taint ? this : new ConstantValue(Content) { Taint = Taint | taint, Trace = Trace ?? trace };
+    protected override Value Copy(Taint taint, TraceStep? trace) => new ConstantValue(Content) { Taint = taint, Trace = trace };
 }
 
 /// <summary>
@@ -97,13 +126,15 @@ public sealed class EngineValue(string path) : Value
     public string Name => Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) =>
-        (taint | Taint) == Taint ? this : new EngineValue(Path) { Taint = Taint | taint, Trace = Trace ?? trace };
+    protected override Value Copy(Taint taint, TraceStep? trace) => new EngineValue(Path) { Taint = taint, Trace = trace };
 }
 
 /// <summary>A function of the script, with the variables around it.</summary>
-public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation outer) : Value
+public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation outer, ScriptUnit unit) : Value
 {
+    /// <summary>The script that it stands in.</summary>
+    public ScriptUnit Unit { get; } = unit;
+
     /// <summary>Its code.</summary>
     public FunctionBody Body { get; } = body;
 
@@ -114,7 +145,7 @@ public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation ou
     public Activation Outer { get; } = outer;
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) => this;
+    protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }
 
 /// <summary>A table of the script. Its entries change as the script is followed.</summary>
@@ -170,7 +201,7 @@ public sealed class TableValue : Value
     }
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) => this;
+    protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }
 
 /// <summary>One of a few values, depending on a way that was taken.</summary>
@@ -180,85 +211,6 @@ public sealed class ChoiceValue(IReadOnlyList<Value> options) : Value
     public IReadOnlyList<Value> Options { get; } = options;
 
     /// <inheritdoc/>
-    public override Value With(Taint taint, TraceStep? trace) => new ChoiceValue([.. Options.Select(option => option.With(taint, trace))]) { Taint = Taint | taint, Trace = Trace ?? trace };
-}
-
-/// <summary>The variables of one run of a function.</summary>
-public sealed class Activation(int locals, Activation? outer, int depth)
-{
-    private readonly Value?[] cells = new Value?[locals];
-
-    /// <summary>The variables of the function around it.</summary>
-    public Activation? Outer { get; } = outer;
-
-    /// <summary>How many functions enclose it.</summary>
-    public int Depth { get; } = depth;
-
-    /// <summary>The variadic arguments.</summary>
-    public IReadOnlyList<Value> Varargs { get; init; } = [];
-
-    /// <summary>Reads or writes a variable of this function or of one around it.</summary>
-    public Value this[Symbol symbol]
-    {
-        get => Owner(symbol)?.cells[symbol.Index] ?? UnknownValue.Plain;
-        set
-        {
-            if (Owner(symbol) is { } owner)
-            {
-                owner.cells[symbol.Index] = value;
-            }
-        }
-    }
-
-    private Activation? Owner(Symbol symbol)
-    {
-        var at = this;
-        while (at is not null && at.Depth > symbol.FunctionDepth)
-        {
-            at = at.Outer;
-        }
-
-        return at is not null && symbol.Index < at.cells.Length ? at : null;
-    }
-}
-
-/// <summary>Joins what is known on several ways.</summary>
-public static class Join
-{
-    private const int MaxOptions = 6;
-
-    /// <summary>A value that is either of two.</summary>
-    public static Value Of(Value? first, Value second)
-    {
-        if (first is null || ReferenceEquals(first, second) || Same(first, second))
-        {
-            return second;
-        }
-
-        var options = new List<Value>();
-        foreach (var option in Options(first).Concat(Options(second)))
-        {
-            if (!options.Exists(known => ReferenceEquals(known, option) || Same(known, option)))
-            {
-                options.Add(option);
-            }
-        }
-
-        var taint = first.Taint | second.Taint;
-        var trace = first.Trace ?? second.Trace;
-        return options.Count > MaxOptions
-            ? new UnknownValue { Taint = taint, Trace = trace }
-            : new ChoiceValue(options) { Taint = taint, Trace = trace };
-    }
-
-    /// <summary>The values that a value may be.</summary>
-    public static IReadOnlyList<Value> Options(Value value) => value is ChoiceValue choice ? choice.Options : [value];
-
-    private static bool Same(Value a, Value b) => (a, b) switch
-    {
-        (ConstantValue x, ConstantValue y) => Equals(x.Content, y.Content) && x.Taint == y.Taint,
-        (EngineValue x, EngineValue y) => x.Path == y.Path && x.Taint == y.Taint,
-        (UnknownValue x, UnknownValue y) => x.Taint == y.Taint,
-        _ => false,
-    };
+    protected override Value Copy(Taint taint, TraceStep? trace) =>
+        new ChoiceValue([.. Options.Select(option => option.Retaint((option.Taint & taint) | (taint & ~Taint), trace))]) { Taint = taint, Trace = trace };
 }

@@ -1,68 +1,128 @@
+using System.Text.RegularExpressions;
+using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Scan;
 
-/// <summary>Players who are written into the code and get rights by it. Looks at the tree alone.</summary>
-public static class AdminDetector
+/// <summary>Players who are written into the code, or a phrase that is, and what only they get by it.</summary>
+public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private static readonly string[] Identities = ["UserId", "userId", "Name", "DisplayName"];
-    private static readonly string[] Rights = ["loadstring", "require", "GetObjects", "PostAsync", "GetAsync"];
-    private static readonly string[] Words = ["admin", "owner", "rank", "moderator", "god", "vip", "permission", "kick", "ban", "cmd", "command"];
-
-    /// <summary>The findings in a script.</summary>
-    public static IEnumerable<Finding> Find(SyntaxTree tree)
+    // What changes a player or the game: whoever alone can do it has a right.
+    private static readonly HashSet<string> Powers = new(StringComparer.Ordinal)
     {
-        var literalTables = LiteralTables(tree);
-        foreach (var choice in SyntaxWalk.Descendants(tree.Root).OfType<IfStatement>())
+        "SetAttribute", "Kick", "BanAsync", "UnbanAsync", "Teleport", "TeleportAsync", "TeleportToPrivateServer", "LoadAsset", "PostAsync", "GetAsync", "RequestAsync", "EquipTool", "TakeDamage", "BreakJoints", "Shutdown", "AddTag",
+    };
+
+    private static readonly HashSet<string> Properties = new(StringComparer.Ordinal)
+    {
+        "Value", "Health", "MaxHealth", "WalkSpeed", "JumpPower", "JumpHeight", "Team", "TeamColor", "Gravity", "Rank", "CanCollide",
+    };
+
+    private static readonly string[] OfPlayers = ["Backpack", "PlayerGui", "StarterGear", "Player"];
+
+    private static readonly Regex Words = new("[A-Z]?[a-z]+|[A-Z]+", RegexOptions.NonBacktracking);
+
+    private static readonly HashSet<string> Rights = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "admin", "admins", "administrator", "owner", "owners", "rank", "ranks", "moderator", "moderators", "mod", "mods", "god", "vip", "permission", "permissions", "perms", "staff", "superuser",
+        "cmd", "cmds", "command", "commands", "privilege", "privileges", "powers", "superadmin", "whitelist", "whitelisted", "trusted", "developer", "root",
+    };
+
+    private static readonly HashSet<string> Ranks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god",
+    };
+
+    private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
+    private bool asksRank;
+
+    /// <inheritdoc/>
+    public override void Called(EngineCall call)
+    {
+        asksRank |= call.Name is "GetRankInGroup" or "IsInGroup" or "GetRoleInGroup" or "GetRankInGroupAsync" or "IsInGroupAsync";
+        if (call.Name == "insert" && call.Arguments is [EngineValue list, ..] && IsList(list.Path) && call.Arguments[^1] is ConstantValue { Content: var person } && People.IsNamed(person))
         {
-            foreach (var branch in choice.Branches)
-            {
-                if (NamesAPerson(branch.Condition, literalTables) && Grants(tree, branch.Body))
-                {
-                    var span = tree.SpanOf(branch.Condition);
-                    yield return new(Rules.AdminGrant, span, "A player named in the code gets rights that others don't have.", [new(span, "the player is named here"), new(tree.SpanOf(branch.Body), "and gets rights here")]);
-                }
-            }
+            Report(Rules.AdminGrant, call.Node, "A player named in the code is put on a list of those with rights.");
+        }
+
+        if (call.Moment.Guard is not { } guard)
+        {
+            return;
+        }
+
+        // To send a named player away is a ban, not a right.
+        var isBan = call.Name is "Kick" && ReferenceEquals(call.Receiver, guard.Trace?.Owner);
+        if (call.Path is "loadstring" || (call.Path == "require" && call.Argument(0) is not EngineValue) || (Powers.Contains(call.Name) && call.Receiver is not null && !isBan))
+        {
+            Grant(guard, call.Node, isRank: call.Path == "loadstring" || call.Name == "SetAttribute" && Says(Ranks, Operators.TextOf(call.Argument(0))));
         }
     }
 
-    // Tables of user ids or names that stand in the script.
-    private static HashSet<Symbol> LiteralTables(SyntaxTree tree) =>
-        [.. SyntaxWalk.Descendants(tree.Root).OfType<LocalStatement>()
-            .SelectMany(local => local.Names.Zip(local.Values))
-            .Where(pair => pair.Second is TableExpression { Fields.Count: > 0 } table && table.Fields.All(IsPerson))
-            .Select(pair => pair.First.Symbol!)];
-
-    private static bool IsPerson(TableField field) => (field.Key ?? field.Value) is NumberExpression { Value: >= 10_000 } || (field.Key, field.Value) is (StringExpression, BooleanExpression) or (null, StringExpression);
-
-    private static bool NamesAPerson(Expression condition, HashSet<Symbol> tables) => SyntaxWalk.Descendants(condition).Any(node => node switch
+    /// <inheritdoc/>
+    public override void Written(EngineWrite write)
     {
-        BinaryExpression { Operator: BinaryOperator.Equal } comparison =>
-            (IsIdentity(comparison.Left) && IsLiteral(comparison.Right)) || (IsIdentity(comparison.Right) && IsLiteral(comparison.Left)),
-        IndexExpression { Object: NameExpression { Symbol: { } table }, Key: var key } => tables.Contains(table) && IsIdentity(key),
-        CallExpression { Function: MemberExpression { Name: "find" }, Arguments: [NameExpression { Symbol: { } table }, var sought, ..] } => tables.Contains(table) && IsIdentity(sought),
-        _ => false,
-    });
+        if (IsList(write.Target.Path) && (write.Key is ConstantValue { Content: double } id && People.IsNamed(id.Content) || (write.Key is ConstantValue { Content: string } && write.Value is ConstantValue { Content: double or true } && write.Target.Path.StartsWith("module", StringComparison.Ordinal))))
+        {
+            Report(Rules.AdminGrant, write.Node, "A player named in the code is put on a list of those with rights.");
+        }
 
-    private static bool IsIdentity(Expression expression) => expression switch
+        if (write.Moment.Guard is not { } guard)
+        {
+            return;
+        }
+
+        var isGift = write.Member == "Parent" && write.Value is EngineValue home && OfPlayers.Any(place => home.Path.Contains(place, StringComparison.Ordinal));
+        if (isGift || Properties.Contains(write.Member))
+        {
+            Grant(guard, write.Node, isRank: isGift && Says(Ranks, write.Target.Path));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Guarded(Statement statement, Value guard)
     {
-        MemberExpression member => Identities.Contains(member.Name),
-        CallExpression { Function: NameExpression { Name: "tostring" or "tonumber" }, Arguments: [var inner] } => IsIdentity(inner),
-        MethodCallExpression { Name: "lower" or "upper", Object: var inner } => IsIdentity(inner),
-        ParenthesizedExpression inner => IsIdentity(inner.Inner),
-        _ => false,
-    };
+        var isRank = false;
+        var isRight = SyntaxWalk.Descendants(statement).Any(node =>
+        {
+            var name = node switch
+            {
+                NameExpression { Name: var called } => called,
+                MemberExpression { Name: var member } => member,
+                MethodCallExpression { Name: var method } => method,
+                StringExpression { Value: { Length: <= 40 } text } => text,
+                _ => null,
+            };
+            isRank |= node is not StringExpression && Says(Ranks, name);
+            return Says(Rights, name);
+        });
+        if (isRight && statement is not (ReturnStatement or IfStatement or LocalStatement))
+        {
+            Grant(guard, statement, isRank && statement is AssignStatement);
+        }
+    }
 
-    private static bool IsLiteral(Expression expression) => expression is NumberExpression { Value: >= 10_000 } or StringExpression { Value.Length: > 2 };
-
-    private static bool Grants(SyntaxTree tree, Block body) => SyntaxWalk.Descendants(body).Any(node => node switch
+    /// <inheritdoc/>
+    public override void Finished()
     {
-        NameExpression name => Rights.Contains(name.Name) || HasWord(name.Name),
-        MemberExpression member => HasWord(member.Name),
-        MethodCallExpression call => Rights.Contains(call.Name) || HasWord(call.Name) || call.Name == "LoadAsset",
-        StringExpression text => HasWord(text.Value),
-        _ => false,
-    });
+        foreach (var (node, guard) in asksRank ? [] : phrases)
+        {
+            Report(Rules.AdminGrant, node, "Whoever knows a phrase of the code gets rights that others don't have.", guard);
+        }
+    }
 
-    private static bool HasWord(string name) => Words.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private void Grant(Value guard, SyntaxNode node, bool isRank)
+    {
+        if ((guard.Taint & (Taint.Named | Taint.NotNamed)) != Taint.None)
+        {
+            Report(Rules.AdminGrant, node, "A player named in the code gets rights that others don't have.", guard);
+        }
+        else if (isRank)
+        {
+            phrases.Add((node, guard));
+        }
+    }
+
+    private static bool IsList(string path) => path.Contains('.') && !path.StartsWith("new ", StringComparison.Ordinal) && Says(Ranks, path[(path.LastIndexOf('.') + 1)..]);
+
+    private static bool Says(HashSet<string> words, string? name) => name is not null && Words.Matches(name).Any(word => words.Contains(word.Value));
 }

@@ -135,10 +135,11 @@ public sealed class CapabilityDetector : Detector
     }
 
     /// <inheritdoc/>
-    public override void Written(EngineValue target, string member, Value value, SyntaxNode node)
+    public override void Written(EngineWrite write)
     {
+        var (target, node) = (write.Target, write.Node);
         ByPath(target.Path, node);
-        if (member is "Capabilities" or "Sandboxed")
+        if (write.Member is "Capabilities" or "Sandboxed")
         {
             Need(ScriptCapability.CapabilityControl, node);
         }

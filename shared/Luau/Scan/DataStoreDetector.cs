@@ -6,61 +6,57 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>How data stores are used.</summary>
 public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private readonly Dictionary<int, int> readAt = [];
+    private readonly Dictionary<(int Activity, int Pauses, string Store), EngineCall> reads = [];
+    private readonly List<(EngineCall Call, LoopRun Loop)> inLoops = [];
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        if (call.Receiver?.Path != "DataStore" || !call.Name.EndsWith("Async", StringComparison.Ordinal))
+        if (call.Receiver is not { } store || !store.Path.StartsWith("DataStore.", StringComparison.Ordinal) || !call.Name.EndsWith("Async", StringComparison.Ordinal) || store.Path.Contains('('))
         {
             return;
         }
 
-        if (!call.IsProtected)
+        if (!call.Moment.IsProtected)
         {
             Report(Rules.DataStoreUnprotected, call.Node, $"{call.Name} throws when the service fails, and nothing catches it.");
         }
 
-        var function = FunctionAround(call.Node.First);
+        // Read and written without a wait in between, in one thread: the second follows from the first.
+        var place = (call.Moment.Activity, call.Moment.Pauses, store.Path);
         if (call.Name == "GetAsync")
         {
-            readAt.TryAdd(function, call.Node.First);
+            reads.TryAdd(place, call);
         }
-        else if (call.Name == "SetAsync" && readAt.TryGetValue(function, out var read) && read < call.Node.First)
+        else if (call.Name == "SetAsync" && reads.TryGetValue(place, out var read) && IsSameKey(read.Argument(0), call.Argument(0)))
         {
             Report(Rules.DataStoreLostUpdate, call.Node, "Between the read above and this write another server may have written.");
         }
 
-        if (LoopWithoutPause(call.Node.First))
+        if (call.Moment.Loop is { } loop)
         {
-            Report(Rules.DataStoreInLoop, call.Node, $"{call.Name} runs once a round, without a pause.");
+            inLoops.Add((call, loop));
         }
     }
 
-    private int FunctionAround(int token) => Tree.Root.Statements.Count == 0
-        ? 0
-        : SyntaxWalk.Descendants(Tree.Root).OfType<FunctionBody>().Where(body => body.First <= token && body.Last >= token).Select(body => body.First + 1).DefaultIfEmpty(0).Max();
-
-    private bool LoopWithoutPause(int token)
+    /// <inheritdoc/>
+    public override void Finished()
     {
-        var loop = SyntaxWalk.Descendants(Tree.Root)
-            .Where(node => node is WhileStatement or RepeatStatement or NumericForStatement or GenericForStatement && node.First <= token && node.Last >= token)
-            .MaxBy(node => node.First);
-        return loop is not null && FunctionAround(token) <= loop.First + 1 && !Yields.In(loop);
+        foreach (var (call, innermost) in inLoops)
+        {
+            var loop = innermost;
+            while (loop is { IsOverPlayers: true })
+            {
+                loop = loop.Outer;
+            }
+
+            if (loop is { Pauses: false })
+            {
+                Report(Rules.DataStoreInLoop, call.Node, $"{call.Name} runs once a round, without a pause.");
+            }
+        }
     }
-}
 
-/// <summary>Whether code gives way to others.</summary>
-internal static class Yields
-{
-    public static bool In(SyntaxNode node) => SyntaxWalk.Descendants(node).Any(IsYield);
-
-    // Anything that is named like a wait, an asynchronous call or an event's Wait gives way; so does a call of another function that may.
-    private static bool IsYield(SyntaxNode node) => node switch
-    {
-        CallExpression { Function: NameExpression { Name: "wait" or "delay" } } => true,
-        CallExpression { Function: MemberExpression { Name: "wait" or "delay" or "yield" } } => true,
-        MethodCallExpression { Name: "Wait" or "wait" } => true,
-        _ => false,
-    };
+    private static bool IsSameKey(Value read, Value written) =>
+        read is not ConstantValue a || written is not ConstantValue b || Equals(a.Content, b.Content);
 }

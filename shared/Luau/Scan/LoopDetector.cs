@@ -1,38 +1,66 @@
+using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Scan;
 
-/// <summary>Waiting for ever: loops that never give way, and waits without an end. Looks at the tree alone.</summary>
-public static class LoopDetector
+/// <summary>
+/// Loops that never end and never give way. While a script doesn't give way nothing else runs: a loop whose round changes neither
+/// what the script keeps nor the world decides the same for ever.
+/// </summary>
+public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    /// <summary>The findings in a script.</summary>
-    public static IEnumerable<Finding> Find(SyntaxTree tree)
+    /// <inheritdoc/>
+    public override void Looped(LoopRun loop)
     {
-        foreach (var node in SyntaxWalk.Descendants(tree.Root))
+        if (loop.Node is not (WhileStatement or RepeatStatement) || loop.Yields)
         {
-            var message = node switch
-            {
-                WhileStatement { Condition: BooleanExpression { Value: true } or NumberExpression or StringExpression } loop when IsBusy(loop.Body) => "This loop never gives way and never ends.",
-                RepeatStatement { Condition: BooleanExpression { Value: false } or NilExpression } loop when IsBusy(loop.Body) => "This loop never gives way and never ends.",
-                RepeatStatement { Body.Statements.Count: 0, Condition: MemberExpression or UnaryExpression or NameExpression or BinaryExpression } loop when !Yields.In(loop.Condition) => "This loop waits without giving way, so what it waits for can't happen.",
-                _ => null,
-            };
-            if (message is not null)
-            {
-                var span = new LuauSpan(tree.Tokens[node.First].Start, tree.Tokens[node.First].End);
-                yield return new(Rules.InfiniteYield, span, message, [new(span, message)]);
-            }
+            return;
+        }
+
+        if (loop.IsEndless || !MayEnd(loop.Node) || IsStuck(loop))
+        {
+            var first = Tree.Tokens[loop.Node.First];
+            Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");
         }
     }
 
-    private static bool IsBusy(Block body) => !SyntaxWalk.Descendants(body).Any(node => node is BreakStatement or ReturnStatement || IsCallThatMayYield(node));
+    private static bool IsStuck(LoopRun loop) => !loop.Changes && !loop.Moves && !loop.Acts && !loop.Writes.Any(write => Condition(loop.Node, write));
 
-    private static bool IsCallThatMayYield(SyntaxNode node) => node switch
+    // Whether a condition that ends the loop asks about what is written in it.
+    private static bool Condition(SyntaxNode loop, string write)
     {
-        CallExpression { Function: NameExpression { Name: "wait" or "error" } } => true,
-        CallExpression { Function: NameExpression { Symbol: not null } } => true,
-        CallExpression { Function: MemberExpression { Name: "wait" or "yield" or "delay" } } => true,
-        MethodCallExpression call => call.Name is "Wait" or "wait" || call.Name.EndsWith("Async", StringComparison.Ordinal) || call.Name == "InvokeServer" || call.Name == "WaitForChild",
-        _ => false,
-    };
+        var member = write[(write.LastIndexOf('.') + 1)..];
+        return Exits(loop).SelectMany(SyntaxWalk.Descendants).Any(node => node switch
+        {
+            MemberExpression asked => asked.Name == member,
+            NameExpression { Symbol.Token: var token } => token >= loop.First,
+            IndexExpression => true,
+            _ => false,
+        });
+    }
+
+    private static bool MayEnd(SyntaxNode loop) =>
+        loop is WhileStatement { Condition: not (BooleanExpression { Value: true } or NumberExpression or StringExpression or TableExpression) }
+            or RepeatStatement { Condition: not (BooleanExpression { Value: false } or NilExpression) }
+        || Leaves(Body(loop), isOwn: true);
+
+    private static Block Body(SyntaxNode loop) => loop is WhileStatement { Body: var body } ? body : ((RepeatStatement)loop).Body;
+
+    // The conditions that decide whether the loop goes on: its own, and those around a break or return.
+    private static IEnumerable<Expression> Exits(SyntaxNode loop) =>
+    [
+        loop is WhileStatement { Condition: var before } ? before : ((RepeatStatement)loop).Condition,
+        .. SyntaxWalk.Descendants(Body(loop)).OfType<IfStatement>().SelectMany(choice => choice.Branches).Where(branch => Leaves(branch.Body, isOwn: true)).Select(branch => branch.Condition),
+    ];
+
+    // A break of an inner loop doesn't leave this one; a return does, and so does an error.
+    private static bool Leaves(SyntaxNode node, bool isOwn) => SyntaxWalk.Children(node).Any(child => child switch
+    {
+        BreakStatement => isOwn,
+        ReturnStatement => true,
+        CallExpression { Function: NameExpression { Name: "error" or "assert" } } => true,
+        FunctionBody => false,
+        WhileStatement or RepeatStatement or NumericForStatement or GenericForStatement => Leaves(child, isOwn: false),
+        _ => Leaves(child, isOwn),
+    });
 }

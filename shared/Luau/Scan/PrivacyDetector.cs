@@ -18,27 +18,30 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
             }
         }
 
-        if (call.Name is "FireAllClients" or "FireClient" && call.Arguments.SelectMany(Parts).FirstOrDefault(IsUnfilteredText) is { } text)
+        if (ShowsToOthers(call) && call.Arguments.SelectMany(Parts).FirstOrDefault(IsUnfilteredText) is { } text)
         {
             Report(Rules.UnfilteredText, call.Node, "What a player wrote goes to other players unfiltered.", text);
         }
     }
 
     /// <inheritdoc/>
-    public override void Written(EngineValue target, string member, Value value, SyntaxNode node)
+    public override void Written(EngineWrite write)
     {
         // A player's own screen shows what that player types; anything else is for others.
-        if (member == "Text" && IsUnfilteredText(value) && !target.Path.Contains("PlayerGui", StringComparison.Ordinal))
+        var isShown = ShownTexts.IsShown(write.Member) && !write.Target.Path.Contains("PlayerGui", StringComparison.Ordinal);
+        var isText = IsUnfilteredText(write.Value) || (write.Member == "Text" && (write.Value.Taint & (Taint.Client | Taint.Number)) == Taint.Client);
+        if ((isShown && isText) || (write.Member is "Value" or "Name" && IsUnfilteredText(write.Value)))
         {
-            Report(Rules.UnfilteredText, node, "What a player wrote is shown unfiltered.", value);
+            Report(Rules.UnfilteredText, write.Node, "What a player wrote is shown unfiltered.", write.Value);
         }
     }
 
-    private static IEnumerable<Value> Parts(Value value) => value is TableValue table
-        ? table.Entries.Values.SelectMany(entry => entry is TableValue ? [] : Join.Options(entry)).Append(table.Rest ?? UnknownValue.Plain)
-        : Join.Options(value);
+    private static bool ShowsToOthers(EngineCall call) => call.Receiver is not null
+        && (call.Name is "FireAllClients" or "FireClient" or "Chat" or "DisplaySystemMessage" or "DisplayBubble" or "SendAsync" or "SetAttribute" or "PublishAsync" or "SendMessage" or "BroadcastSystemMessage" or "SetCore" || call.Name.Contains("Broadcast", StringComparison.Ordinal) && !call.Name.StartsWith("Get", StringComparison.Ordinal));
 
-    private static bool IsUnfilteredText(Value value) => (value.Taint & Taint.PlayerText) != Taint.None && (value.Taint & Taint.Filtered) == Taint.None;
+    private static IEnumerable<Value> Parts(Value value) => Operators.Parts(value);
+
+    private static bool IsUnfilteredText(Value value) => (value.Taint & (Taint.PlayerText | Taint.ClientText)) != Taint.None && (value.Taint & Taint.Filtered) == Taint.None;
 
     private static string What(Value value) => (value.Taint & Taint.PlayerData) != Taint.None ? "data about a player" : "what a player wrote";
 }

@@ -9,42 +9,53 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
     // The methods whose arguments decide what happens to the game, its data or its players.
     private static readonly HashSet<string> Sinks = new(StringComparer.Ordinal)
     {
-        "SetAsync", "UpdateAsync", "IncrementAsync", "RemoveAsync", "TakeDamage", "Destroy", "Kick", "BanAsync", "TeleportAsync", "Teleport",
-        "LoadAsset", "PostAsync", "GetAsync", "RequestAsync", "MoveTo", "PivotTo", "SetPrimaryPartCFrame", "SetAttribute", "Clone", "FireAllClients",
-        "PromptPurchase", "PromptProductPurchase", "AddTag", "LoadCharacter", "EquipTool", "BreakJoints", "ApplyDescription", "SetNetworkOwner", "ClearAllChildren",
-    };
-
-    private static readonly HashSet<string> Properties = new(StringComparer.Ordinal)
-    {
-        "Parent", "Value", "Health", "MaxHealth", "WalkSpeed", "JumpPower", "JumpHeight", "CFrame", "Position", "Size", "Source", "Team", "Anchored", "Transparency", "CanCollide", "Name",
+        "SetAsync", "UpdateAsync", "IncrementAsync", "RemoveAsync", "TakeDamage", "Destroy", "Remove", "Kick", "BanAsync", "TeleportAsync", "Teleport", "TeleportToPrivateServer", "TeleportToPlaceInstance",
+        "LoadAsset", "LoadAssetVersion", "PostAsync", "GetAsync", "RequestAsync", "MoveTo", "PivotTo", "SetPrimaryPartCFrame", "TranslateBy", "SetAttribute", "Clone", "FireAllClients",
+        "PromptPurchase", "PromptProductPurchase", "AddTag", "RemoveTag", "LoadCharacter", "LoadCharacterWithHumanoidDescription", "EquipTool", "UnequipTools", "BreakJoints", "ApplyDescription", "SetNetworkOwner",
+        "ClearAllChildren", "ApplyImpulse", "AwardBadge", "PublishAsync", "ChangeState", "PlayAnimation", "LoadAnimation", "Create", "Fire", "Invoke", "SetStateEnabled", "SetMinutesAfterMidnight",
     };
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        var isSink = call.Path is "loadstring" or "require" or "Instance.new" || Sinks.Contains(call.Name);
-        if (!isSink)
+        var isSink = call.Path is "loadstring" or "require" or "Instance.new" or "string.rep" or "table.create" || (Sinks.Contains(call.Name) && call.Path != "CFrame.new");
+        if (call.Name is "FireClient" or "InvokeClient")
         {
-            return;
+            // To tell a client what it sent is harmless; to let it choose who is told is not.
+            Check(call, [call.Argument(0)]);
         }
+        else if (isSink)
+        {
+            Check(call, call.Receiver is { } receiver ? [.. call.Arguments, receiver] : call.Arguments);
+        }
+    }
 
-        var tainted = call.Arguments.FirstOrDefault(IsFromClient) ?? (call.Receiver is { } receiver && IsFromClient(receiver) ? receiver : null);
+    /// <inheritdoc/>
+    public override void Written(EngineWrite write)
+    {
+        Value? tainted = IsFromClient(write.Value) ? write.Value : IsFromClient(write.Target) ? write.Target : null;
         if (tainted is not null)
+        {
+            Report(Rules.UnvalidatedArgument, write.Node, $"{write.Member} is set from what a client sent, unchecked.", tainted);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Bounded(Value bound, SyntaxNode node)
+    {
+        if (IsFromClient(bound))
+        {
+            Report(Rules.UnvalidatedArgument, Tree.SpanOf(node), "A client decides how often this loop runs.", bound.Trace);
+        }
+    }
+
+    private void Check(EngineCall call, IEnumerable<Value> values)
+    {
+        if (values.FirstOrDefault(IsFromClient) is { } tainted)
         {
             Report(Rules.UnvalidatedArgument, call.Node, $"{call.Path} is given what a client sent, unchecked.", tainted);
         }
     }
 
-    /// <inheritdoc/>
-    public override void Written(EngineValue target, string member, Value value, SyntaxNode node)
-    {
-        if (Properties.Contains(member) && (IsFromClient(value) || IsFromClient(target)))
-        {
-            Report(Rules.UnvalidatedArgument, node, $"{member} is set from what a client sent, unchecked.", IsFromClient(value) ? value : target);
-        }
-    }
-
-    private static bool IsFromClient(Value value) =>
-        (value.Taint & Taint.Client) != Taint.None
-        || (value is TableValue table && (table.Entries.Values.Any(entry => (entry.Taint & Taint.Client) != Taint.None) || (table.Rest?.Taint & Taint.Client) is not (null or Taint.None)));
+    private static bool IsFromClient(Value value) => (Operators.TaintOf([value]).Taint & Taint.Client) != Taint.None;
 }

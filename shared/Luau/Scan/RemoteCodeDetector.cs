@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -6,7 +7,14 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>Code and data from outside: loadstring, asset modules, inserted assets, HTTP hosts.</summary>
 public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, ScanOptions options) : FindingDetector(tree, findings)
 {
-    private static readonly string[] Sensitive = ["loadstring", "require", "getfenv", "setfenv", "HttpService", "InsertService"];
+    private static readonly Regex AssetId = new(@"([a-z]I[dD]|ID|\.[iI]d|[aA]sset[A-Za-z]*|Number|IntValue)\.Value$", RegexOptions.NonBacktracking);
+
+    private static readonly HashSet<string> Sensitive = new(StringComparer.Ordinal) { "loadstring", "require", "getfenv", "setfenv", "HttpService", "InsertService" };
+
+    private static readonly HashSet<string> Methods = new(StringComparer.Ordinal)
+    {
+        "GetService", "GetAsync", "PostAsync", "RequestAsync", "HttpGet", "HttpGetAsync", "HttpPost", "HttpPostAsync", "LoadAsset", "LoadAssetVersion", "LoadAssetAsync", "GetObjects", "Source", "loadstring", "require",
+    };
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
@@ -26,20 +34,20 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
                 CheckAddress(call.Argument(0), call.Node);
                 break;
             case "HttpService:RequestAsync":
-                CheckAddress(call.Argument(0) is TableValue table ? table.Get("Url") ?? UnknownValue.Plain : UnknownValue.Plain, call.Node);
+                CheckAddress(call.Arguments.Select(Url).FirstOrDefault(url => url is not null) ?? UnknownValue.Plain, call.Node);
                 break;
         }
 
-        if (call.IsHidden && Sensitive.Contains(call.Path))
+        if (call.Name is "GetService" or "FindService" or "FindFirstChildOfClass" && call.Argument(0) is ConstantValue { Text: "HttpService" or "InsertService", Taint: var taint } && (taint & Taint.Assembled) != Taint.None)
         {
-            Report(Rules.HiddenName, call.Node, $"{call.Path} is called under a name that can't be read here.");
+            Report(Rules.HiddenName, call.Node, $"{Operators.TextOf(call.Argument(0))} is asked for under a name that is put together.");
         }
     }
 
     /// <inheritdoc/>
     public override void Read(EngineValue value, SyntaxNode node, bool isHidden)
     {
-        if (isHidden && value.Path is "loadstring" or "require" or "HttpService" or "InsertService" && node is IndexExpression { Key: not StringExpression })
+        if (isHidden && (Sensitive.Contains(value.Path) || (Methods.Contains(value.Name) && value.Path.Contains('.'))))
         {
             Report(Rules.HiddenName, node, $"{value.Path} is reached through a name that is put together.");
         }
@@ -54,12 +62,19 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
             {
                 Report(Rules.RequireAsset, call.Node, $"The module with the asset id {Operators.TextOf(option)} is fetched and run.", option);
             }
-            else if (option is UnknownValue && (option.Taint & (Taint.Client | Taint.Network | Taint.Decoded)) != Taint.None)
+            else if (option is UnknownValue or EngineValue && (IsFromOutside(option) || IsNumber(option)))
             {
-                Report(Rules.RequireAsset, call.Node, "What is required comes from outside.", option);
+                Report(Rules.RequireAsset, call.Node, "What is required is an asset id that is chosen elsewhere.", option);
             }
         }
     }
+
+    private static bool IsFromOutside(Value value) => (value.Taint & (Taint.Client | Taint.ClientText | Taint.Network | Taint.PlayerText | Taint.Stored)) != Taint.None;
+
+    // A number, or the value of an object that is named like a number.
+    private static bool IsNumber(Value value) => (value.Taint & Taint.Number) != Taint.None || (value is EngineValue engine && AssetId.IsMatch(engine.Path));
+
+    private static Value? Url(Value request) => Join.Options(request).OfType<TableValue>().FirstOrDefault() is { } table ? table.Get("Url") ?? table.Get("url") ?? table.Rest : null;
 
     private void CheckAddress(Value address, SyntaxNode node)
     {

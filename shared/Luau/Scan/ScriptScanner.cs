@@ -22,25 +22,34 @@ public sealed record ScriptReport(
 public static class ScriptScanner
 {
     /// <summary>Scans one script.</summary>
-    public static ScriptReport Scan(LuauSource source, ScanOptions? options = null)
+    /// <param name="source">The script.</param>
+    /// <param name="options">What it may rely on.</param>
+    public static ScriptReport Scan(LuauSource source, ScanOptions? options = null) => Scan(new(SyntaxTree.Parse(source), []), ScriptPackage.Empty, options);
+
+    /// <summary>Scans one script of a package, whose modules it may require.</summary>
+    public static ScriptReport Scan(ScriptUnit unit, ScriptPackage package, ScanOptions? options = null)
     {
-        var tree = SyntaxTree.Parse(source);
+        var (tree, source) = (unit.Tree, unit.Tree.Source);
         var findings = new List<Finding>();
         var capabilities = new CapabilityDetector();
+        var texts = new TextDetector(tree, findings);
         Interpreter.Run(
-            tree,
+            unit,
+            package,
             [
                 new RemoteCodeDetector(tree, findings, options ?? ScanOptions.Default),
                 new RemoteArgumentDetector(tree, findings),
                 new PrivacyDetector(tree, findings),
                 new DataStoreDetector(tree, findings),
                 new BackdoorDetector(tree, findings),
+                new RemoteDetector(tree, findings),
+                new AdminDetector(tree, findings),
+                new ReceiptDetector(tree, findings),
+                new LoopDetector(tree, findings),
+                texts,
                 capabilities,
             ]);
-        findings.AddRange(TextDetector.Find(tree));
-        findings.AddRange(LoopDetector.Find(tree));
-        findings.AddRange(AdminDetector.Find(tree));
-        findings.AddRange(ReceiptDetector.Find(tree));
+        texts.FindInTokens();
         var metrics = Metrics.Of(tree);
         if (metrics.Obfuscation >= Obfuscation.Threshold)
         {

@@ -1,111 +1,122 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Scan;
 
-/// <summary>What the script's text shows and hides: blanks, look-alike characters, links, requests for contact.</summary>
-public static class TextDetector
+/// <summary>What the script's texts show and hide: blanks, look-alike characters, links, requests for contact.</summary>
+public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private const int HidingBlanks = 120;
-    private const int HidingLines = 60;
-    private const RegexOptions Safe = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private const int HidingBlanks = 80;
+    private const int HidingIndent = 120;
+    private const int HidingLines = 40;
 
-    private static readonly Regex Word = new(@"\w+", RegexOptions.NonBacktracking);
-
-    private static readonly Regex OutsideLink = new(
-        @"discord\.gg|discord(app)?\.com/invite|\bdsc\.gg\b|t\.me/|youtu\.be/|youtube\.com/|twitch\.tv/|tiktok\.com|instagram\.com|patreon\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg"
-        + @"|(join|visit|go to|follow|check out|open)\b.{0,40}\b[a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv)\b",
-        Safe);
-
-    private static readonly Regex Contact = new(
-        @"\b(add|dm|message|text|call|snap|find|reach|contact)\s+(me|us)\b.{0,40}\b(discord|snap(chat)?|insta(gram)?|whats\s?app|telegram|kik|skype|phone|mail|facebook|signal)\b"
-        + @"|\b(your|ur|you)\b.{0,20}\b(phone|phone number|e-?mail|address|real name|age|school|snap(chat)?|discord( tag| name)?|instagram)\b.{0,20}(\?|please|\bhere\b|$)"
-        + @"|\b(send|give|tell|type|enter|share)\b.{0,15}\b(your|ur)\b.{0,15}\b(phone|number|e-?mail|address|real name|photo|picture|pic|snap(chat)?|discord|instagram|school)\b",
-        Safe);
-
-    /// <summary>The findings in a script.</summary>
-    public static IEnumerable<Finding> Find(SyntaxTree tree)
+    // What gives a text to people.
+    private static readonly HashSet<string> Shows = new(StringComparer.Ordinal)
     {
-        foreach (var finding in Blanks(tree))
+        "FireAllClients", "FireClient", "SetCore", "Chat", "DisplaySystemMessage", "DisplayBubble", "SendAsync", "Kick", "BroadcastSystemMessage", "SendSystemMessage", "SendMessage", "OpenBrowserWindow", "NotifyAll",
+    };
+
+    /// <summary>The findings in the script's tokens, comments and blanks.</summary>
+    public void FindInTokens()
+    {
+        for (var i = 0; i < Tree.Tokens.Count; i++)
         {
-            yield return finding;
+            var token = Tree.Tokens[i];
+            var trivia = Tree.LeadingTrivia(i);
+            if (i > 0 && token.Kind != TokenKind.End && IsHiding(Tree.Source.Text.AsSpan(trivia.Start, trivia.Length)))
+            {
+                Report(Rules.HiddenByBlanks, token.Span, "Code follows after many blanks, where a reader doesn't look.");
+            }
+
+            if (Tree.Source.Text.AsSpan(trivia.Start, trivia.Length).ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(trivia) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment)))
+            {
+                Report(Rules.Homoglyph, trivia, "A comment or blank has characters that can't be seen or that look like others.");
+            }
+
+            if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
+            {
+                Look(token.Span, Tree.Source.Decode(token.Span), isShown: false);
+            }
         }
 
-        for (var i = 0; i < tree.Tokens.Count; i++)
+        foreach (var text in SyntaxWalk.Descendants(Tree.Root).OfType<StringExpression>())
         {
-            var token = tree.Tokens[i];
-            if (token.Kind is TokenKind.String or TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
-            {
-                foreach (var finding in InText(token.Span, tree.Source.Decode(token.Span)))
-                {
-                    yield return finding;
-                }
-            }
-
-            var trivia = tree.LeadingTrivia(i);
-            if (Invisible(tree.Source.Decode(trivia)))
-            {
-                yield return Found(Rules.Homoglyph, trivia, "A comment or blank has characters that can't be seen or that turn the text around.");
-            }
+            Look(Tree.SpanOf(text), Decode(text.Value), isShown: false);
         }
     }
 
-    /// <summary>The findings in one text that a script shows or uses.</summary>
-    public static IEnumerable<Finding> InText(LuauSpan span, string text)
+    /// <inheritdoc/>
+    public override void Called(EngineCall call)
     {
-        if (Invisible(text) || MixesAlphabets(text))
+        var isShown = call.Receiver is not null && Shows.Contains(call.Name);
+        foreach (var text in call.Arguments.SelectMany(Operators.Parts))
         {
-            yield return Found(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
-        }
-
-        if (OutsideLink.IsMatch(text))
-        {
-            yield return Found(Rules.OutsideLink, span, "A text leads outside of Roblox.");
-        }
-
-        if (Contact.IsMatch(text))
-        {
-            yield return Found(Rules.ContactSolicitation, span, "A text asks for a way to reach a player.");
+            LookAt(text, call.Node, isShown);
         }
     }
+
+    /// <inheritdoc/>
+    public override void Written(EngineWrite write)
+    {
+        foreach (var text in Join.Options(write.Value))
+        {
+            LookAt(text, write.Node, ShownTexts.IsShown(write.Member));
+        }
+    }
+
+    // A text that stands in the script was looked at already, unless it matters that it is shown.
+    private void LookAt(Value value, SyntaxNode node, bool isShown)
+    {
+        var text = Operators.TextOf(value) ?? (value as PrefixValue)?.Prefix;
+        if (text is { Length: > 3 and < 4096 } && (isShown || (value.Taint & Taint.Assembled) != Taint.None))
+        {
+            Look(Tree.SpanOf(node), Decode(text), isShown);
+        }
+    }
+
+    private void Look(LuauSpan span, string text, bool isShown)
+    {
+        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && text.EnumerateRunes().Any(Rune.IsLetterOrDigit)) || Glyphs.IsDisguised(text)))
+        {
+            Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
+        }
+
+        foreach (var (rule, message) in ShownTexts.Find(text, isShown))
+        {
+            Report(rule, span, message);
+        }
+    }
+
+    private static string Decode(string bytes) => Ascii.IsValid(bytes) ? bytes : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
 
     // Code to the right of a screenful of blanks, or below screens of empty lines.
-    private static IEnumerable<Finding> Blanks(SyntaxTree tree)
+    private static bool IsHiding(ReadOnlySpan<char> trivia)
     {
-        for (var i = 1; i < tree.Tokens.Count; i++)
-        {
-            if (tree.Tokens[i].Kind == TokenKind.End)
-            {
-                break;
-            }
-
-            var trivia = tree.LeadingTrivia(i);
-            var text = tree.Source.Text.AsSpan(trivia.Start, trivia.Length);
-            var run = text[(text.LastIndexOf('\n') + 1)..];
-            var isAside = run.Length >= HidingBlanks && run.IndexOfAnyExcept(' ', '\t') < 0;
-            if (isAside || (text.Count('\n') > HidingLines && text.IndexOfAnyExcept(" \t\r\n") < 0))
-            {
-                yield return Found(Rules.HiddenByBlanks, tree.Tokens[i].Span, "Code follows after many blanks, where a reader doesn't look.");
-            }
-        }
-    }
-
-    private static bool Invisible(string text) => text.AsSpan().IndexOfAnyExceptInRange('\0', '\x7F') >= 0 && text.EnumerateRunes().Any(rune =>
-        rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x2069) or 0x00AD or 0x115F or 0x1160 or 0x3164 or 0xFFA0
-        || (rune.Value == 0xFEFF));
-
-    // A word of Latin letters with a Cyrillic or Greek one in it is meant to deceive.
-    private static bool MixesAlphabets(string text)
-    {
-        if (Ascii.IsValid(text))
+        if (trivia.Length < HidingLines)
         {
             return false;
         }
 
-        return Word.Matches(text).Any(word =>
-            word.Value.Any(char.IsAsciiLetter) && word.Value.Any(c => c is >= '\u0370' and <= '\u04FF' or >= '\uFF21' and <= '\uFF5A'));
-    }
+        int run = 0, longest = 0, lines = 0, mostLines = 0;
+        var isIndent = false;
+        foreach (var c in trivia)
+        {
+            if (c == '\n')
+            {
+                (run, isIndent) = (0, true);
+                mostLines = Math.Max(mostLines, ++lines);
+            }
+            else if (c is ' ' or '\t' or '\v' or '\f' or '\r')
+            {
+                longest = Math.Max(longest, ++run - (isIndent ? HidingIndent - HidingBlanks : 0));
+            }
+            else
+            {
+                (run, lines, isIndent) = (0, 0, false);
+            }
+        }
 
-    private static Finding Found(Rule rule, LuauSpan span, string message) => new(rule, span, message, [new(span, message)]);
+        return longest >= HidingBlanks || mostLines > HidingLines;
+    }
 }

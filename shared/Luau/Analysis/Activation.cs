@@ -1,0 +1,43 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+/// <summary>The variables of one run of a function.</summary>
+public sealed class Activation(int locals, Activation? outer, int depth)
+{
+    private readonly Value?[] cells = new Value?[locals];
+
+    /// <summary>The variables of the function around it.</summary>
+    public Activation? Outer { get; } = outer;
+
+    /// <summary>How many functions enclose it.</summary>
+    public int Depth { get; } = depth;
+
+    /// <summary>The variadic arguments.</summary>
+    public IReadOnlyList<Value> Varargs { get; init; } = [];
+
+    /// <summary>Reads or writes a variable of this function or of one around it.</summary>
+    public Value this[Symbol symbol]
+    {
+        get => Owner(symbol)?.cells[symbol.Index] ?? UnknownValue.Plain;
+        set
+        {
+            if (Owner(symbol) is { } owner)
+            {
+                owner.cells[symbol.Index] = value;
+            }
+        }
+    }
+
+    /// <summary>The run that holds a variable: this one or one around it.</summary>
+    public Activation? Owner(Symbol symbol)
+    {
+        var at = this;
+        while (at is not null && at.Depth > symbol.FunctionDepth)
+        {
+            at = at.Outer;
+        }
+
+        return at is not null && symbol.Index < at.cells.Length ? at : null;
+    }
+}

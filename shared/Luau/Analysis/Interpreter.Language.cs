@@ -1,0 +1,158 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+// Calls that decide what runs next, or reach into the interpreter's own state.
+public sealed partial class Interpreter
+{
+    private IReadOnlyList<Value>? Language(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    {
+        switch (path)
+        {
+            case "pcall" or "xpcall" or "ypcall" when arguments is [var function, ..]:
+                protections++;
+                IReadOnlyList<Value> outcome = [UnknownValue.Plain, .. CallValue(function, [.. arguments.Skip(path == "xpcall" ? 2 : 1)], node)];
+                protections--;
+                InvokeAll(path == "xpcall" ? arguments.Skip(1).Take(1).ToList() : [], node);
+                return outcome;
+            case "task.spawn" or "task.defer" or "spawn" or "coroutine.resume" when arguments is [var started, ..] && IsCallable(started):
+                effects++;
+                var (protectedBefore, guardBefore) = (protections, guard);
+                protections = 0;
+                var given = CallValue(started, [.. arguments.Skip(1)], node);
+                (protections, guard) = (protectedBefore, guardBefore);
+                return [UnknownValue.Plain, .. given];
+            case "task.delay" or "delay" when arguments is [_, var delayed, ..] && IsCallable(delayed):
+                effects++;
+                if (delayed is FunctionValue later)
+                {
+                    Defer(new(later, [.. arguments.Skip(2)], node));
+                }
+                else
+                {
+                    CallValue(delayed, [.. arguments.Skip(2)], node);
+                }
+
+                return [UnknownValue.Plain];
+            case "coroutine.wrap" or "coroutine.create" when arguments is [var body, ..]:
+                return [body];
+            case "getfenv" or "getgenv" or "getrenv" or "getsenv":
+                NoteLanguage(path, arguments, node);
+                return [new EngineValue("env")];
+            case "setfenv" when arguments is [_, TableValue environment, ..]:
+                NoteLanguage(path, arguments, node);
+                foreach (var (name, value) in environment.Entries.Where(entry => entry.Key is string))
+                {
+                    Write(new(globals, name), value);
+                }
+
+                return [arguments[0]];
+            case "assert" when arguments is [var asserted, ..]:
+                Check(node is CallExpression { Arguments: [var condition, ..] } ? condition : null, holds: true);
+                return [asserted, .. arguments.Skip(1)];
+            case "select" when arguments is [UnknownValue, _, ..]:
+                return [arguments.Skip(1).Aggregate(Join.Of)];
+            case "string.gsub" when arguments is [_, _, FunctionValue or TableValue, ..]:
+                return Replace(arguments, node);
+            default:
+                return path.StartsWith("set", StringComparison.Ordinal) || path.StartsWith("get", StringComparison.Ordinal) || path.StartsWith("raw", StringComparison.Ordinal) || path.StartsWith("table.", StringComparison.Ordinal)
+                    ? Tables(path, arguments, node)
+                    : null;
+        }
+    }
+
+    private static bool IsCallable(Value value) => value is FunctionValue or EngineValue or ChoiceValue;
+
+    private void NoteLanguage(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    {
+        if (site is null)
+        {
+            var call = new EngineCall(path, null, arguments, node, Now);
+            foreach (var detector in detectors)
+            {
+                detector.Called(call);
+            }
+        }
+    }
+
+    private IReadOnlyList<Value>? Tables(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    {
+        switch (path)
+        {
+            case "setmetatable" when arguments is [TableValue table, var metatable, ..]:
+                table.Metatable = metatable;
+                return [table];
+            case "getmetatable" when arguments is [TableValue table, ..]:
+                return [table.Metatable ?? ConstantValue.Nil];
+            case "rawget" when arguments is [var table, var key, ..]:
+                return [Index(table, key, node)];
+            case "rawset" when arguments is [TableValue table, var key, var value, ..]:
+                Put(table, key, value);
+                return [table];
+            case "rawset" when arguments is [EngineValue { Path: "env" }, var key, var value, ..]:
+                StoreIn(arguments[0], key, value, node);
+                return [arguments[0]];
+            case "table.insert" when arguments is [TableValue table, var value]:
+                Put(table, new ConstantValue((double)(table.Length + 1)), value);
+                return [];
+            case "table.insert" when arguments is [TableValue table, var at, var value]:
+                Shift(table, at, value);
+                return [];
+            case "table.remove" when arguments is [TableValue { Rest: null } table, ..] && table.Length > 0:
+                return [Remove(table, arguments.Count > 1 ? arguments[1] : new ConstantValue((double)table.Length))];
+            default:
+                return null;
+        }
+    }
+
+    private void Shift(TableValue table, Value at, Value value)
+    {
+        if (Operators.Number(at) is not { } place || place < 1 || place > table.Length)
+        {
+            Put(table, at, value);
+            return;
+        }
+
+        for (var i = (double)table.Length; i >= place; i--)
+        {
+            Put(table, new ConstantValue(i + 1), table.Get(i) ?? ConstantValue.Nil);
+        }
+
+        Put(table, at, value);
+    }
+
+    private Value Remove(TableValue table, Value at)
+    {
+        if (Operators.Number(at) is not { } place || place < 1 || place > table.Length)
+        {
+            return UnknownValue.Plain;
+        }
+
+        var removed = table.Get(place) ?? ConstantValue.Nil;
+        var last = table.Length;
+        for (var i = place; i < last; i++)
+        {
+            Put(table, new ConstantValue(i), table.Get(i + 1) ?? ConstantValue.Nil);
+        }
+
+        Put(table, new ConstantValue((double)last), ConstantValue.Nil);
+        steps -= last / 4;
+        return removed;
+    }
+
+    // gsub with a function or a table: each match is replaced by what it gives.
+    private IReadOnlyList<Value> Replace(IReadOnlyList<Value> arguments, SyntaxNode node)
+    {
+        Value Given(IReadOnlyList<Value> captures) => arguments[2] is TableValue table ? Get(table, captures[0], node) : First(CallValue(arguments[2], captures, node));
+
+        if (Patterns.Replace(arguments, captures => HasBudget ? Given(captures) : UnknownValue.Plain) is { } replaced)
+        {
+            steps -= 8;
+            return [replaced];
+        }
+
+        var (taint, trace) = Operators.TaintOf(arguments);
+        Given([UnknownValue.Plain.With(taint | Taint.Assembled, trace)]);
+        return [UnknownValue.Plain.With(taint | Taint.Assembled, trace)];
+    }
+}

@@ -1,0 +1,42 @@
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+/// <summary>Joins what is known on several ways.</summary>
+public static class Join
+{
+    private const int MaxOptions = 6;
+
+    /// <summary>A value that is either of two.</summary>
+    public static Value Of(Value? first, Value second)
+    {
+        if (first is null || ReferenceEquals(first, second) || Same(first, second))
+        {
+            return second;
+        }
+
+        var options = new List<Value>();
+        foreach (var option in Options(first).Concat(Options(second)))
+        {
+            if (!options.Exists(known => ReferenceEquals(known, option) || Same(known, option)))
+            {
+                options.Add(option);
+            }
+        }
+
+        var taint = first.Taint | second.Taint;
+        var trace = first.Trace ?? second.Trace;
+        return options.Count > MaxOptions
+            ? new UnknownValue { Taint = taint, Trace = trace }
+            : new ChoiceValue(options) { Taint = taint, Trace = trace };
+    }
+
+    /// <summary>The values that a value may be.</summary>
+    public static IReadOnlyList<Value> Options(Value value) => value is ChoiceValue choice ? choice.Options : [value];
+
+    private static bool Same(Value a, Value b) => (a, b) switch
+    {
+        (ConstantValue x, ConstantValue y) => Equals(x.Content, y.Content) && x.Taint == y.Taint,
+        (EngineValue x, EngineValue y) => x.Path == y.Path && x.Taint == y.Taint,
+        (UnknownValue x, UnknownValue y) => x.Taint == y.Taint,
+        _ => false,
+    };
+}

@@ -1,0 +1,37 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+/// <summary>A loop while it is run, and what was seen in it.</summary>
+/// <param name="Outer">The loop around it, in whichever function it stands.</param>
+/// <param name="Node">The statement, or the connection of a callback that runs once a frame.</param>
+/// <param name="Frame">The variables of the function that it stands in.</param>
+public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
+{
+    /// <summary>Whether a round waits.</summary>
+    public bool Pauses { get; set; }
+
+    /// <summary>Whether a round gives way to others, or may.</summary>
+    public bool Yields { get; set; }
+
+    /// <summary>Whether a round changes what the script itself keeps.</summary>
+    public bool Changes { get; set; }
+
+    /// <summary>Whether a round changes the world by a method that does more than tell.</summary>
+    public bool Acts { get; set; }
+
+    /// <summary>Whether a round looks at something that changes by itself: time, chance.</summary>
+    public bool Moves { get; set; }
+
+    /// <summary>Whether it was shown that the loop never ends.</summary>
+    public bool IsEndless { get; set; }
+
+    /// <summary>Whether it goes over the players, of whom there are few.</summary>
+    public bool IsOverPlayers { get; set; }
+
+    /// <summary>What was read of the engine.</summary>
+    public HashSet<string> Reads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was written into the engine.</summary>
+    public HashSet<string> Writes { get; } = new(StringComparer.Ordinal);
+}

@@ -1,0 +1,69 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ToolboxAI.Shared.Luau.Scan;
+
+/// <summary>Characters that can't be seen, or that look like others.</summary>
+internal static class Glyphs
+{
+    // Cyrillic, Greek, Armenian and other letters that look like a Latin one, and which (Unicode's confusables, as far as fonts show no difference).
+    private const string Foreign =
+        "\u0251\u0261\u0269\u0391\u0392\u0395\u0396\u0397\u0399\u039A\u039C\u039D\u039F\u03A1\u03A4\u03A5\u03A7\u03B1\u03B9\u03BA\u03BD\u03BF\u03C1\u03C5" +
+        "\u03F2\u03F3\u0405\u0406\u0408\u0410\u0412\u0415\u041A\u041C\u041D\u041E\u0420\u0421\u0422\u0423\u0425\u0430\u0435\u043E\u0440\u0441\u0443\u0445" +
+        "\u0455\u0456\u0458\u0474\u04BB\u04CF\u0501\u050C\u051B\u051C\u051D\u0570\u0578\u057D\u0581\u0585\u1D04\u1D0F\u1D20\u1D21\u1D22\u2113\u2170\u217C" +
+        "\u217D\u217E\u217F";
+
+    private const string Alike = "agiABEZHIKMNOPTYXaikvopucjSIJABEKMHOPCTYXaeopcyxsijVhldGqWwhnugocovwzlilcdm";
+
+    private static readonly Dictionary<char, char> Latin = Foreign.Zip(Alike).ToDictionary(pair => pair.First, pair => pair.Second);
+    private static readonly Regex Word = new(@"[\w\u200B-\u200D\u2060\u00AD]+", RegexOptions.NonBacktracking);
+
+    /// <summary>Whether a character leaves no mark: zero width, direction marks, fillers.</summary>
+    public static bool IsInvisible(Rune rune) =>
+        rune.Value is (>= 0x200B and <= 0x200F) or (>= 0x202A and <= 0x202E) or (>= 0x2060 and <= 0x206F) or 0x00AD or 0x034F or 0x061C or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x180E or 0x2800
+            or 0x3164 or 0xFEFF or 0xFFA0 or (>= 0xE0000 and <= 0xE007F);
+
+    /// <summary>Whether a text has something that can't be seen beside what can, or that turns it around.</summary>
+    public static bool HidesSomething(string text)
+    {
+        var runes = text.EnumerateRunes().ToList();
+        for (var i = 0; i < runes.Count; i++)
+        {
+            // Joiners between emoji, and in scripts that need them, are spelling.
+            var isSpelling = runes[i].Value is 0x200C or 0x200D && !(IsLatin(runes, i - 1) && IsLatin(runes, i + 1));
+            if (IsInvisible(runes[i]) && !isSpelling && (i > 0 || runes[i].Value != 0xFEFF))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether a word is written with letters of another alphabet so that it reads as a Latin one.</summary>
+    public static bool IsDisguised(string text) => Word.Matches(text).Any(match =>
+    {
+        var foreign = match.Value.Where(c => c > '\x7F' && char.IsLetter(c)).ToList();
+        var isStyled = match.Value.Any(c => c is (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A')) || text.EnumerateRunes().Any(rune => rune.Value is >= 0x1D400 and <= 0x1D7FF);
+        return isStyled || (foreign.Count > 0 && match.Value.Any(char.IsAsciiLetter) && foreign.TrueForAll(Latin.ContainsKey));
+    });
+
+    /// <summary>A text as a reader takes it: letters that look Latin are, what can't be seen is gone.</summary>
+    public static string Plain(string text)
+    {
+        if (Ascii.IsValid(text))
+        {
+            return text;
+        }
+
+        var plain = new StringBuilder(text.Length);
+        foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => !IsInvisible(rune)))
+        {
+            plain.Append(rune.IsBmp && Latin.TryGetValue((char)rune.Value, out var latin) ? latin.ToString() : rune.ToString());
+        }
+
+        return plain.ToString();
+    }
+
+    private static bool IsLatin(List<Rune> runes, int at) => at >= 0 && at < runes.Count && runes[at].IsAscii && Rune.IsLetterOrDigit(runes[at]);
+}
