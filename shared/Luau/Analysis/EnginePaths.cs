@@ -41,6 +41,7 @@ public static class EnginePaths
     {
         "workspace" or "Workspace" => "Workspace",
         "Game" => "game",
+        "player" or "plr" => "Player",
         _ => name,
     };
 
@@ -48,7 +49,7 @@ public static class EnginePaths
     public static bool IsLoader(string name) => Loaders.Contains(name);
 
     /// <summary>Whether a name is a service's.</summary>
-    public static bool IsService(string name) => name.EndsWith("Service", StringComparison.Ordinal) || Services.Contains(name);
+    public static bool IsService(string name) => (name.EndsWith("Service", StringComparison.Ordinal) && name is not ("GetService" or "FindService")) || Services.Contains(name);
 
     /// <summary>A member of an engine object.</summary>
     public static EngineValue Member(EngineValue engine, string name)
@@ -61,11 +62,15 @@ public static class EnginePaths
         var path = engine.Path.Length + name.Length < MaxPath ? engine.Path + "." + name : engine.Path;
         if (engine.Path == "Players" && !OfPlayers.Contains(name) && !IsMethod(name))
         {
-            path = "Player";
+            return new("Player") { Taint = name == "LocalPlayer" || !People.IsNamed(name) ? Taint.None : Taint.Named };
         }
 
         return new(path) { Taint = engine.Taint & ~Taint.Identity, Trace = engine.Trace };
     }
+
+    /// <summary>What a member tells about a player, on an object that nothing is known of: only players have these.</summary>
+    public static Taint OfUnknown(string member) =>
+        member is "UserId" or "userId" or "DisplayName" or "AccountAge" or "FollowUserId" or "MembershipType" ? SourcesByMember[member] : Taint.None;
 
     /// <summary>A member that is a source of private data or of free text carries that from here on.</summary>
     public static EngineValue WithSource(EngineValue member, EngineValue owner, Func<string, TraceStep> step)
@@ -80,6 +85,7 @@ public static class EnginePaths
             "Receipt.PlayerId" or "ChatMessage.TextSource.UserId" or "ChatMessage.TextSource.Name" => (EngineValue)member.With(Taint.PlayerData | Taint.Identity, step($"read from {member.Path}")),
             "ChatMessage.Text" => (EngineValue)member.With(Taint.PlayerText, step("a player writes it")),
             _ when member.Name == "Text" && owner.Path.Contains("TextBox", StringComparison.OrdinalIgnoreCase) => (EngineValue)member.With(Taint.PlayerText, step($"read from {member.Path}")),
+            _ when member.Name is "UserId" or "AccountAge" or "FollowUserId" => (EngineValue)member.With(SourcesByMember[member.Name], step($"read from {member.Path}") with { Owner = owner }),
             _ => member,
         };
     }

@@ -31,13 +31,13 @@ internal static class EngineResults
             return dot < 0 ? Language.Contains(call.Path) : char.IsAsciiLetterUpper(call.Path[0]) || (EnginePaths.IsLibrary(call.Path.AsSpan(0, dot)) && !call.Path.StartsWith("task.", StringComparison.Ordinal) && !call.Path.StartsWith("module", StringComparison.Ordinal) && call.Path != "coroutine.yield");
         }
 
-        return !Yields(call) && (call.Name.StartsWith("Get", StringComparison.Ordinal) || call.Name.StartsWith("FindFirst", StringComparison.Ordinal) || call.Name.StartsWith("Is", StringComparison.Ordinal) || call.Name.StartsWith("JSON", StringComparison.Ordinal));
+        return (!Yields(call) || call.Receiver.Path == "?") && (call.Name.StartsWith("Get", StringComparison.Ordinal) || call.Name.StartsWith("FindFirst", StringComparison.Ordinal) || call.Name.StartsWith("Is", StringComparison.Ordinal) || call.Name.StartsWith("JSON", StringComparison.Ordinal));
     }
 
     /// <summary>Whether a call gives way to others, or may.</summary>
     public static bool Yields(EngineCall call) => call.Receiver is null
         ? !call.Path.Contains('.') || call.Path.StartsWith("module", StringComparison.Ordinal) || call.Path.StartsWith("task.", StringComparison.Ordinal)
-        : call.Receiver.Path.StartsWith("module", StringComparison.Ordinal) || call.Name.EndsWith("Async", StringComparison.Ordinal) || call.Name is "WaitForChild" or "InvokeServer" or "InvokeClient" or "Invoke" or "Fire";
+        : call.Receiver.Path.StartsWith("module", StringComparison.Ordinal) || call.Receiver.Path == "?" || call.Name.EndsWith("Async", StringComparison.Ordinal) || call.Name is "WaitForChild" or "InvokeServer" or "InvokeClient" or "Invoke";
 
     /// <summary>Whether what a call tells changes by itself: time and chance.</summary>
     public static bool ChangesByItself(EngineCall call) =>
@@ -70,7 +70,7 @@ internal static class EngineResults
             case "JSONDecode" when text is not null && Json.Decode(text) is { } decoded:
                 return [decoded];
             case "GetPlayerFromCharacter" or "GetPlayerByUserId":
-                return [new EngineValue("Player") { Taint = call.Argument(0).Taint & Taints.OfClients, Trace = call.Argument(0).Trace }];
+                return [new EngineValue("Player") { Taint = (call.Argument(0).Taint & Taints.OfClients) | NamedBy(call.Argument(0)), Trace = call.Argument(0).Trace }];
             case "GetDataStore" or "GetOrderedDataStore" or "GetGlobalDataStore" when receiver.Path == "DataStoreService":
                 return [new EngineValue("DataStore." + (text?.Replace('.', '_') ?? "?"))];
             case "FilterStringAsync" or "FilterStringForBroadcast" or "GetNonChatStringForBroadcastAsync" or "GetChatForUserAsync" or "GetNonChatStringForUserAsync":
@@ -93,8 +93,12 @@ internal static class EngineResults
     {
         var child = EnginePaths.Member(receiver, text ?? "?");
         var chosen = receiver.Path.Contains('.') ? Taint.None : call.Argument(0).Taint & Taints.OfClients;
-        return (EngineValue)child.With(chosen, call.Argument(0).Trace);
+        return (EngineValue)child.With(chosen | (child.Path == "Player" ? NamedBy(call.Argument(0)) : Taint.None), call.Argument(0).Trace);
     }
+
+    // A player who is looked up by a name or id that stands in the script.
+    private static Taint NamedBy(Value key) =>
+        key is ConstantValue constant && People.IsNamed(constant.Content) && constant.Text != "LocalPlayer" ? Taint.Named : Taint.None;
 
     private static Value Other(EngineCall call, EngineValue receiver)
     {
@@ -124,12 +128,16 @@ internal static class EngineResults
                 return UnknownValue.Plain.With((taint & ~Taints.OfClients) | Taint.Number, trace);
             case "string.find" or "string.match" or "table.find" when IsSearchForPlayer(call):
                 return Join.Of(UnknownValue.Plain.With((taint & ~Taint.Identity) | Taint.Named, trace), ConstantValue.Nil);
-            case "string.len" or "string.byte" or "string.find" or "table.find":
+            case "string.find" or "string.match" when (call.Argument(0).Taint & (Taint.PlayerText | Taint.Client)) != Taint.None && call.Argument(1) is ConstantValue { Text.Length: >= 4 }:
+                return UnknownValue.Plain.With(taint | Taint.Phrase, trace);
+            case "string.byte":
+                return UnknownValue.Plain.With((taint & ~Taints.OfClients) | Taint.Number, trace);
+            case "string.len" or "string.find" or "table.find":
                 return UnknownValue.Plain.With((taint & ~Taints.OfClients & ~Taint.Identity) | Taint.Number, trace);
             case var path when path.StartsWith("math.", StringComparison.Ordinal) || path.StartsWith("bit32.", StringComparison.Ordinal):
                 return UnknownValue.Plain.With((taint & ~Taint.ClientText & ~Taint.PlayerText & ~Taint.Assembled) | Taint.Number, trace);
             case var path when path.StartsWith("string.", StringComparison.Ordinal):
-                return UnknownValue.Plain.With(taint & ~Taint.Number, trace);
+                return UnknownValue.Plain.With((taint & ~Taint.Number) | ((taint & Taint.Client) != Taint.None ? Taint.ClientText : Taint.None), trace);
             default:
                 return UnknownValue.Plain.With(taint & ~Taint.Assembled, trace);
         }

@@ -9,7 +9,8 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <param name="Node">Where it was handed over.</param>
 /// <param name="IsEachFrame">Whether it runs once a frame.</param>
 /// <param name="Callback">The name of the callback, when the engine waits for its answer.</param>
-internal sealed record Handler(FunctionValue Function, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsEachFrame = false, string? Callback = null);
+/// <param name="Guard">The condition under which it was handed over.</param>
+internal sealed record Handler(FunctionValue Function, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsEachFrame = false, string? Callback = null, Value? Guard = null);
 
 /// <summary>Functions that are handed to the engine. What a client sends is anything, what the server sends is trusted.</summary>
 internal static class Handlers
@@ -35,9 +36,7 @@ internal static class Handlers
         "text", "txt", "msg", "message", "words", "chat", "say", "speech", "shout", "announcement", "comment", "note", "bio", "motto", "status", "caption", "title", "nickname", "petname", "label", "letter", "description", "content", "line", "sentence", "saying",
     ];
 
-    /// <summary>Arguments of which nothing is known.</summary>
-    public static IReadOnlyList<Value> UnknownArguments(FunctionValue function) =>
-        [.. Enumerable.Repeat<Value>(UnknownValue.Plain, function.Body.Parameters.Count + (function.Self is null ? 0 : 1))];
+    private static readonly string[] Talk = ["Chat", "Say", "Message", "Shout", "Announce", "Talk", "Speak", "Broadcast"];
 
     /// <summary>Arguments of a function that somebody else calls: a parameter that is named or typed like a player is one.</summary>
     public static IReadOnlyList<Value> GuessedArguments(FunctionValue function) =>
@@ -55,7 +54,11 @@ internal static class Handlers
         from option in Join.Options(argument)
         where option is FunctionValue
         let function = (FunctionValue)option
-        select new Handler(function, ArgumentsOf(call, function, step), node, IsEachFrame(call));
+        select new Handler(function, Padded(ArgumentsOf(call, function, step), function), node, IsEachFrame(call));
+
+    // What is not known of the other arguments is unknown, not nil.
+    private static IReadOnlyList<Value> Padded(IReadOnlyList<Value> arguments, FunctionValue function) =>
+        [.. arguments, .. Enumerable.Repeat<Value>(UnknownValue.Plain, Math.Max(0, function.Body.Parameters.Count + (function.Self is null ? 0 : 1) - arguments.Count))];
 
     /// <summary>A callback that is set by assignment, e.g. <c>OnServerInvoke</c>.</summary>
     public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Func<string, TraceStep> step) =>
@@ -64,7 +67,7 @@ internal static class Handlers
         let function = (FunctionValue)option
         select new Handler(function, member switch
         {
-            "OnServerInvoke" => SentBy(function, step($"a client calls {target.Path}")),
+            "OnServerInvoke" => SentBy(function, target.Path, step($"a client calls {target.Path}")),
             "ProcessReceipt" => [new EngineValue("Receipt")],
             "OnIncomingMessage" or "OnBubbleAdded" or "ShouldDeliverCallback" => [new EngineValue("ChatMessage")],
             _ => GuessedArguments(function),
@@ -85,12 +88,12 @@ internal static class Handlers
         var signal = call.Receiver?.Name;
         if (!IsLater(call) || signal is null)
         {
-            return call.Name == "UpdateAsync" ? [UnknownValue.Plain.With(Taint.Stored, step("it was read from a data store"))] : UnknownArguments(function);
+            return call.Name == "UpdateAsync" ? [UnknownValue.Plain.With(Taint.Stored, step("it was read from a data store"))] : GuessedArguments(function);
         }
 
         return signal switch
         {
-            "OnServerEvent" => SentBy(function, step($"a client fires {call.Receiver!.Path[..^(signal.Length + 1)]}")),
+            "OnServerEvent" => SentBy(function, call.Receiver!.Path, step($"a client fires {call.Receiver.Path[..^(signal.Length + 1)]}")),
             "MessageReceived" or "SendingMessage" => [new EngineValue("ChatMessage")],
             "Triggered" when call.Receiver!.Path.Contains("Command", StringComparison.Ordinal) => [new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
             "PlayerChatted" => [UnknownValue.Plain, new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
@@ -103,12 +106,13 @@ internal static class Handlers
     private static bool IsPlayer(Binding parameter) =>
         parameter.Type is NamedType { Name: "Player" } || PlayerNames.Contains(parameter.Name);
 
-    private static IReadOnlyList<Value> SentBy(FunctionValue function, TraceStep step)
+    private static IReadOnlyList<Value> SentBy(FunctionValue function, string remote, TraceStep step)
     {
+        var isTalk = Talk.Any(word => remote.Contains(word, StringComparison.OrdinalIgnoreCase));
         var values = new List<Value> { new EngineValue("Player") };
         foreach (var parameter in function.Body.Parameters.Skip(1))
         {
-            var text = TextNames.Any(name => parameter.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) ? Taint.ClientText : Taint.None;
+            var text = isTalk || TextNames.Any(name => parameter.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) ? Taint.ClientText : Taint.None;
             values.Add(UnknownValue.Plain.With(Taint.Client | text, step));
         }
 

@@ -29,12 +29,21 @@ public sealed partial class Interpreter
             case ConstantValue { Text: not null } when key is ConstantValue { Text: { } method }:
                 return new EngineValue("string." + method);
             default:
-                return UnknownValue.Plain.With((target.Taint | key.Taint) & ~(Taint.Identity | Taint.Number), target.Trace ?? key.Trace);
+                var told = key is ConstantValue { Text: { } member } ? EnginePaths.OfUnknown(member) : Taint.None;
+                return UnknownValue.Plain.With(
+                    ((target.Taint | key.Taint) & ~(Taint.Identity | Taint.Number)) | told,
+                    told == Taint.None ? target.Trace ?? key.Trace : Step(node, "read from a player", target.Trace) with { Owner = target });
         }
     }
 
     private Value IndexEngine(EngineValue engine, Value key, SyntaxNode node)
     {
+        // One of a list of players.
+        if (engine.Path == "Player" && Join.Options(key).All(option => option is not ConstantValue { Text: not null }))
+        {
+            return engine.With(key.Taint & Taints.OfClients, key.Trace);
+        }
+
         Value? joined = null;
         foreach (var option in Join.Options(key))
         {
@@ -51,11 +60,6 @@ public sealed partial class Interpreter
 
     private EngineValue Read(EngineValue value, Value? key, SyntaxNode node)
     {
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            run.Reads.Add(value.Path);
-        }
-
         if (site is null || IsOfNote(value))
         {
             var isHidden = key is not null && (key.Taint & Taint.Assembled) != Taint.None;
@@ -98,21 +102,17 @@ public sealed partial class Interpreter
             joined = Join.Of(joined, entry);
         }
 
-        var found = (joined ?? UnknownValue.Plain).With(table.Entries.Count > 0 ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, key.Trace);
-        return (key.Taint & Taint.Identity) != Taint.None && table.Entries.Keys.Any(People.IsNamed)
-            ? Join.Of(found.With(Taint.Named, Named(key, node)), ConstantValue.Nil)
-            : found;
+        var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Keys.Any(People.IsNamed);
+        var found = (joined ?? UnknownValue.Plain).With(
+            isNamed ? Taint.Named : table.Entries.Count > 0 ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
+        return table.Entries.Count > 0 && table.Rest is null ? Join.Of(found, ConstantValue.Nil) : found;
     }
 
     private TraceStep Named(Value identity, SyntaxNode node) => Step(node, "a player is named in the script", identity.Trace) with { Owner = identity.Trace?.Owner };
 
     private void Put(TableValue table, Value key, Value value)
     {
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            run.Changes = true;
-        }
-
+        MarkTables((key as ConstantValue)?.Content);
         if (key is ConstantValue { Content: { } content })
         {
             if (table.Entries.ContainsKey(content) || table.Entries.Count < TableValue.MaxEntries)
@@ -125,6 +125,14 @@ public sealed partial class Interpreter
         else
         {
             table.Rest = Join.Of(table.Rest, value.With(key.Taint & Taint.PlayerData, key.Trace));
+        }
+    }
+
+    private void MarkTables(object? key = null)
+    {
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            run.ChangedKeys.Add(key ?? LoopRun.AnyKey);
         }
     }
 
@@ -213,14 +221,17 @@ public sealed partial class Interpreter
         for (var run = loop; run is not null; run = run.Outer)
         {
             var isOwn = ReferenceEquals(cell.Owner, run.Frame) ? ((Symbol)cell.Key).Token >= run.Node.First : ReferenceEquals(cell.Owner, frame);
-            run.Changes |= !isOwn;
+            if (!isOwn)
+            {
+                run.Changes.Add(cell.Key);
+            }
         }
     }
 
     private static bool Differs(Value? before, Value after) => (before, after) switch
     {
         (ConstantValue a, ConstantValue b) => !Equals(a.Content, b.Content),
-        (EngineValue a, EngineValue b) => b.Path.StartsWith(a.Path + ".", StringComparison.Ordinal),
+        (EngineValue a, EngineValue b) => a.Path != b.Path,
         (_, EngineValue) => false,
         _ => true,
     };

@@ -19,8 +19,8 @@ public sealed partial class Interpreter
         {
             var results = option switch
             {
-                EngineValue engine => CallEngine(engine.Path + ":" + call.Name, engine, arguments, call),
-                ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [option, .. arguments], call),
+                EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Path + ":" + call.Name, engine, arguments, call),
+                EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [option, .. arguments], call),
                 TableValue table => CallValue(Get(table, new ConstantValue(call.Name), call), [table, .. arguments], call),
                 _ => CallUnknown(option, call.Name, arguments, call),
             };
@@ -38,10 +38,10 @@ public sealed partial class Interpreter
                 return Invoke(function, arguments, node);
             case EngineValue engine:
                 var (path, receiver, rest) = EnginePaths.Callee(engine, arguments);
-                return CallEngine(path, receiver, rest, node);
+                return CallEngine(path, receiver ?? (path.EndsWith(".?", StringComparison.Ordinal) ? engine : null), rest, node);
             case ChoiceValue choice:
                 Value? joined = null;
-                foreach (var option in choice.Options)
+                foreach (var option in choice.Options.Where(option => option is not ConstantValue))
                 {
                     joined = Join.Of(joined, First(CallValue(option, arguments, node)));
                 }
@@ -75,7 +75,7 @@ public sealed partial class Interpreter
     {
         foreach (var function in arguments.OfType<FunctionValue>().Where(function => !calls.ContainsKey(function.Body)))
         {
-            Invoke(function, Handlers.UnknownArguments(function), node);
+            Invoke(function, Handlers.GuessedArguments(function), node);
         }
     }
 
@@ -91,10 +91,7 @@ public sealed partial class Interpreter
         var computed = Library.Call(path, arguments, ref steps);
         if (site is null || IsOfNote(receiver ?? (Value)ConstantValue.Nil) || arguments.Any(IsOfNote))
         {
-            foreach (var detector in detectors)
-            {
-                detector.Called(call);
-            }
+            Tell(call);
         }
 
         if (computed is not null)
@@ -131,11 +128,25 @@ public sealed partial class Interpreter
             Fork([
                 () =>
                 {
-                    Invoke(handler.Function, handler.Arguments, node);
+                    var given = First(Invoke(handler.Function, handler.Arguments, node));
+                    if (call.Name == "UpdateAsync" && IsOfNote(given))
+                    {
+                        // What the callback gives is what is stored.
+                        Tell(call with { Arguments = [call.Argument(0), given] });
+                    }
+
                     return Flow.Next;
                 },
                 () => Flow.Next,
             ]);
+        }
+    }
+
+    private void Tell(EngineCall call)
+    {
+        foreach (var detector in detectors)
+        {
+            detector.Called(call);
         }
     }
 
@@ -144,6 +155,7 @@ public sealed partial class Interpreter
     {
         var isWait = call.Path is "task.wait" or "wait" or "coroutine.yield" || call.Name is "Wait" or "wait";
         pauses += isWait ? 1 : 0;
+        MarkLoops(moves: EngineResults.ChangesByItself(call));
         if (EngineResults.OnlyTells(call))
         {
             return;
@@ -153,8 +165,7 @@ public sealed partial class Interpreter
         MarkLoops(
             pauses: isWait,
             yields: isWait || EngineResults.Yields(call),
-            acts: call.Receiver is not null,
-            moves: EngineResults.ChangesByItself(call));
+            acts: call.Receiver is not null);
     }
 
     private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false)
@@ -196,6 +207,11 @@ public sealed partial class Interpreter
             MarkLoops(yields: true, acts: true);
             var (taint, trace) = Operators.TaintOf(arguments);
             return [UnknownValue.Plain.With(taint, trace)];
+        }
+
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            run.CallsOwn = true;
         }
 
         var parameters = function.Self is null ? 0 : 1;

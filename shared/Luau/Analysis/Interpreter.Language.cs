@@ -67,16 +67,17 @@ public sealed partial class Interpreter
     {
         if (site is null)
         {
-            var call = new EngineCall(path, null, arguments, node, Now);
-            foreach (var detector in detectors)
-            {
-                detector.Called(call);
-            }
+            Tell(new(path, null, arguments, node, Now));
         }
     }
 
     private IReadOnlyList<Value>? Tables(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
     {
+        if (path is "table.insert" or "table.remove" or "table.clear" or "table.move" or "table.sort")
+        {
+            MarkTables();
+        }
+
         switch (path)
         {
             case "setmetatable" when arguments is [TableValue table, var metatable, ..]:

@@ -37,8 +37,17 @@ public sealed partial class Interpreter
 
     private Flow Repeat(LoopRun run, Block body, Expression? before, Expression? after)
     {
+        var outer = journal;
+        StateWatch? watch = null;
+        var end = Follow(run, body, before, after, ref watch);
+        journal = outer;
+        watch?.Merge();
+        return end;
+    }
+
+    private Flow Follow(LoopRun run, Block body, Expression? before, Expression? after, ref StateWatch? watch)
+    {
         var rounds = new Rounds(this);
-        var watch = new StateWatch();
         while (true)
         {
             var condition = before is null ? ConstantValue.True : Evaluate(before);
@@ -52,15 +61,13 @@ public sealed partial class Interpreter
                 return Flow.Next;
             }
 
-            var outer = journal;
-            var noted = journal = rounds.Count == FirstComparedRound ? new() : outer;
-            var flow = Execute(body);
-            journal = outer;
             if (rounds.Count == FirstComparedRound)
             {
-                watch.Begin(noted!, outer);
+                watch = new(journal);
+                journal = watch.Noted;
             }
 
+            var flow = Execute(body);
             if (flow is Flow.Break or Flow.Leave)
             {
                 return Inside(flow);
@@ -71,7 +78,7 @@ public sealed partial class Interpreter
                 return Flow.Next;
             }
 
-            if (rounds.Count > FirstComparedRound && watch.IsBack())
+            if (watch is not null && watch.IsBack())
             {
                 run.IsEndless = true;
                 return Flow.Next;
@@ -92,6 +99,7 @@ public sealed partial class Interpreter
         var from = Evaluate(statement.From);
         var to = Evaluate(statement.To);
         var step = statement.Step is null ? new ConstantValue(1.0) : Evaluate(statement.Step);
+        run.IsOpen = to is EngineValue { Path: "math.huge" } or ConstantValue { Content: double.PositiveInfinity };
         if (from is not ConstantValue { Content: double first } || to is not ConstantValue { Content: double last } || step is not ConstantValue { Content: double by } || by == 0)
         {
             foreach (var detector in detectors)
@@ -203,20 +211,21 @@ public sealed partial class Interpreter
         }
     }
 
-    /// <summary>The variables that a loop's round writes, and what they were: when all are as they were, it never ends.</summary>
-    private sealed class StateWatch
+    /// <summary>What a loop writes from some round on: when all of it is as it was then, the loop never ends.</summary>
+    private sealed class StateWatch(Journal? outer)
     {
-        private readonly Dictionary<Cell, Value?> state = [];
+        public Journal Noted { get; } = new();
 
-        public void Begin(Journal noted, Journal? outer)
+        // A table may grow, which its old entries don't tell.
+        public bool IsBack() => Noted.Written.Any() && Noted.Written.All(cell => cell.Owner is Activation
+            && cell.Read() is ConstantValue now && Noted.Before(cell) is ConstantValue then && Equals(now.Content, then.Content));
+
+        public void Merge()
         {
-            foreach (var cell in noted.Written)
+            foreach (var cell in Noted.Written)
             {
-                outer?.Note(cell, noted.Before(cell));
-                state[cell] = cell.Read();
+                outer?.Note(cell, Noted.Before(cell));
             }
         }
-
-        public bool IsBack() => state.All(entry => entry.Key.Read() is ConstantValue now && entry.Value is ConstantValue then && Equals(now.Content, then.Content));
     }
 }

@@ -45,8 +45,10 @@ public sealed partial class Interpreter
             case ErrorStatement error:
                 EvaluateAll(error.Expressions, int.MaxValue);
                 return Flow.Next;
-            default:
+            case WhileStatement or RepeatStatement or NumericForStatement or GenericForStatement:
                 return ExecuteLoop(statement);
+            default:
+                return Flow.Next;
         }
     }
 

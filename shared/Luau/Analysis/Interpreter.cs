@@ -108,7 +108,7 @@ public sealed partial class Interpreter
         {
             var handler = handlers[from];
             activity++;
-            (protections, guard, site) = (0, null, null);
+            (protections, guard, site) = (0, handler.Guard, null);
             loop = handler.IsEachFrame ? new(null, handler.Node, frame) : null;
             Value answer = ConstantValue.Nil;
             Fork([
@@ -119,7 +119,7 @@ public sealed partial class Interpreter
                 },
                 () => Flow.Next,
             ]);
-            loop = null;
+            (loop, guard) = (null, null);
             if (handler.Callback is { } callback)
             {
                 foreach (var detector in detectors)
@@ -136,7 +136,7 @@ public sealed partial class Interpreter
     {
         if (!isReplay && handlers.Count(known => known.Function.Body == handler.Function.Body) < MaxAbstractCalls)
         {
-            handlers.Add(handler);
+            handlers.Add(handler with { Guard = guard });
         }
     }
 

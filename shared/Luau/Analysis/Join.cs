@@ -3,7 +3,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>Joins what is known on several ways.</summary>
 public static class Join
 {
-    private const int MaxOptions = 6;
+    private const int MaxOptions = 12;
 
     /// <summary>A value that is either of two.</summary>
     public static Value Of(Value? first, Value second)

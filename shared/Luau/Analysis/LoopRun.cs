@@ -8,14 +8,23 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <param name="Frame">The variables of the function that it stands in.</param>
 public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
 {
+    /// <summary>A key that is not known.</summary>
+    public static readonly object AnyKey = new();
+
     /// <summary>Whether a round waits.</summary>
     public bool Pauses { get; set; }
 
     /// <summary>Whether a round gives way to others, or may.</summary>
     public bool Yields { get; set; }
 
-    /// <summary>Whether a round changes what the script itself keeps.</summary>
-    public bool Changes { get; set; }
+    /// <summary>The variables (a local's symbol, a global's name) outside of the loop that a round changes.</summary>
+    public HashSet<object> Changes { get; } = [];
+
+    /// <summary>The keys under which a round changes tables; <see cref="AnyKey"/> stands for those that are not known.</summary>
+    public HashSet<object> ChangedKeys { get; } = [];
+
+    /// <summary>Whether a round calls functions of the script.</summary>
+    public bool CallsOwn { get; set; }
 
     /// <summary>Whether a round changes the world by a method that does more than tell.</summary>
     public bool Acts { get; set; }
@@ -26,11 +35,11 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>Whether it was shown that the loop never ends.</summary>
     public bool IsEndless { get; set; }
 
+    /// <summary>Whether it counts without an end.</summary>
+    public bool IsOpen { get; set; }
+
     /// <summary>Whether it goes over the players, of whom there are few.</summary>
     public bool IsOverPlayers { get; set; }
-
-    /// <summary>What was read of the engine.</summary>
-    public HashSet<string> Reads { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What was written into the engine.</summary>
     public HashSet<string> Writes { get; } = new(StringComparer.Ordinal);

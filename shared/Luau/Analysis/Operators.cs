@@ -7,7 +7,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 internal static class Operators
 {
     private const int MaxText = 1 << 20;
-    private const int MaxPairs = 12;
+    private const int MaxPairs = 24;
 
     // How deep tables are looked into for where their entries come from.
     private const int TableDepth = 5;
@@ -81,12 +81,12 @@ internal static class Operators
     // What is known of a result when the operands aren't: who may pass, and that it is a number.
     private static Value Partly(BinaryOperator op, Value left, Value right)
     {
-        var taint = (left.Taint | right.Taint) & ~(Taint.Identity | Taint.Assembled);
+        var taint = (left.Taint | right.Taint) & ~Taint.Assembled;
         var trace = left.Trace ?? right.Trace;
         if (op is BinaryOperator.Equal or BinaryOperator.NotEqual)
         {
             // A comparison's result is not what was compared.
-            taint &= ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Number);
+            taint &= ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity | Taint.Number);
             var isEqual = op == BinaryOperator.Equal;
             var (asked, literal) = left is ConstantValue ? (right, left) : (left, right);
             if (Join.Options(literal).OfType<ConstantValue>().Any(constant => People.IsNamed(constant.Content)) && (literal.Taint & Taint.Identity) == Taint.None)
@@ -99,7 +99,7 @@ internal static class Operators
         }
 
         return op is BinaryOperator.Less or BinaryOperator.LessEqual or BinaryOperator.Greater or BinaryOperator.GreaterEqual
-            ? UnknownValue.Plain.With(taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData), trace)
+            ? UnknownValue.Plain.With(taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity), trace)
             : UnknownValue.Plain.With((taint & ~(Taint.ClientText | Taint.PlayerText)) | Taint.Number, trace);
     }
 
@@ -111,8 +111,12 @@ internal static class Operators
         }
 
         var made = TextOf(left) is { } a && TextOf(right) is { } b && a.Length + b.Length <= MaxText ? Constant(a + b, left, right) : (Value)UnknownValue.Plain.With(left.Taint | right.Taint, left.Trace ?? right.Trace);
-        return made.Retaint((made.Taint & ~Taint.Number) | Taint.Assembled);
+        return AsText(made, Taint.Assembled);
     }
+
+    // What is joined to a text is a text itself.
+    private static Value AsText(Value made, Taint how) =>
+        made.Retaint((made.Taint & ~Taint.Number) | how | ((made.Taint & (Taint.Client | Taint.Number)) == Taint.Client ? Taint.ClientText : Taint.None));
 
     /// <summary>What tostring gives for a constant; unknown else.</summary>
     public static Value ToText(Value value) => TextOf(value) is { } text
@@ -154,15 +158,18 @@ internal static class Operators
             ? ((long)number).ToString(CultureInfo.InvariantCulture)
             : number.ToString("G14", CultureInfo.InvariantCulture);
 
+    // Nil and booleans fail there, so what follows has none.
+    private static bool CanBeJoined(Value value) => value is not ConstantValue { Content: null or bool };
+
     // A prefix that is known and a rest that is not: enough to see the host of an address.
     private static Value ConcatOptions(Value left, Value right)
     {
         if ((left is ChoiceValue || right is ChoiceValue) && Join.Options(left).Count * Join.Options(right).Count <= MaxPairs)
         {
             Value? joined = null;
-            foreach (var option in Join.Options(left))
+            foreach (var option in Join.Options(left).Where(CanBeJoined))
             {
-                foreach (var other in Join.Options(right))
+                foreach (var other in Join.Options(right).Where(CanBeJoined))
                 {
                     joined = Join.Of(joined, Concat(option, other));
                 }
@@ -172,9 +179,8 @@ internal static class Operators
         }
 
         var known = TextOf(left) ?? (left as PrefixValue)?.Prefix;
-        return known is not null
-            ? new PrefixValue(known) { Taint = (left.Taint | right.Taint) & ~Taint.Number, Trace = left.Trace ?? right.Trace }
-            : UnknownValue.Plain.With((left.Taint | right.Taint) & ~Taint.Number, left.Trace ?? right.Trace);
+        var (taint, trace) = (left.Taint | right.Taint, left.Trace ?? right.Trace);
+        return AsText(known is not null ? new PrefixValue(known) { Taint = taint, Trace = trace } : UnknownValue.Plain.With(taint, trace), Taint.None);
     }
 
     private static object? Arithmetic(BinaryOperator op, double x, double y) => op switch

@@ -13,9 +13,10 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "SetAttribute", "Kick", "BanAsync", "UnbanAsync", "Teleport", "TeleportAsync", "TeleportToPrivateServer", "LoadAsset", "PostAsync", "GetAsync", "RequestAsync", "EquipTool", "TakeDamage", "BreakJoints", "Shutdown", "AddTag",
     };
 
-    private static readonly HashSet<string> Properties = new(StringComparer.Ordinal)
+    // What only decorates.
+    private static readonly HashSet<string> Looks = new(StringComparer.Ordinal)
     {
-        "Value", "Health", "MaxHealth", "WalkSpeed", "JumpPower", "JumpHeight", "Team", "TeamColor", "Gravity", "Rank", "CanCollide",
+        "Text", "TextColor3", "Color", "BrickColor", "TextSize", "Font", "Name", "Image", "Material", "TextTransparency", "BackgroundColor3",
     };
 
     private static readonly string[] OfPlayers = ["Backpack", "PlayerGui", "StarterGear", "Player"];
@@ -33,6 +34,10 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god",
     };
 
+    private static readonly HashSet<string> Gives = new(StringComparer.OrdinalIgnoreCase) { "give", "make", "grant", "set", "add", "promote", "assign" };
+
+    private static readonly HashSet<string> Titles = new(StringComparer.OrdinalIgnoreCase) { "admin", "admins", "owner", "superadmin", "moderator", "rank" };
+
     private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
     private bool asksRank;
 
@@ -45,8 +50,19 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Report(Rules.AdminGrant, call.Node, "A player named in the code is put on a list of those with rights.");
         }
 
+        if (call.Name == "SetAttribute" && call.Receiver is { Path: "Player", Taint: var taint } && (taint & Taint.Named) != Taint.None)
+        {
+            Grant(call.Receiver, call.Node, isRank: true);
+        }
+
+        var isRankGiven = call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Gives.Contains(Words.Match(call.Name).Value) && Says(Titles, call.Name);
         if (call.Moment.Guard is not { } guard)
         {
+            if (isRankGiven && (call.Receiver is EngineValue { Path: "Player" } || call.Arguments.Any(argument => argument is EngineValue { Path: "Player" })))
+            {
+                phrases.Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
+            }
+
             return;
         }
 
@@ -66,13 +82,24 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Report(Rules.AdminGrant, write.Node, "A player named in the code is put on a list of those with rights.");
         }
 
+        // Written into a player who is looked up by name, or into what belongs to one.
+        if (write.Target.Path.StartsWith("Player", StringComparison.Ordinal) && (write.Target.Taint & Taint.Named) != Taint.None && !Looks.Contains(write.Member))
+        {
+            Grant(write.Target, write.Node, isRank: true);
+        }
+
+        if (write.Value is EngineValue { Taint: var taint } named && (taint & Taint.Named) != Taint.None && write.Member == "Parent")
+        {
+            Grant(named, write.Node, isRank: true);
+        }
+
         if (write.Moment.Guard is not { } guard)
         {
             return;
         }
 
         var isGift = write.Member == "Parent" && write.Value is EngineValue home && OfPlayers.Any(place => home.Path.Contains(place, StringComparison.Ordinal));
-        if (isGift || Properties.Contains(write.Member))
+        if (isGift || !Looks.Contains(write.Member))
         {
             Grant(guard, write.Node, isRank: isGift && Says(Ranks, write.Target.Path));
         }
@@ -97,7 +124,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         });
         if (isRight && statement is not (ReturnStatement or IfStatement or LocalStatement))
         {
-            Grant(guard, statement, isRank && statement is AssignStatement);
+            Grant(guard, statement, isRank);
         }
     }
 
@@ -106,7 +133,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     {
         foreach (var (node, guard) in asksRank ? [] : phrases)
         {
-            Report(Rules.AdminGrant, node, "Whoever knows a phrase of the code gets rights that others don't have.", guard);
+            Report(Rules.AdminGrant, node, "Anyone gets rights here, or whoever knows a phrase of the code.", guard);
         }
     }
 

@@ -16,6 +16,17 @@ internal static class Glyphs
     private const string Alike = "agiABEZHIKMNOPTYXaikvopucjSIJABEKMHOPCTYXaeopcyxsijVhldGqWwhnugocovwzlilcdm";
 
     private static readonly Dictionary<char, char> Latin = Foreign.Zip(Alike).ToDictionary(pair => pair.First, pair => pair.Second);
+    private const int ShortestWord = 3;
+
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "loadstring", "require", "getfenv", "setfenv", "game", "workspace", "Workspace", "Players", "HttpService", "InsertService", "ReplicatedStorage", "ServerScriptService", "ServerStorage", "Lighting",
+        "LocalPlayer", "MarketplaceService", "DataStoreService", "TeleportService", "RemoteEvent", "RemoteFunction", "PostAsync", "GetAsync", "RequestAsync", "LoadAsset", "Humanoid", "Backpack", "PlayerGui",
+        "admin", "Admin", "owner", "Owner", "moderator", "Moderator", "password", "Roblox", "ROBLOX", "player", "Player", "tool", "Tool", "Clone", "Parent", "script", "string", "table", "print", "pcall", "Kick",
+    };
+
+    private static readonly HashSet<string> KnownShapes = [.. Known.Select(Shape)];
+
     private static readonly Regex Word = new(@"[\w\u200B-\u200D\u2060\u00AD]+", RegexOptions.NonBacktracking);
 
     /// <summary>Whether a character leaves no mark: zero width, direction marks, fillers.</summary>
@@ -30,8 +41,9 @@ internal static class Glyphs
         for (var i = 0; i < runes.Count; i++)
         {
             // Joiners between emoji, and in scripts that need them, are spelling.
+            var isOddBlank = runes[i].Value is (>= 0x2000 and <= 0x200A) or 0x205F or 0x3000 or 0x00A0 && IsLatin(runes, i - 1) && (i + 1 == runes.Count || IsLatin(runes, i + 1));
             var isSpelling = runes[i].Value is 0x200C or 0x200D && !(IsLatin(runes, i - 1) && IsLatin(runes, i + 1));
-            if (IsInvisible(runes[i]) && !isSpelling && (i > 0 || runes[i].Value != 0xFEFF))
+            if (isOddBlank || IsInvisible(runes[i]) && !isSpelling && (i > 0 || runes[i].Value != 0xFEFF))
             {
                 return true;
             }
@@ -41,12 +53,29 @@ internal static class Glyphs
     }
 
     /// <summary>Whether a word is written with letters of another alphabet so that it reads as a Latin one.</summary>
-    public static bool IsDisguised(string text) => Word.Matches(text).Any(match =>
+    /// <param name="text">The text.</param>
+    /// <param name="isLatinOnly">Whether the script has no letters that show that another alphabet is meant.</param>
+    public static bool IsDisguised(string text, bool isLatinOnly) => Word.Matches(text).Any(match =>
     {
         var foreign = match.Value.Where(c => c > '\x7F' && char.IsLetter(c)).ToList();
-        var isStyled = match.Value.Any(c => c is (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A')) || text.EnumerateRunes().Any(rune => rune.Value is >= 0x1D400 and <= 0x1D7FF);
-        return isStyled || (foreign.Count > 0 && match.Value.Any(char.IsAsciiLetter) && foreign.TrueForAll(Latin.ContainsKey));
+        var isAlike = foreign.Count > 0 && foreign.TrueForAll(Latin.ContainsKey);
+        var isStyled = match.Value.Any(c => c is (>= '\uFF21' and <= '\uFF3A') or (>= '\uFF41' and <= '\uFF5A')) || match.Value.EnumerateRunes().Any(rune => rune.Value is >= 0x1D400 and <= 0x1D7FF);
+        return isStyled || (isAlike && (match.Value.Any(char.IsAsciiLetter) || (isLatinOnly && foreign.Count >= ShortestWord)));
     });
+
+    /// <summary>Whether all letters of a script are Latin or look like it.</summary>
+    public static bool IsLatinOnly(string text) => Ascii.IsValid(text) || !text.Any(c => c is >= '\u0370' and <= '\u058F' && char.IsLetter(c) && !Latin.ContainsKey(c));
+
+    /// <summary>Whether a name reads as one of the engine's without being it: a capital I for an l, a zero for an O.</summary>
+    public static bool IsLookAlike(string name)
+    {
+        if (name.AsSpan().IndexOfAny('I', '1', '0') < 0 && !name.Contains("rn", StringComparison.Ordinal) && !name.Contains("vv", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        return !Known.Contains(name) && KnownShapes.Contains(Shape(name));
+    }
 
     /// <summary>A text as a reader takes it: letters that look Latin are, what can't be seen is gone.</summary>
     public static string Plain(string text)
@@ -64,6 +93,8 @@ internal static class Glyphs
 
         return plain.ToString();
     }
+
+    private static string Shape(string name) => name.Replace("rn", "m", StringComparison.Ordinal).Replace("vv", "w", StringComparison.Ordinal).Replace('I', 'l').Replace('1', 'l').Replace('0', 'O');
 
     private static bool IsLatin(List<Rune> runes, int at) => at >= 0 && at < runes.Count && runes[at].IsAscii && Rune.IsLetterOrDigit(runes[at]);
 }

@@ -4,54 +4,161 @@ using ToolboxAI.Shared.Luau.Syntax;
 namespace ToolboxAI.Shared.Luau.Scan;
 
 /// <summary>
-/// Loops that never end and never give way. While a script doesn't give way nothing else runs: a loop whose round changes neither
-/// what the script keeps nor the world decides the same for ever.
+/// Loops that never give way and never end. While a script doesn't give way nothing else runs, so a loop whose rounds change
+/// nothing that its end depends on decides the same for ever.
 /// </summary>
 public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
+    private const double Forever = 1e6;
+
+    // What a change of place changes too.
+    private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
+
+    private readonly List<SyntaxNode> awaited = [];
+    private bool firesOwn;
+
+    /// <inheritdoc/>
+    public override void Called(EngineCall call)
+    {
+        var isForever = call.Argument(0) is EngineValue { Path: "math.huge" } || Operators.Number(call.Argument(0)) >= Forever;
+        if (call.Path is "task.wait" or "wait" && isForever)
+        {
+            Report(Rules.InfiniteYield, call.Node, "This waits for ever.");
+        }
+
+        if (call.Name == "InvokeClient")
+        {
+            Report(Rules.InfiniteYield, call.Node, "A client that never answers makes this wait for ever.");
+        }
+
+        firesOwn |= call is { Name: "Fire", Receiver: not null };
+        if (call.Name == "Wait" && call.Receiver?.Path == "new BindableEvent.Event")
+        {
+            awaited.Add(call.Node);
+        }
+    }
+
     /// <inheritdoc/>
     public override void Looped(LoopRun loop)
     {
-        if (loop.Node is not (WhileStatement or RepeatStatement) || loop.Yields)
-        {
-            return;
-        }
-
-        if (loop.IsEndless || !MayEnd(loop.Node) || IsStuck(loop))
+        if (!loop.Yields && (loop.IsEndless || !MayEnd(loop)))
         {
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");
         }
     }
 
-    private static bool IsStuck(LoopRun loop) => !loop.Changes && !loop.Moves && !loop.Acts && !loop.Writes.Any(write => Condition(loop.Node, write));
-
-    // Whether a condition that ends the loop asks about what is written in it.
-    private static bool Condition(SyntaxNode loop, string write)
+    /// <inheritdoc/>
+    public override void Finished()
     {
-        var member = write[(write.LastIndexOf('.') + 1)..];
-        return Exits(loop).SelectMany(SyntaxWalk.Descendants).Any(node => node switch
+        foreach (var node in firesOwn ? [] : awaited)
         {
-            MemberExpression asked => asked.Name == member,
-            NameExpression { Symbol.Token: var token } => token >= loop.First,
-            IndexExpression => true,
-            _ => false,
-        });
+            Report(Rules.InfiniteYield, node, "This waits for an event that nothing fires.");
+        }
     }
 
-    private static bool MayEnd(SyntaxNode loop) =>
-        loop is WhileStatement { Condition: not (BooleanExpression { Value: true } or NumberExpression or StringExpression or TableExpression) }
-            or RepeatStatement { Condition: not (BooleanExpression { Value: false } or NilExpression) }
-        || Leaves(Body(loop), isOwn: true);
+    private static bool MayEnd(LoopRun loop)
+    {
+        var isCounting = loop.Node is NumericForStatement or GenericForStatement;
+        if (isCounting && !loop.IsOpen)
+        {
+            return true;
+        }
 
-    private static Block Body(SyntaxNode loop) => loop is WhileStatement { Body: var body } ? body : ((RepeatStatement)loop).Body;
+        var exits = Exits(loop.Node).ToList();
+        if (Leaves(Body(loop.Node), isOwn: true) && exits.Count == 0)
+        {
+            return true;
+        }
+
+        // To look at the clock until it is late enough is to give way to nobody.
+        if (Body(loop.Node).Statements.Count == 0)
+        {
+            return loop.Acts;
+        }
+
+        var asked = exits.SelectMany(exit => Asked(exit, Body(loop.Node))).ToList();
+        return asked.Exists(node => MayChange(node, loop));
+    }
+
+    // Whether a part of a condition that ends the loop may come out differently in a later round.
+    private static bool MayChange(SyntaxNode asked, LoopRun loop) => asked switch
+    {
+        NameExpression { Symbol: { } symbol } => loop.Changes.Contains(symbol) || (loop.Node is NumericForStatement { Variable: var counter } && counter.Symbol == symbol),
+        NameExpression name => loop.Changes.Contains(name.Name),
+        MemberExpression member => loop.Acts || loop.ChangedKeys.Contains(member.Name) || loop.ChangedKeys.Contains(LoopRun.AnyKey) || loop.Writes.Select(LastName).Any(written => written == member.Name || (Places.Contains(written) && Places.Contains(member.Name))),
+        IndexExpression => loop.Acts || loop.ChangedKeys.Count > 0 || loop.Writes.Count > 0,
+        UnaryExpression { Operator: UnaryOperator.Length } => loop.Acts || loop.ChangedKeys.Count > 0,
+        CallExpression or MethodCallExpression => loop.Moves || loop.Acts || loop.Writes.Any(write => LastName(write) is "Parent" or "Name") || loop.ChangedKeys.Contains(LoopRun.AnyKey) || (loop.CallsOwn && (loop.ChangedKeys.Count > 0 || loop.Changes.Count > 0)),
+        VarargExpression => true,
+        _ => false,
+    };
+
+    private static string LastName(string path) => path[(path.LastIndexOf('.') + 1)..];
+
+    private static Block Body(SyntaxNode loop) => loop switch
+    {
+        WhileStatement body => body.Body,
+        RepeatStatement body => body.Body,
+        NumericForStatement body => body.Body,
+        _ => ((GenericForStatement)loop).Body,
+    };
 
     // The conditions that decide whether the loop goes on: its own, and those around a break or return.
     private static IEnumerable<Expression> Exits(SyntaxNode loop) =>
     [
-        loop is WhileStatement { Condition: var before } ? before : ((RepeatStatement)loop).Condition,
-        .. SyntaxWalk.Descendants(Body(loop)).OfType<IfStatement>().SelectMany(choice => choice.Branches).Where(branch => Leaves(branch.Body, isOwn: true)).Select(branch => branch.Condition),
+        .. loop switch
+        {
+            WhileStatement { Condition: var before } => [before],
+            RepeatStatement { Condition: var after } => [after],
+            _ => (Expression[])[],
+        },
+        .. SyntaxWalk.Descendants(Body(loop)).OfType<IfStatement>().Where(choice => choice.Branches.Any(branch => Leaves(branch.Body, isOwn: true)) || (choice.Else is { } otherwise && Leaves(otherwise, isOwn: true)))
+            .SelectMany(choice => choice.Branches).Select(branch => branch.Condition),
     ];
+
+    // What a condition asks about, also through the variables that the loop's body computes.
+    private static HashSet<SyntaxNode> Asked(Expression condition, Block body)
+    {
+        var asked = new HashSet<SyntaxNode>(SyntaxWalk.Descendants(condition));
+        var symbols = asked.OfType<NameExpression>().Select(name => name.Symbol).OfType<Symbol>().ToHashSet();
+        var pending = new Queue<Symbol>(symbols);
+        var sources = Sources(body).ToLookup(source => source.Symbol, source => source.Value);
+        while (pending.TryDequeue(out var symbol))
+        {
+            foreach (var node in sources[symbol].SelectMany(SyntaxWalk.Descendants))
+            {
+                asked.Add(node);
+                if (node is NameExpression { Symbol: { } other } && symbols.Add(other))
+                {
+                    pending.Enqueue(other);
+                }
+            }
+        }
+
+        return asked;
+    }
+
+    private static IEnumerable<(Symbol Symbol, Expression Value)> Sources(Block body)
+    {
+        foreach (var node in SyntaxWalk.Descendants(body))
+        {
+            var (symbols, values) = node switch
+            {
+                LocalStatement local => (local.Names.Select(name => name.Symbol), local.Values),
+                AssignStatement assign => (assign.Targets.Select(target => (target as NameExpression)?.Symbol), assign.Values),
+                CompoundAssignStatement { Target: NameExpression target, Value: var value } => ([target.Symbol], [value]),
+                _ => ((IEnumerable<Symbol?>)[], (IReadOnlyList<Expression>)[]),
+            };
+            foreach (var symbol in symbols.OfType<Symbol>())
+            {
+                foreach (var value in values)
+                {
+                    yield return (symbol, value);
+                }
+            }
+        }
+    }
 
     // A break of an inner loop doesn't leave this one; a return does, and so does an error.
     private static bool Leaves(SyntaxNode node, bool isOwn) => SyntaxWalk.Children(node).Any(child => child switch

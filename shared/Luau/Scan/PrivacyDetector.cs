@@ -6,19 +6,24 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>Data about players, and what they write: where it goes.</summary>
 public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
+    private bool isClient;
+
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         if (call.Receiver?.Path == "HttpService" && call.Name is "GetAsync" or "PostAsync" or "RequestAsync")
         {
-            var leaving = call.Arguments.SelectMany(Parts).FirstOrDefault(value => (value.Taint & (Taint.PlayerData | Taint.PlayerText)) != Taint.None);
+            // What a client sent may be an address, but what is posted is content.
+            var content = call.Name == "PostAsync" ? call.Arguments.Skip(1) : call.Arguments.OfType<TableValue>().Select(table => table.Get("Body") ?? ConstantValue.Nil);
+            var leaving = call.Arguments.SelectMany(Operators.Parts).FirstOrDefault(value => (value.Taint & (Taint.PlayerData | Taint.PlayerText)) != Taint.None)
+                ?? content.SelectMany(Operators.Parts).FirstOrDefault(value => (value.Taint & Taint.ClientText) != Taint.None);
             if (leaving is not null)
             {
                 Report(Rules.PlayerDataLeaves, call.Node, $"{call.Path} carries {What(leaving)}.", leaving);
             }
         }
 
-        if (ShowsToOthers(call) && call.Arguments.SelectMany(Parts).FirstOrDefault(IsUnfilteredText) is { } text)
+        if (ShowsToOthers(call) && call.Arguments.Skip(call.Name == "SetAttribute" ? 1 : 0).SelectMany(Operators.Parts).FirstOrDefault(IsUnfilteredText) is { } text)
         {
             Report(Rules.UnfilteredText, call.Node, "What a player wrote goes to other players unfiltered.", text);
         }
@@ -28,18 +33,23 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
     public override void Written(EngineWrite write)
     {
         // A player's own screen shows what that player types; anything else is for others.
-        var isShown = ShownTexts.IsShown(write.Member) && !write.Target.Path.Contains("PlayerGui", StringComparison.Ordinal);
-        var isText = IsUnfilteredText(write.Value) || (write.Member == "Text" && (write.Value.Taint & (Taint.Client | Taint.Number)) == Taint.Client);
-        if ((isShown && isText) || (write.Member is "Value" or "Name" && IsUnfilteredText(write.Value)))
+        if ((isClient && write.Target.Path.Contains("PlayerGui", StringComparison.Ordinal)) || !(ShownTexts.IsShown(write.Member) || write.Member is "Value" or "Name"))
         {
-            Report(Rules.UnfilteredText, write.Node, "What a player wrote is shown unfiltered.", write.Value);
+            return;
+        }
+
+        var text = Operators.Parts(write.Value).FirstOrDefault(value => IsUnfilteredText(value) || (write.Member == "Text" && (value.Taint & (Taint.Client | Taint.Number)) == Taint.Client));
+        if (text is not null)
+        {
+            Report(Rules.UnfilteredText, write.Node, "What a player wrote is shown unfiltered.", text);
         }
     }
 
+    /// <inheritdoc/>
+    public override void Read(EngineValue value, SyntaxNode node, bool isHidden) => isClient |= node is MemberExpression { Name: "LocalPlayer" };
+
     private static bool ShowsToOthers(EngineCall call) => call.Receiver is not null
         && (call.Name is "FireAllClients" or "FireClient" or "Chat" or "DisplaySystemMessage" or "DisplayBubble" or "SendAsync" or "SetAttribute" or "PublishAsync" or "SendMessage" or "BroadcastSystemMessage" or "SetCore" || call.Name.Contains("Broadcast", StringComparison.Ordinal) && !call.Name.StartsWith("Get", StringComparison.Ordinal));
-
-    private static IEnumerable<Value> Parts(Value value) => Operators.Parts(value);
 
     private static bool IsUnfilteredText(Value value) => (value.Taint & (Taint.PlayerText | Taint.ClientText)) != Taint.None && (value.Taint & Taint.Filtered) == Taint.None;
 

@@ -12,13 +12,13 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
         "SetAsync", "UpdateAsync", "IncrementAsync", "RemoveAsync", "TakeDamage", "Destroy", "Remove", "Kick", "BanAsync", "TeleportAsync", "Teleport", "TeleportToPrivateServer", "TeleportToPlaceInstance",
         "LoadAsset", "LoadAssetVersion", "PostAsync", "GetAsync", "RequestAsync", "MoveTo", "PivotTo", "SetPrimaryPartCFrame", "TranslateBy", "SetAttribute", "Clone", "FireAllClients",
         "PromptPurchase", "PromptProductPurchase", "AddTag", "RemoveTag", "LoadCharacter", "LoadCharacterWithHumanoidDescription", "EquipTool", "UnequipTools", "BreakJoints", "ApplyDescription", "SetNetworkOwner",
-        "ClearAllChildren", "ApplyImpulse", "AwardBadge", "PublishAsync", "ChangeState", "PlayAnimation", "LoadAnimation", "Create", "Fire", "Invoke", "SetStateEnabled", "SetMinutesAfterMidnight",
+        "ClearAllChildren", "ApplyImpulse", "AwardBadge", "PublishAsync", "ChangeState", "PlayAnimation", "LoadAnimation", "Create", "Fire", "Invoke", "SetStateEnabled", "SetMinutesAfterMidnight", "AddItem",
     };
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        var isSink = call.Path is "loadstring" or "require" or "Instance.new" or "string.rep" or "table.create" || (Sinks.Contains(call.Name) && call.Path != "CFrame.new");
+        var isSink = call.Path is "loadstring" or "require" or "Instance.new" or "string.rep" or "table.create" || call.Path.EndsWith(".?", StringComparison.Ordinal) || (Sinks.Contains(call.Name) && call.Path != "CFrame.new");
         if (call.Name is "FireClient" or "InvokeClient")
         {
             // To tell a client what it sent is harmless; to let it choose who is told is not.

@@ -74,14 +74,14 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
     // A number, or the value of an object that is named like a number.
     private static bool IsNumber(Value value) => (value.Taint & Taint.Number) != Taint.None || (value is EngineValue engine && AssetId.IsMatch(engine.Path));
 
-    private static Value? Url(Value request) => Join.Options(request).OfType<TableValue>().FirstOrDefault() is { } table ? table.Get("Url") ?? table.Get("url") ?? table.Rest : null;
+    private static Value? Url(Value request) => Join.Options(request).OfType<TableValue>().FirstOrDefault() is { } table ? table.Get("Url") ?? table.Get("url") ?? (table.Metatable is TableValue { } meta && meta.Get("__index") is TableValue shared ? shared.Get("Url") : null) ?? table.Rest : null;
 
     private void CheckAddress(Value address, SyntaxNode node)
     {
-        foreach (var option in Join.Options(address))
+        foreach (var option in Join.Options(address).Where(option => option is not ConstantValue { Content: null }))
         {
             var known = Operators.TextOf(option) ?? (option as PrefixValue)?.Prefix;
-            var host = known is null ? null : Hosts.HostOf(known, isWhole: option is ConstantValue);
+            var host = known is null ? null : Hosts.HostOf(known, isWhole: option is ConstantValue || IsOwnPath(known, option)) ?? ForeignBeginning(known);
             if (host is null)
             {
                 Report(Rules.UnknownHost, node, "The host of this call can't be told from the script.", option);
@@ -92,6 +92,14 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
             }
         }
     }
+
+    // An allowed host, and a path that comes from nowhere but the script's own functions.
+    private bool IsOwnPath(string known, Value address) =>
+        (address.Taint & ~Taint.Assembled) == Taint.None && Hosts.HostOf(known, isWhole: true) is { } host && options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    // A host of which the beginning is known, when no allowed host begins like that.
+    private string? ForeignBeginning(string known) =>
+        Hosts.HostOf(known, isWhole: true) is { } beginning && beginning.Contains('.') && !options.AllowedHosts.Any(host => host.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) || host.StartsWith('.')) ? beginning : null;
 
     private static string Describe(string what, Value value) => value switch
     {

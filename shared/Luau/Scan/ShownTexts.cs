@@ -44,7 +44,7 @@ internal static class ShownTexts
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
-        @"\b(never|don'?t|do not|not|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|ask (a|your) (parent|teacher|adult)|keep)\b.{0,40}\b(share|give|tell|send|type|enter|post|add|text|call|message|private|secret|dm|contact|meet|write)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret|safe)\b", Safe);
+        @"\b(never|don'?t|do not|not|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|keep)\b.{0,40}\b(share|give|tell|send|type|enter|post|add|text|call|message|private|secret|dm|contact|meet|write)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret|safe)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)", Safe);
 
     private static readonly HashSet<string> Members = new(StringComparer.Ordinal)
     {

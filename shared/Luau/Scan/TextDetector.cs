@@ -17,6 +17,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         "FireAllClients", "FireClient", "SetCore", "Chat", "DisplaySystemMessage", "DisplayBubble", "SendAsync", "Kick", "BroadcastSystemMessage", "SendSystemMessage", "SendMessage", "OpenBrowserWindow", "NotifyAll",
     };
 
+    // A script that writes in another alphabet has letters of it that don't look Latin.
+    private readonly bool isLatin = Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
+
     /// <summary>The findings in the script's tokens, comments and blanks.</summary>
     public void FindInTokens()
     {
@@ -29,7 +32,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
                 Report(Rules.HiddenByBlanks, token.Span, "Code follows after many blanks, where a reader doesn't look.");
             }
 
-            if (Tree.Source.Text.AsSpan(trivia.Start, trivia.Length).ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(trivia) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment)))
+            if (Tree.Source.Text.AsSpan(trivia.Start, trivia.Length).ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(trivia) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
             {
                 Report(Rules.Homoglyph, trivia, "A comment or blank has characters that can't be seen or that look like others.");
             }
@@ -40,9 +43,18 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             }
         }
 
-        foreach (var text in SyntaxWalk.Descendants(Tree.Root).OfType<StringExpression>())
+        foreach (var node in SyntaxWalk.Descendants(Tree.Root))
         {
-            Look(Tree.SpanOf(text), Decode(text.Value), isShown: false);
+            var name = node switch { NameExpression { Symbol: null } global => global.Name, MemberExpression member => member.Name, MethodCallExpression call => call.Name, StringExpression { Value.Length: < 24 } text => text.Value, _ => null };
+            if (name is not null && Glyphs.IsLookAlike(name))
+            {
+                Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
+            }
+
+            if (node is StringExpression literal)
+            {
+                Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: false);
+            }
         }
     }
 
@@ -77,7 +89,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     private void Look(LuauSpan span, string text, bool isShown)
     {
-        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && text.EnumerateRunes().Any(Rune.IsLetterOrDigit)) || Glyphs.IsDisguised(text)))
+        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && text.EnumerateRunes().Any(Rune.IsLetterOrDigit)) || Glyphs.IsDisguised(text, isLatin)))
         {
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
