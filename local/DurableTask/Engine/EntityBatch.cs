@@ -4,11 +4,12 @@ using Microsoft.DurableTask.Entities;
 namespace ToolboxAI.Local.DurableTask.Engine;
 
 /// <summary>One operation, on its way through a host: the host makes the entity and runs it.</summary>
-internal sealed class EntityBatch(EntityInstanceId id, string operation, string? input, string? state, DataConverter converter)
+internal sealed class EntityBatch(
+    EntityInstanceId id, string operation, string? input, string? state, DataConverter converter, DateTimeOffset now)
     : TaskEntityOperation
 {
     private readonly StateOfEntity state = new(state, converter);
-    private readonly ContextOfEntity context = new(id, converter);
+    private readonly ContextOfEntity context = new(id, converter, now);
 
     public override string Name => operation;
 
@@ -24,6 +25,9 @@ internal sealed class EntityBatch(EntityInstanceId id, string operation, string?
     /// <summary>What the operation did to others.</summary>
     public IReadOnlyList<HistoryEvent> Effects => context.Effects;
 
+    /// <summary>The time on the hub's clock, for entities of our own.</summary>
+    public static DateTimeOffset Now(TaskEntityContext context) => ((ContextOfEntity)context).Time;
+
     public override object? GetInput(Type inputType) => converter.Deserialize(input, inputType);
 
     private sealed class StateOfEntity(string? text, DataConverter converter) : TaskEntityState
@@ -37,9 +41,11 @@ internal sealed class EntityBatch(EntityInstanceId id, string operation, string?
         public override void SetState(object? state) => Text = converter.Serialize(state);
     }
 
-    private sealed class ContextOfEntity(EntityInstanceId id, DataConverter converter) : TaskEntityContext
+    private sealed class ContextOfEntity(EntityInstanceId id, DataConverter converter, DateTimeOffset now) : TaskEntityContext
     {
         public override EntityInstanceId Id => id;
+
+        public DateTimeOffset Time => now;
 
         public List<HistoryEvent> Effects { get; } = [];
 

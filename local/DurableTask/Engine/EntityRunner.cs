@@ -67,7 +67,7 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
 
     private async Task ExecuteAsync(Run entity, EntityOperationRequested operation, CancellationToken cancellationToken)
     {
-        var batch = new EntityBatch(entity.Id, operation.Operation, operation.Input, entity.State, host.Settings.Converter);
+        var batch = new EntityBatch(entity.Id, operation.Operation, operation.Input, entity.State, host.Settings.Converter, clock.GetUtcNow());
         OutcomeEvent outcome;
         try
         {

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.ScheduledTasks;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -24,9 +25,12 @@ public sealed class Engine : IAsyncDisposable
         this.advance = advance;
         this.cleanUp = cleanUp;
         Client = host.Services.GetRequiredService<DurableTaskClient>();
+        Schedules = host.Services.GetRequiredService<ScheduledTaskClient>();
     }
 
     public DurableTaskClient Client { get; }
+
+    public ScheduledTaskClient Schedules { get; }
 
     public static CancellationToken Soon => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
 
@@ -117,6 +121,7 @@ public sealed class Engine : IAsyncDisposable
                 worker.UseWorkItemFilters();
             }
 
+            worker.UseScheduledTasks();
             useWorker(worker);
         });
         if (second is not null)
@@ -130,7 +135,7 @@ public sealed class Engine : IAsyncDisposable
 
         builder.Services.AddDurableTaskClient(client =>
         {
-            client.Configure(settings => settings.EnableEntitySupport = true);
+            client.Configure(settings => settings.EnableEntitySupport = true).UseScheduledTasks();
             useClient(client);
         });
         var host = builder.Build();
