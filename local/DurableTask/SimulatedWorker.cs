@@ -17,7 +17,7 @@ public sealed class SimulatedWorker
         this.hub = hub;
         this.host = host;
         this.clock = clock;
-        processor = new WorkProcessor(hub.Store, host, clock, hub.Hub.LiveExecutions);
+        processor = new WorkProcessor(hub.Hub, host, clock);
         Id = hub.Store.Join();
     }
 
@@ -75,7 +75,7 @@ public sealed class SimulatedWorker
     {
         hub.Store.Leave(Id);
         Id = hub.Store.Join();
-        processor = new WorkProcessor(hub.Store, host, clock, hub.Hub.LiveExecutions);
+        processor = new WorkProcessor(hub.Hub, host, clock);
     }
 
     /// <summary>Work that a worker holds. Another worker may take it after <see cref="Expire"/>, while this one goes on.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Local.DurableTask.Hosting;
@@ -14,15 +15,19 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 /// or in memory when the application belongs to no installation.
 /// </summary>
 internal sealed class FunctionsHub(
-    HostSettings settings, LocalInstallation installation, IConfiguration configuration, TimeProvider clock, IOptions<WorkerOptions> worker)
+    HostSettings settings, LocalInstallation installation, IConfiguration configuration, TimeProvider clock, IServiceProvider services)
 {
     private readonly ConcurrentDictionary<string, InMemoryHub> inMemory = new(StringComparer.OrdinalIgnoreCase);
+
+    // What the application chose with ConfigureDurableWorker().UseExternalizedPayloads: its clients and the management API see through it.
+    private readonly Lazy<ExternalPayloads?> payloads = new(
+        () => services.GetRequiredService<IOptions<HubOptions>>().Value.WorkerPayloads?.Invoke(services));
 
     /// <summary>The hub's name.</summary>
     public string Name { get; } = SettingExpressions.Resolve(settings.Extension("durableTask")["hubName"] ?? "TestHubName", configuration);
 
     /// <summary>Payloads are written by the worker's own serializer.</summary>
-    public DataConverter Converter { get; } = new SerializerDataConverter(worker);
+    public DataConverter Converter { get; } = new SerializerDataConverter(services.GetRequiredService<IOptions<WorkerOptions>>());
 
     /// <summary>Settings of host.json that orchestrations read from their context.</summary>
     public IReadOnlyDictionary<string, object?> Properties { get; } =
@@ -33,9 +38,10 @@ internal sealed class FunctionsHub(
     public async Task<Hub> OpenAsync(string? name = null)
     {
         var hub = string.IsNullOrEmpty(name) ? Name : SettingExpressions.Resolve(name, configuration);
-        return await installation.SessionAsync().ConfigureAwait(false) is null
+        var opened = await installation.SessionAsync().ConfigureAwait(false) is null
             ? inMemory.GetOrAdd(hub, _ => new InMemoryHub(hub, clock, replaysEachStep: false)).Hub
             : await PostgresHubs.OpenAsync(configuration["ToolboxLocal:Database"]!, hub).ConfigureAwait(false);
+        return opened.With(payloads.Value);
     }
 
     public HubClient CreateClient(string? taskHub, string? managementRoot = null, string? managementQuery = null) => new(

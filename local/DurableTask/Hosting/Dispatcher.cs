@@ -17,7 +17,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
     private static readonly TimeSpan RejectedPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
     private readonly ILogger logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
-    private readonly WorkProcessor processor = new(hub.Store, host, hub.Clock, hub.LiveExecutions);
+    private readonly WorkProcessor processor = new(hub, host, hub.Clock);
     private readonly ConcurrentDictionary<Task, byte> running = [];
     private int runningInstances;
     private int runningActivities;

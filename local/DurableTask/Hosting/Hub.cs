@@ -1,43 +1,54 @@
-using System.Collections.Concurrent;
 using ToolboxAI.Local.DurableTask.Stores;
 using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
 /// <summary>One task hub, as this process sees it: its store, its clock, and who wants to hear of changes.</summary>
-internal sealed class Hub(string name, IHubStore store, TimeProvider clock)
+internal sealed class Hub
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> watched = [];
-    private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HubNews news;
 
-    public string Name => name;
+    public Hub(string name, IHubStore store, TimeProvider clock)
+        : this(name, store, clock, new HubNews())
+    {
+    }
 
-    public IHubStore Store => store;
+    private Hub(string name, IHubStore store, TimeProvider clock, HubNews news)
+    {
+        Name = name;
+        Store = store;
+        Clock = clock;
+        this.news = news;
+    }
 
-    public TimeProvider Clock => clock;
+    public string Name { get; }
+
+    public IHubStore Store { get; }
+
+    public TimeProvider Clock { get; }
+
+    /// <summary>Where large payloads are kept; <c>null</c> when they stay with the others.</summary>
+    public ExternalPayloads? Payloads { get; private init; }
 
     /// <summary>How many executions a worker keeps in memory between their steps; 0 makes each step a replay.</summary>
     public int LiveExecutions { get; init; } = 10_000;
 
-    /// <summary>Ends when there may be new work. Take it before looking for work, so that no news is missed.</summary>
-    public Task NextNews() => Volatile.Read(ref news).Task;
+    /// <summary>The same hub for somebody who keeps large payloads elsewhere.</summary>
+    public Hub With(ExternalPayloads? payloads) => payloads is null
+        ? this
+        : new Hub(Name, new ExternalizingStore(Store, payloads), Clock, news) { LiveExecutions = LiveExecutions, Payloads = payloads };
 
-    /// <summary>Tells the workers of this process that there may be new work.</summary>
-    public void Wake() =>
-        Interlocked.Exchange(ref news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    /// <inheritdoc cref="HubNews.NextNews"/>
+    public Task NextNews() => news.NextNews();
 
-    /// <summary>Ends when a worker of this process has made a step of the instance. Take it before reading the instance.</summary>
-    public Task NextStepOf(string instanceId) =>
-        watched.GetOrAdd(instanceId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <inheritdoc cref="HubNews.Wake"/>
+    public void Wake() => news.Wake();
 
-    /// <summary>Tells those who watch the instance that it made a step.</summary>
-    public void Stepped(string instanceId)
-    {
-        if (!watched.IsEmpty && watched.TryRemove(instanceId, out var watchers))
-        {
-            watchers.TrySetResult();
-        }
-    }
+    /// <inheritdoc cref="HubNews.NextStepOf"/>
+    public Task NextStepOf(string instanceId) => news.NextStepOf(instanceId);
+
+    /// <inheritdoc cref="HubNews.Stepped"/>
+    public void Stepped(string instanceId) => news.Stepped(instanceId);
 
     /// <summary>Waits for news, for a moment on the hub's clock, or for so much machine time.</summary>
     public async Task WaitAsync(Task newsToCome, DateTimeOffset? due, TimeSpan longest, CancellationToken cancellationToken)
@@ -56,12 +67,12 @@ internal sealed class Hub(string name, IHubStore store, TimeProvider clock)
 
     private Task UntilAsync(DateTimeOffset moment, TimeSpan longest, CancellationToken cancellationToken)
     {
-        if (clock is MovedTimeProvider moved)
+        if (Clock is MovedTimeProvider moved)
         {
             return moved.WaitUntilAsync(moment, cancellationToken);
         }
 
-        var left = moment - clock.GetUtcNow();
-        return left <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(left < longest ? left : longest, clock, cancellationToken);
+        var left = moment - Clock.GetUtcNow();
+        return left <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(left < longest ? left : longest, Clock, cancellationToken);
     }
 }

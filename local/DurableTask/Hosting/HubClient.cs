@@ -19,7 +19,7 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
     [ActivatorUtilitiesConstructor]
     public HubClient(
         string name, IServiceProvider services, IOptionsMonitor<HubOptions> hub, IOptionsMonitor<DurableTaskClientOptions> options)
-        : this(name, () => hub.Get(name).OpenAsync(services), options.Get(name))
+        : this(name, () => hub.Get(name).OpenForClientAsync(services), options.Get(name))
     {
     }
 

@@ -25,7 +25,7 @@ internal sealed class HubWorker : DurableTaskWorker
         IOptionsMonitor<DurableTaskWorkerOptions> options)
         : base(name, factory)
     {
-        open = () => hub.Get(name).OpenAsync(services);
+        open = () => hub.Get(name).OpenForWorkerAsync(services);
         ExceptionPropertiesProvider = services.GetService<IExceptionPropertiesProvider>();
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         host = new RegistryTaskHost(factory, services, new TaskHostSettings(Filtered(options.Get(name), services), loggers)

@@ -1,3 +1,4 @@
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Worker;
 using ToolboxAI.Local.DurableTask.Engine;
 using ToolboxAI.Local.DurableTask.Stores;
@@ -5,15 +6,34 @@ using ToolboxAI.Local.DurableTask.Stores;
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
 /// <summary>Makes commits out of leased work: the one path that workers and simulations share.</summary>
-internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvider clock, int liveExecutions)
+internal sealed class WorkProcessor(Hub hub, ITaskHost host, TimeProvider clock)
 {
     private readonly StepRunner steps = new(host, clock);
     private readonly EntityRunner entities = new(host, clock);
     private readonly ActivityRunner activities = new(host, clock);
-    private readonly LiveExecutions live = new(liveExecutions);
+    private readonly LiveExecutions live = new(hub.LiveExecutions);
 
     /// <summary>Runs a step of an orchestration, or a batch of an entity.</summary>
     public async Task<Step> RunAsync(LeasedInstance leased, CancellationToken cancellationToken)
+    {
+        if (hub.Payloads is not { } payloads)
+        {
+            return await StepAsync(leased, cancellationToken).ConfigureAwait(false);
+        }
+
+        leased = await payloads.ResolveAsync(leased, cancellationToken).ConfigureAwait(false);
+        var step = await StepAsync(leased, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return step with { Commit = await payloads.ExternalizeAsync(step.Commit, cancellationToken).ConfigureAwait(false) };
+        }
+        catch (PayloadStorageException e) when (!leased.Instance.IsEntity)
+        {
+            return steps.Fail(leased, Failure.From(e) with { IsFinal = true });
+        }
+    }
+
+    private async Task<Step> StepAsync(LeasedInstance leased, CancellationToken cancellationToken)
     {
         var instance = leased.Instance;
         if (instance.IsEntity)
@@ -41,7 +61,7 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
             return steps.Run(leased, execution);
         }
 
-        var history = instance.Sequence == 0 ? [] : await store.ReadHistoryAsync(instance.Key, cancellationToken).ConfigureAwait(false);
+        var history = instance.Sequence == 0 ? [] : await hub.Store.ReadHistoryAsync(instance.Key, cancellationToken).ConfigureAwait(false);
         var (replayed, failed) = steps.Replay(leased, history);
         return failed ?? steps.Run(leased, replayed);
     }
@@ -71,8 +91,28 @@ internal sealed class WorkProcessor(IHubStore store, ITaskHost host, TimeProvide
     }
 
     /// <summary>Runs an activity.</summary>
-    public Task<ActivityCommit> RunAsync(LeasedActivity leased, CancellationToken cancellationToken) =>
-        activities.RunAsync(leased, cancellationToken);
+    public async Task<ActivityCommit> RunAsync(LeasedActivity leased, CancellationToken cancellationToken)
+    {
+        if (hub.Payloads is not { } payloads)
+        {
+            return await activities.RunAsync(leased, cancellationToken).ConfigureAwait(false);
+        }
+
+        leased = await payloads.ResolveAsync(leased, cancellationToken).ConfigureAwait(false);
+        var commit = await activities.RunAsync(leased, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await payloads.ExternalizeAsync(commit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PayloadStorageException e)
+        {
+            var outcome = commit.Outcome;
+            return commit with
+            {
+                Outcome = new TaskFailed(Failure.From(e) with { IsFinal = true }) { TaskId = leased.Call.TaskId, For = outcome.For, At = outcome.At },
+            };
+        }
+    }
 
     /// <summary>Keeps what is worth keeping of a step that was committed.</summary>
     public void Committed(Step step)

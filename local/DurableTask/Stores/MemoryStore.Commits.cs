@@ -76,7 +76,7 @@ internal partial class MemoryStore
             return false;
         }
 
-        row.Instance = step.After;
+        row.Instance = step.DropsHistory ? step.After : step.After with { Input = row.Instance.Input };
         row.Owner = null;
         foreach (var id in step.Consumed)
         {
