@@ -24,13 +24,14 @@ public static class SettingExpressions
 
         for (var i = 0; i < parts.Length; i++)
         {
-            result.Append(i % 2 == 0 ? parts[i] : Setting(parts[i], settings)
-                ?? throw new InvalidOperationException($"'%{parts[i]}%' does not resolve to a value."));
+            result.Append(i % 2 == 0 ? parts[i] : settings[parts[i]] ?? throw new InvalidOperationException(Missing(parts[i])));
         }
 
         return result.ToString();
     }
 
-    private static string? Setting(string name, IConfiguration settings) =>
-        settings[name] ?? settings[name.Replace("__", ":", StringComparison.Ordinal)];
+    // An environment variable A__B is the setting A:B, and the real host knows it by that name only.
+    private static string Missing(string name) => name.Contains("__", StringComparison.Ordinal)
+        ? $"'%{name}%' does not resolve to a value: in a binding the setting {name} is written %{name.Replace("__", ":", StringComparison.Ordinal)}%."
+        : $"'%{name}%' does not resolve to a value.";
 }

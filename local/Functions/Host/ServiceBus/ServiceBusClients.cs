@@ -7,7 +7,7 @@ namespace ToolboxAI.Local.Functions;
 /// <summary>One client for each connection that functions name.</summary>
 internal sealed class ServiceBusClients(IConfiguration settings) : IAsyncDisposable
 {
-    private const string DefaultConnection = "AzureWebJobsServiceBus";
+    private const string Extension = "ServiceBus";
 
     private readonly ConcurrentDictionary<string, ServiceBusClient> clients = new();
 
@@ -15,10 +15,10 @@ internal sealed class ServiceBusClients(IConfiguration settings) : IAsyncDisposa
     /// <exception cref="InvalidOperationException">The setting is missing or empty.</exception>
     public ServiceBusClient Get(string? connection)
     {
-        var name = SettingExpressions.Resolve(connection ?? DefaultConnection, settings);
-        var text = settings[name] ?? settings[$"{name}:fullyQualifiedNamespace"];
+        var setting = ConnectionSettings.Find(settings, connection, Extension);
+        var text = setting?.Value ?? setting?["fullyQualifiedNamespace"];
         return string.IsNullOrEmpty(text)
-            ? throw new InvalidOperationException($"The Service Bus connection setting '{name}' is missing or empty.")
+            ? throw new InvalidOperationException(ConnectionSettings.Missing("Service Bus", connection, Extension))
             : clients.GetOrAdd(text, static value => new(value));
     }
 

@@ -8,7 +8,7 @@ namespace ToolboxAI.Local.Functions;
 /// <summary>One client for each storage connection that functions name.</summary>
 internal sealed class StorageConnections(IConfiguration settings, HostSettings host)
 {
-    private const string DefaultConnection = "AzureWebJobsStorage";
+    private const string Extension = "Storage";
 
     private readonly ConcurrentDictionary<string, BlobServiceClient> blobs = new();
     private readonly ConcurrentDictionary<string, QueueServiceClient> queues = new();
@@ -26,9 +26,7 @@ internal sealed class StorageConnections(IConfiguration settings, HostSettings h
     /// <exception cref="InvalidOperationException">A setting is missing.</exception>
     public string Resolve(string text) => SettingExpressions.Resolve(text, settings);
 
-    private string Text(string? connection)
-    {
-        var name = Resolve(connection ?? DefaultConnection);
-        return settings[name] is { Length: > 0 } text ? text : throw new InvalidOperationException($"The storage connection setting '{name}' is missing or empty.");
-    }
+    private string Text(string? connection) => ConnectionSettings.Find(settings, connection, Extension)?.Value is { Length: > 0 } text
+        ? text
+        : throw new InvalidOperationException(ConnectionSettings.Missing("storage", connection, Extension));
 }
