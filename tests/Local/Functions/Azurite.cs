@@ -1,15 +1,16 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.Functions;
 
 /// <summary>A real Azurite in memory for one test class; the tests are skipped where the services were never installed.</summary>
-public sealed class Azurite : IAsyncLifetime
+public sealed partial class Azurite : IAsyncLifetime
 {
     private const string Account = "devstoreaccount1";
     private static readonly string Key = Convert.ToBase64String("a key for tests"u8);
+    private readonly ConcurrentDictionary<string, string> addresses = new();
     private Process? process;
 
     public string ConnectionString { get; private set; } = "";
@@ -24,25 +25,25 @@ public sealed class Azurite : IAsyncLifetime
             return;
         }
 
-        var (blob, queue, table) = (FreePort(), FreePort(), FreePort());
-        var start = new ProcessStartInfo("node")
+        // It takes free ports of its own and says which: ports chosen beforehand could be another test's by then.
+        string[] ports = ["--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0"];
+        process = new Process
         {
-            ArgumentList =
+            StartInfo = new("node", [program, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", .. ports])
             {
-                program, "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry", "--silent",
-                "--blobHost", "127.0.0.1", "--blobPort", $"{blob}", "--queueHost", "127.0.0.1", "--queuePort", $"{queue}",
-                "--tableHost", "127.0.0.1", "--tablePort", $"{table}",
+                Environment = { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key}" },
+                WorkingDirectory = Path.GetTempPath(),
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
             },
-            Environment = { ["AZURITE_ACCOUNTS"] = $"{Account}:{Key}" },
-            WorkingDirectory = Path.GetTempPath(),
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
-        process = Process.Start(start)!;
-        await Eventually.True(() => Answers(blob) && Answers(queue));
+        process.OutputDataReceived += (_, line) => Hear(line.Data ?? "");
+        process.Start();
+        process.BeginOutputReadLine();
+        await Eventually.True(() => addresses.Count == 3 || process.HasExited, 60);
+        Assert.False(process.HasExited, "Azurite did not start.");
         ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-            + $"BlobEndpoint=http://127.0.0.1:{blob}/{Account};QueueEndpoint=http://127.0.0.1:{queue}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};";
+            + string.Concat(addresses.Select(address => $"{address.Key}Endpoint={address.Value}/{Account};"));
     }
 
     public async ValueTask DisposeAsync()
@@ -55,24 +56,14 @@ public sealed class Azurite : IAsyncLifetime
         }
     }
 
-    private static bool Answers(int port)
+    private void Hear(string line)
     {
-        try
+        if (Listening().Match(line) is { Success: true } match)
         {
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
+            addresses[match.Groups["service"].Value] = match.Groups["address"].Value;
         }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    [GeneratedRegex("^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://.+)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Listening();
 }

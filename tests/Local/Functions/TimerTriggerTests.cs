@@ -39,6 +39,10 @@ public sealed class TimerSamples(TimerRuns runs, TimeProvider time)
         throw new InvalidOperationException("again");
     }
 
+    [Function("FailsEverLater")]
+    [ExponentialBackoffRetry(2, "00:00:00.010", "00:00:00.100")]
+    public void FailsEverLater([TimerTrigger("0 0 13 * * *")] TimerInfo timer, FunctionContext context) => Fails(timer, context);
+
     [Function("Unresolved")]
     public void Unresolved([TimerTrigger("%NoSuchSetting%")] TimerInfo timer, FunctionContext context) => Record(timer, context);
 
@@ -101,6 +105,7 @@ public sealed class TimerTriggerTests : IAsyncLifetime
         var fails = runs.Of("Fails");
         Assert.Equal([0, 1, 2, 0, 1, 2], fails.Select(r => r.Retry));
         Assert.Equal(2, fails.Select(r => r.Invocation).Distinct().Count());
+        Assert.Equal([0, 1, 2, 0, 1, 2], runs.Of("FailsEverLater").Select(r => r.Retry));
     }
 
     [Fact]
