@@ -96,6 +96,7 @@ var tags = {
   owner: owner
   costCenter: costCenter
   managedBy: 'bicep'
+  'azd-env-name': environmentName
 }
 
 // Every queue of the code. tests/Bicep compares this with the triggers and with Messaging__Queues.

@@ -4,6 +4,7 @@ using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
 using ToolboxAI.Functions.Secrets;
+using ToolboxAI.Functions.Telemetry;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Email;
@@ -13,6 +14,7 @@ using ToolboxAI.Shared.Secrets;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.AddRequestPipeline();
+builder.AddTelemetry();
 
 builder.Services
     .AddData()
@@ -39,5 +41,6 @@ if (await StartupChecks.Problems(host.Services, CancellationToken.None) is { Cou
     return 1;
 }
 
+host.StartTelemetry();
 await host.RunAsync();
 return 0;

@@ -13,8 +13,6 @@ public static partial class Agreement
     {
         ["AZURE_CLIENT_ID"] = "which identity DefaultAzureCredential uses",
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "the name of the environment",
-        ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "where host and worker send telemetry",
-        ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "telemetry with a token of the identity",
     };
 
     /// <summary>What the code does with a service, and the roles that it needs for it. Ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles.</summary>

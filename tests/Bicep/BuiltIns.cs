@@ -65,7 +65,7 @@ public static class BuiltIns
         "map" => Values.List(arguments[0]).Select(Lambda(arguments[1])).ToList(),
         "mapValues" => Values.Properties(arguments[0]).ToDictionary(item => item.Key, item => Lambda(arguments[1])(item.Value)),
         "max" => arguments.Max(argument => (long)argument!),
-        "readEnvironmentVariable" => arguments.Count == 2 ? arguments[1] : $"<{arguments[0]}>",
+        "readEnvironmentVariable" => $"<{arguments[0]}>",
         "resourceId" => $"<group>/{Joined(arguments)}",
         "split" => Values.Text(arguments[0]).Split(Values.Text(arguments[1])).Select(part => (object?)part).ToList(),
         "subscription" => Object(("subscriptionId", "00000000-0000-0000-0000-000000000001"), ("id", "/subscriptions/00000000-0000-0000-0000-000000000001")),
