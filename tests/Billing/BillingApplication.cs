@@ -35,26 +35,34 @@ public sealed class BillingApplication : IAsyncLifetime
             await Application.DisposeAsync();
         }
 
-        await services.EndAsync(EndLimit);
+        await services.TerminateAsync();                 // services of their own heed no pipe
+        await services.ExitAsync(EndLimit);
         await services.DisposeAsync();
         await RunningApplication.DeleteAsync(data);
     }
 
     /// <summary>A call of the tenant's key; the answer must be a success.</summary>
-    public async Task<JsonNode?> Call(HttpMethod method, string path, object? body = null, string key = "tbx_local_development_key")
+    public async Task<JsonNode?> Call(
+        HttpMethod method, string path, object? body = null, string key = "tbx_local_development_key", string? correlationId = null)
     {
-        using var answer = await Send(method, path, body, key);
+        using var answer = await Send(method, path, body, key, correlationId);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {answer.StatusCode} {text}");
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
-    public async Task<HttpResponseMessage> Send(HttpMethod method, string path, object? body = null, string? key = "tbx_local_development_key")
+    public async Task<HttpResponseMessage> Send(
+        HttpMethod method, string path, object? body = null, string? key = "tbx_local_development_key", string? correlationId = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         if (key is not null)
         {
             request.Headers.Add("X-Api-Key", key);
+        }
+
+        if (correlationId is not null)
+        {
+            request.Headers.Add("X-Correlation-ID", correlationId);
         }
 
         return await Http.SendAsync(request);

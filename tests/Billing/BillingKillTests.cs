@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 
@@ -8,8 +10,14 @@ namespace ToolboxAI.Tests.Billing;
 public sealed class BillingKillTests : IAsyncLifetime
 {
     private const int Kills = 20;
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan StepWhileKilling = TimeSpan.FromDays(3);             // so that the kills fall on the whole example
+    private static readonly TimeSpan LongestStep = TimeSpan.FromDays(5);
     private readonly BillingApplication application = new();
+    private readonly ConcurrentQueue<string> diary = new();
+    private readonly Stopwatch watch = Stopwatch.StartNew();
+    private string lastRefusal = "";
 
     public ValueTask InitializeAsync() => application.InitializeAsync();
 
@@ -30,7 +38,7 @@ public sealed class BillingKillTests : IAsyncLifetime
         await MoveTo(began.AddDays(38), killing);
         await Insist(HttpMethod.Put, "/api/v1/billing/payment-method", new { paymentMethod = "pm_card_chargeCustomerFail" });
         await MoveTo(began.AddDays(75), killing);
-        Assert.True(await killing >= Kills);
+        Assert.Equal(Kills, await killing.WaitAsync(MoveLimit));
         await MoveTo(began.AddDays(95), killing);
 
         var runs = (await application.Call(HttpMethod.Get, "/api/v1/billing/dunning"))!["items"]!.AsArray();
@@ -60,6 +68,7 @@ public sealed class BillingKillTests : IAsyncLifetime
             await Task.Delay(random.Next(20, 1_500));
             await application.Application.Process.KillAsync();
             kills++;
+            Note($"kill {kills}");
             await application.Application.RestartAsync();
         }
 
@@ -69,20 +78,17 @@ public sealed class BillingKillTests : IAsyncLifetime
     /// <summary>Moves the clock in steps, so that there is something to kill, and goes on from where a kill left it.</summary>
     private async Task MoveTo(DateTime time, Task<int> killing)
     {
+        var end = watch.Elapsed + MoveLimit;
         while (await Now() is var now && now < time)
         {
-            var left = time - now;
-            var step = killing.IsCompleted || left < TimeSpan.FromHours(8) ? left : TimeSpan.FromHours(8);
-            try
+            Assert.True(watch.Elapsed < end, $"The clock does not reach {time:u}, it stands at {now:u}. {Diary()}");
+            var most = killing.IsCompleted ? LongestStep : StepWhileKilling;
+            var step = time - now < most ? time - now : most;
+            Note($"at {now:u}: advance {step} {await Try(HttpMethod.Post, "/local/clock/advance", new { by = System.Xml.XmlConvert.ToString(step) })}");
+            if (killing.IsFaulted)
             {
-                await application.Send(HttpMethod.Post, "/local/clock/advance", new { by = System.Xml.XmlConvert.ToString(step) }, key: null);
+                await killing;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                await Task.Delay(100);
-            }
-
-            await Failed(killing);
         }
     }
 
@@ -95,34 +101,36 @@ public sealed class BillingKillTests : IAsyncLifetime
     /// <summary>Asks until there is an answer, as a user does whose connection broke.</summary>
     private async Task<string> Insist(HttpMethod method, string path, object? body = null, HttpStatusCode? orElse = null)
     {
-        var end = DateTimeOffset.UtcNow + Limit;
+        var end = watch.Elapsed + AnswerLimit;
         while (true)
         {
-            try
+            var (status, text) = await Try(method, path, body);
+            if (status is { } answered && ((int)answered < 300 || answered == orElse))
             {
-                using var answer = await application.Send(method, path, body);
-                var text = await answer.Content.ReadAsStringAsync();
-                if (answer.IsSuccessStatusCode || answer.StatusCode == orElse)
-                {
-                    return text;
-                }
-
-                Assert.True(DateTimeOffset.UtcNow < end, $"{method} {path}: {answer.StatusCode} {text}");
-            }
-            catch (Exception e) when (e is HttpRequestException or IOException)
-            {
-                Assert.True(DateTimeOffset.UtcNow < end, e.Message);
+                return text;
             }
 
-            await Task.Delay(100);
+            lastRefusal = $"{method} {path}: {status} {text}";
+            Assert.True(watch.Elapsed < end, $"No success in {AnswerLimit}. {Diary()}");
         }
     }
 
-    private static async Task Failed(Task killing)
+    /// <summary>One call; no status when the connection broke, as it does at a kill.</summary>
+    private async Task<(HttpStatusCode? Status, string Text)> Try(HttpMethod method, string path, object? body)
     {
-        if (killing.IsFaulted)
+        try
         {
-            await killing;
+            using var answer = await application.Send(method, path, body);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        {
+            await Task.Delay(100);
+            return (null, e.Message);
         }
     }
+
+    private void Note(string what) => diary.Enqueue($"{watch.Elapsed.TotalSeconds,6:F1} s {what}");
+
+    private string Diary() => $"Last refusal: {lastRefusal}\nLast of all:\n" + string.Join('\n', diary.TakeLast(40)) + "\nThe application said:\n" + application.Application.Process.Output;
 }
