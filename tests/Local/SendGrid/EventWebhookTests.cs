@@ -57,7 +57,7 @@ public sealed class EventWebhookTests(SimulatedSendGrid sendGrid) : IClassFixtur
     [Fact]
     public async Task An_event_that_the_application_refuses_comes_again_with_growing_pauses_of_the_moved_clock()
     {
-        sendGrid.AnswerWith(500, 503);
+        sendGrid.AnswerWith("drop@retried.example", 500, 503);
         var id = await sendGrid.AcceptAsync("drop@retried.example", Ct);
         await sendGrid.AdvanceAsync(TimeSpan.FromMinutes(1), Ct);
         var events = await sendGrid.EventsAsync(id, 3, Ct);

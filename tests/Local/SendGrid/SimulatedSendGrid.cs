@@ -25,8 +25,8 @@ public sealed record Post(string Body, string Signature, string Timestamp)
 /// <summary>The SendGrid simulator on a database of its own, and an application that takes its webhooks.</summary>
 public sealed class SimulatedSendGrid : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private readonly ConcurrentQueue<int> answers = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<int>> answers = new();
     private TestDatabase? database;
     private InstallationSession? session;
     private SimulatorHost? host;
@@ -63,14 +63,8 @@ public sealed class SimulatedSendGrid : IAsyncLifetime
         await StartSimulatorAsync();
     }
 
-    /// <summary>The next webhooks are answered with these statuses; those after them with 200.</summary>
-    public void AnswerWith(params int[] statuses)
-    {
-        foreach (var status in statuses)
-        {
-            answers.Enqueue(status);
-        }
-    }
+    /// <summary>The next webhooks about a recipient are answered with these statuses; all others with 200.</summary>
+    public void AnswerWith(string recipient, params int[] statuses) => answers[recipient] = new(statuses);
 
     public Task<HttpResponseMessage> SendAsync(JsonNode mail, CancellationToken ct) => Client.PostAsJsonAsync("/v3/mail/send", mail, ct);
 
@@ -158,10 +152,12 @@ public sealed class SimulatedSendGrid : IAsyncLifetime
     private async Task<IResult> TakeAsync(HttpRequest request)
     {
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
         Posts.Enqueue(new(
-            await reader.ReadToEndAsync(),
+            body,
             request.Headers["X-Twilio-Email-Event-Webhook-Signature"].ToString(),
             request.Headers["X-Twilio-Email-Event-Webhook-Timestamp"].ToString()));
-        return Results.StatusCode(answers.TryDequeue(out var status) ? status : 200);
+        var about = answers.FirstOrDefault(answer => body.Contains(answer.Key, StringComparison.Ordinal)).Value;
+        return Results.StatusCode(about is not null && about.TryDequeue(out var status) ? status : 200);
     }
 }
