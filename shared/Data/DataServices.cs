@@ -31,7 +31,8 @@ public static class DataServices
             .AddSingleton<IInbox, PostgresInbox>()
             .AddSingleton<IHandledMessages, PostgresHandledMessages>()
             .AddSingleton<IIdempotencyStore, PostgresIdempotencyStore>()
-            .AddSingleton<Outbox>();
+            .AddSingleton<Outbox>()
+            .AddSingleton<Retention>();
     }
 
     private static void Read(DataOptions options, IConfiguration configuration)

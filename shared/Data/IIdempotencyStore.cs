@@ -45,6 +45,6 @@ public interface IIdempotencyStore
     /// <summary>Gives a granted try back: nothing was done, so a repetition may run.</summary>
     Task Release(IUnitOfWork work, IdempotentCall call, string claim, CancellationToken ct);
 
-    /// <summary>Deletes what expired; the number of rows.</summary>
-    Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, CancellationToken ct);
+    /// <summary>Deletes what expired, at most <paramref name="limit"/> rows; their number.</summary>
+    Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, int limit, CancellationToken ct);
 }

@@ -20,6 +20,11 @@ public interface IInbox
     /// until then the one of its arrival.
     /// </summary>
     Task<InboxEvent?> Find(IUnitOfWork work, string sender, string eventId, CancellationToken ct);
+
+    /// <summary>
+    /// Deletes events that came before a time, at most <paramref name="limit"/>; the number of them. One whose message was never applied stays.
+    /// </summary>
+    Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);
 }
 
 /// <summary>Remembers which messages a consumer has applied; written in the transaction that applies them, in either kind of session.</summary>
@@ -27,4 +32,7 @@ public interface IHandledMessages
 {
     /// <summary>Marks a message as applied by a consumer; false when it was already. Waits for another transaction that marks the same.</summary>
     Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>Deletes marks set before a time, at most <paramref name="limit"/>; the number of them. Control plane.</summary>
+    Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);
 }

@@ -24,6 +24,6 @@ public interface IOutboxStore
     /// <summary>Marks a row as sent; it is never claimed again. Control plane.</summary>
     Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct);
 
-    /// <summary>Deletes rows sent before a time; the number of them. Control plane.</summary>
-    Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, CancellationToken ct);
+    /// <summary>Deletes rows sent before a time, at most <paramref name="limit"/>; the number of them. Control plane.</summary>
+    Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);
 }

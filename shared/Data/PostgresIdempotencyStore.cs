@@ -55,8 +55,13 @@ public sealed class PostgresIdempotencyStore : IIdempotencyStore
         ct);
 
     /// <inheritdoc/>
-    public Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, CancellationToken ct) =>
-        work.Execute("DELETE FROM toolbox.idempotency WHERE expires_at <= @now", new { now }, ct);
+    public Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, int limit, CancellationToken ct) => work.Execute(
+        """
+        DELETE FROM toolbox.idempotency WHERE expires_at <= @now AND (api_key_id, route, idempotency_key) IN (
+            SELECT api_key_id, route, idempotency_key FROM toolbox.idempotency WHERE expires_at <= @now LIMIT @limit)
+        """,
+        new { now, limit },
+        ct);
 
     private sealed record Row(byte[] RequestHash, int? Status, string? ContentType, string? Location, byte[]? Body);
 }

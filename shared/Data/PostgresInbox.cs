@@ -24,6 +24,18 @@ public sealed class PostgresInbox : IInbox
         """,
         new { sender, eventId },
         ct);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(
+        """
+        DELETE FROM toolbox.inbox WHERE (sender, event_id) IN (
+            SELECT sender, event_id FROM toolbox.inbox i
+            WHERE received_at < @time
+              AND (message_id IS NULL OR EXISTS (SELECT FROM toolbox.handled_messages h WHERE h.message_id = i.message_id))
+            LIMIT @limit)
+        """,
+        new { time, limit },
+        ct);
 }
 
 /// <inheritdoc cref="IHandledMessages"/>
@@ -39,4 +51,13 @@ public sealed class PostgresHandledMessages : IHandledMessages
             """,
             new { consumer, messageId, tenant = work.Tenant?.Slug, outcome, at },
             ct) == 1;
+
+    /// <inheritdoc/>
+    public Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(
+        """
+        DELETE FROM toolbox.handled_messages WHERE (consumer, message_id) IN (
+            SELECT consumer, message_id FROM toolbox.handled_messages WHERE handled_at < @time LIMIT @limit)
+        """,
+        new { time, limit },
+        ct);
 }

@@ -47,6 +47,6 @@ public sealed class PostgresOutboxStore : IOutboxStore
         ct);
 
     /// <inheritdoc/>
-    public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, CancellationToken ct) =>
-        work.Execute("DELETE FROM toolbox.outbox WHERE sent_at < @time", new { time }, ct);
+    public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(
+        "DELETE FROM toolbox.outbox WHERE id IN (SELECT id FROM toolbox.outbox WHERE sent_at < @time LIMIT @limit)", new { time, limit }, ct);
 }

@@ -191,6 +191,34 @@ public abstract class DataContract(DatabaseUnderTest database)
     }
 
     [Fact]
+    public async Task Old_events_and_marks_are_deleted_in_batches_and_an_event_that_was_never_applied_stays()
+    {
+        var (old, limit) = (Noon.AddYears(-2), Noon.AddYears(-1));
+        InboxEvent Old(string name, string? message) => Event(name) with { MessageId = message, ReceivedAt = old };
+        await using (var work = await database.Units.Begin(Ct))
+        {
+            foreach (var incoming in (InboxEvent[])[Old("ignored", null), Old("applied", unique), Old("stuck", "stuck-" + unique), Event("new")])
+            {
+                await database.Inbox.TryAdd(work, incoming, Ct);
+            }
+
+            await database.Handled.TryAdd(work, "billing", unique, "applied", old, Ct);
+            await database.Handled.TryAdd(work, "billing", "new-" + unique, "applied", Noon, Ct);
+            await work.Commit(Ct);
+        }
+
+        await using var purge = await database.Units.Begin(Ct);
+        Assert.Equal(1, await database.Inbox.DeleteBefore(purge, limit, 1, Ct));
+        Assert.Equal(1, await database.Inbox.DeleteBefore(purge, limit, 100, Ct));
+        Assert.Equal(1, await database.Handled.DeleteBefore(purge, limit, 100, Ct));
+        Assert.Null(await database.Inbox.Find(purge, "stripe", Event("applied").EventId, Ct));
+        Assert.NotNull(await database.Inbox.Find(purge, "stripe", Event("stuck").EventId, Ct));
+        Assert.NotNull(await database.Inbox.Find(purge, "stripe", Event("new").EventId, Ct));
+        Assert.True(await database.Handled.TryAdd(purge, "billing", unique, "applied", Noon, Ct));
+        Assert.False(await database.Handled.TryAdd(purge, "billing", "new-" + unique, "applied", Noon, Ct));
+    }
+
+    [Fact]
     public async Task A_session_for_a_tenant_that_does_not_exist_is_refused() =>
         await Assert.ThrowsAsync<UnknownTenantException>(() => database.Units.Begin(new TenantId("nobody"), Ct));
 
@@ -216,8 +244,8 @@ public abstract class DataContract(DatabaseUnderTest database)
 
         Assert.DoesNotContain(message, await Claim(Noon.AddDays(1)));
         await using var deleting = await database.Units.Begin(Ct);
-        Assert.Equal(0, await database.Outbox.DeleteSentBefore(deleting, Noon, Ct));
-        Assert.Equal(1, await database.Outbox.DeleteSentBefore(deleting, Noon.AddSeconds(1), Ct));
+        Assert.Equal(0, await database.Outbox.DeleteSentBefore(deleting, Noon, 100, Ct));
+        Assert.Equal(1, await database.Outbox.DeleteSentBefore(deleting, Noon.AddSeconds(1), 100, Ct));
         await deleting.Commit(Ct);
     }
 

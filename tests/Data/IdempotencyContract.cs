@@ -84,8 +84,8 @@ public abstract class IdempotencyContract(DatabaseUnderTest database)
     {
         await Claim("a");
         await using var work = await database.Units.Begin(Ct);
-        Assert.Equal(0, await database.Idempotency.DeleteExpired(work, Noon.AddHours(23), Ct));
-        Assert.True(await database.Idempotency.DeleteExpired(work, Noon.AddHours(24), Ct) >= 1);
+        Assert.Equal(0, await database.Idempotency.DeleteExpired(work, Noon.AddHours(23), 100, Ct));
+        Assert.True(await database.Idempotency.DeleteExpired(work, Noon.AddHours(24), 100, Ct) >= 1);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class SentBeforeCommit : Plants
 
         public Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct) => real.MarkSent(work, id, sentAt, ct);
 
-        public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, CancellationToken ct) => real.DeleteSentBefore(work, time, ct);
+        public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) =>
+            real.DeleteSentBefore(work, time, limit, ct);
     }
 }

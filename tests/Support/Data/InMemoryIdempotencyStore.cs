@@ -45,10 +45,10 @@ public sealed class InMemoryIdempotencyStore : IIdempotencyStore
     }
 
     /// <inheritdoc/>
-    public async Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, CancellationToken ct)
+    public async Task<int> DeleteExpired(IUnitOfWork work, DateTimeOffset now, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var expired = session.All<Row>(Table).Where(row => row.Attempt.ExpiresAt <= now).ToList();
+        var expired = session.All<Row>(Table).Where(row => row.Attempt.ExpiresAt <= now).Take(limit).ToList();
         foreach (var row in expired)
         {
             await session.Remove(Table, row.Attempt.Call, ct);

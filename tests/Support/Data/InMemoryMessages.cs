@@ -41,10 +41,10 @@ public sealed class InMemoryOutboxStore : IOutboxStore
     }
 
     /// <inheritdoc/>
-    public async Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, CancellationToken ct)
+    public async Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var old = session.All<Row>(Table).Where(row => row.SentAt < time).ToList();
+        var old = session.All<Row>(Table).Where(row => row.SentAt < time).Take(limit).ToList();
         foreach (var row in old)
         {
             await session.Remove(Table, row.Message.Id, ct);
@@ -74,6 +74,21 @@ public sealed class InMemoryInbox : IInbox
             .Where(message => message.MessageId == found?.MessageId).MinBy(message => message.Consumer, StringComparer.Ordinal);
         return Task.FromResult(found is null || handled is null ? found : found with { Outcome = handled.Outcome });
     }
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var applied = session.All<HandledMessage>(InMemoryHandledMessages.Table).Select(message => message.MessageId).ToHashSet(StringComparer.Ordinal);
+        var old = session.All<InboxEvent>(Table)
+            .Where(row => row.ReceivedAt < time && (row.MessageId is null || applied.Contains(row.MessageId))).Take(limit).ToList();
+        foreach (var row in old)
+        {
+            await session.Remove(Table, (row.Sender, row.EventId), ct);
+        }
+
+        return old.Count;
+    }
 }
 
 /// <inheritdoc cref="IHandledMessages"/>
@@ -85,6 +100,19 @@ public sealed class InMemoryHandledMessages : IHandledMessages
     public Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct) =>
         work.Session<InMemoryUnitOfWork>().TryInsert(
             Table, (consumer, messageId), new HandledMessage(consumer, messageId, work.Tenant?.Slug, outcome, at), ct);
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var old = session.All<HandledMessage>(Table).Where(row => row.At < time).Take(limit).ToList();
+        foreach (var row in old)
+        {
+            await session.Remove(Table, (row.Consumer, row.MessageId), ct);
+        }
+
+        return old.Count;
+    }
 }
 
 internal sealed record HandledMessage(string Consumer, string MessageId, string? Tenant, string Outcome, DateTimeOffset At);
