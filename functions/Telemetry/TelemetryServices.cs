@@ -33,6 +33,7 @@ public static class TelemetryServices
             return builder;                                      // nobody collects: spans and log records are not even made
         }
 
+        builder.Services.AddSingleton<Collected>();
         telemetry.WithTracing(tracing => tracing.AddSource(Sources))
             .WithLogging(null, logging => (logging.IncludeFormattedMessage, logging.IncludeScopes) = (true, true));
         if (!string.IsNullOrEmpty(collector))
@@ -52,9 +53,15 @@ public static class TelemetryServices
     /// <summary>Starts collecting; call it before the host runs.</summary>
     public static void StartTelemetry(this IHost host)
     {
-        _ = host.Services.GetService<TracerProvider>();
         _ = host.Services.GetService<MeterProvider>();
+        if (host.Services.GetService<Collected>() is not null)
+        {
+            _ = host.Services.GetService<TracerProvider>();
+        }
     }
+
+    /// <summary>Registered when somebody collects spans and log records.</summary>
+    private sealed record Collected;
 
     private sealed record TelemetryBuilder(IServiceCollection Services) : IOpenTelemetryBuilder;
 }

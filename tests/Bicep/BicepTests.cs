@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ToolboxAI.Tests.Bicep;
 
 /// <summary>The environments of bicep/, checked as far as that is possible without Azure.</summary>
@@ -68,6 +70,16 @@ public sealed class BicepTests
         }
 
         Assert.Equal(budgets.Order(), budgets);
+    }
+
+    [Fact]
+    public async Task The_workbook_is_JSON_and_asks_for_what_there_is()
+    {
+        var workbook = (await DeployAsync("dev")).Of("Microsoft.Insights/workbooks").Single();
+        using var data = JsonDocument.Parse(Values.Text(workbook.At("properties.serializedData")));
+
+        Assert.All(data.RootElement.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("type").GetInt32() == 3), item =>
+            Assert.Matches("^(requests|dependencies|exceptions|traces|customMetrics) \\|", item.GetProperty("content").GetProperty("query").GetString()));
     }
 
     [Fact]

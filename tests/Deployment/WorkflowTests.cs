@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ToolboxAI.Shared.Secrets;
+using ToolboxAI.Tests.Bicep;
 using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Deployment;
@@ -91,6 +93,16 @@ public sealed class WorkflowTests
         Assert.All(hooks, hook => Assert.True(File.Exists(Path.Combine(Repository.Root, hook)), hook));
         Assert.Contains("'azd-service-name': 'functions'", Read("bicep/modules/function-app.bicep"));
         Assert.Contains("'azd-env-name': environmentName", Read("bicep/main.bicep"));
+    }
+
+    [Fact]
+    public void The_guide_names_every_secret_and_every_webhook_of_the_code()
+    {
+        var routes = CodeFacts.Read().Routes.Where(route => route.Contains("webhooks", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(routes);
+        Assert.All(SecretCatalogue.All.Where(secret => secret.Name != SecretNames.DatabaseLogin), secret => Assert.Contains($"`{secret.Name}`", Guide));   // that one is a self-hosted database's
+        Assert.All(routes, route => Assert.Contains($"https://HOST{route}`", Guide));
     }
 
     [Fact]

@@ -71,12 +71,13 @@ public sealed class ExportTests
     /// <summary>Prometheus' own tool, where it is installed.</summary>
     private static async Task JudgeAsync(string page)
     {
-        if (!File.Exists("/usr/bin/promtool"))
+        var promtool = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, "promtool")).FirstOrDefault(File.Exists);
+        if (promtool is null)
         {
             return;
         }
 
-        using var judge = Process.Start(new ProcessStartInfo("/usr/bin/promtool", ["check", "metrics"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var judge = Process.Start(new ProcessStartInfo(promtool, ["check", "metrics"]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true })!;
         var said = judge.StandardError.ReadToEndAsync();
         await judge.StandardInput.WriteAsync(page);
         judge.StandardInput.Close();
