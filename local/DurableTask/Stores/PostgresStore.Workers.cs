@@ -7,6 +7,11 @@ namespace ToolboxAI.Local.DurableTask.Stores;
 internal sealed partial class PostgresStore
 {
     private const string Channel = "durable_news";
+
+    /// <summary>Tells the workers of other processes; without any, no commit waits in the queue of notifications.</summary>
+    private const string NotifySql =
+        $"SELECT pg_notify('{Channel}', $1) WHERE EXISTS (SELECT FROM durable.workers WHERE hub = $2 AND session <> $3)";
+
     private static readonly TimeSpan LookForDead = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<int, byte> own = [];
 
@@ -114,15 +119,17 @@ internal sealed partial class PostgresStore
 
     private async Task NotifyAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand($"SELECT pg_notify('{Channel}', $1)");
-        Add(command, hub.ToString());
+        await using var command = database.CreateCommand(NotifySql);
+        Add(command, hub.ToString(), hub, session.Id);
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private NpgsqlBatchCommand NotifyOthers()
     {
-        var command = new NpgsqlBatchCommand($"SELECT pg_notify('{Channel}', $1)");
+        var command = new NpgsqlBatchCommand(NotifySql);
         command.Parameters.Add(new NpgsqlParameter { Value = hub.ToString() });
+        command.Parameters.Add(new NpgsqlParameter { Value = hub });
+        command.Parameters.Add(new NpgsqlParameter { Value = session.Id });
         return command;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.ScheduledTasks;
@@ -5,6 +6,7 @@ using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Local.Installation;
@@ -27,6 +29,9 @@ public sealed class Engine : IAsyncDisposable
         Client = host.Services.GetRequiredService<DurableTaskClient>();
         Schedules = host.Services.GetRequiredService<ScheduledTaskClient>();
     }
+
+    /// <summary>What was logged under the category <c>test</c>.</summary>
+    public ConcurrentQueue<string> Logged => app.Services.GetRequiredService<LogLines>().Lines;
 
     public DurableTaskClient Client { get; }
 
@@ -107,7 +112,8 @@ public sealed class Engine : IAsyncDisposable
         Action<IDurableTaskClientBuilder> useClient)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddDebug();
+        builder.Services.AddSingleton<LogLines>();
+        builder.Services.AddSingleton<ILoggerProvider>(services => services.GetRequiredService<LogLines>());
         builder.Services.AddDurableTaskWorker(worker =>
         {
             worker.AddTasks(tasks).Configure(settings => settings.EnableEntitySupport = true);
@@ -141,6 +147,26 @@ public sealed class Engine : IAsyncDisposable
         var host = builder.Build();
         await host.StartAsync();
         return host;
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => categoryName == "test" ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+            // The lines are read after the host has stopped, too.
+        }
     }
 
     private sealed class TestClock : TimeProvider

@@ -12,7 +12,7 @@ namespace ToolboxAI.Tests.Local.DurableTask;
 /// <summary>
 /// Two processes work on one hub and are killed again and again. <c>TOOLBOX_SOAK_SECONDS</c> makes it longer than the test run's ten seconds.
 /// </summary>
-public sealed class KilledWorkerTests
+public sealed class KilledWorkerTests(ITestOutputHelper output)
 {
     private const int Instances = 100;
     private const int Steps = 4;
@@ -36,7 +36,7 @@ public sealed class KilledWorkerTests
             hosts.Add(await StartAsync(database));
             hosts.Add(await StartAsync(database));
             var started = Stopwatch.StartNew();
-            var count = 0;
+            var (count, kills) = (0, 0);
             while (started.Elapsed < soak)
             {
                 for (var i = 0; i < Instances / 10; i++)
@@ -46,6 +46,7 @@ public sealed class KilledWorkerTests
 
                 await Task.Delay(Random.Shared.Next(300, 900), deadline);
                 await ReplaceAsync(database, Random.Shared.Next(hosts.Count));
+                kills++;
             }
 
             for (var i = 0; i < count; i++)
@@ -63,6 +64,8 @@ public sealed class KilledWorkerTests
             Assert.Equal(count * 2 * Steps, await Count(source, "SELECT count(*) FROM effects"));
             Assert.Equal(count * 2 * Steps, (await client.Entities.GetEntityAsync<int>(new EntityInstanceId("tally", "all"), true, deadline))!.State);
             Assert.Equal(0, await Count(source, "SELECT (SELECT count(*) FROM durable.inbox) + (SELECT count(*) FROM durable.activities)"));
+            output.WriteLine(
+                $"{count} instances, {kills} kills, {await Count(source, "SELECT count(*) FROM runs")} runs of {count * 2 * Steps} activities, {started.Elapsed}.");
             while (await Count(source, "SELECT count(*) FROM durable.workers") != hosts.Count)
             {
                 await Task.Delay(50, deadline);   // the rows of the killed go as soon as they are missed

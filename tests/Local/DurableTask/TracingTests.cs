@@ -66,7 +66,7 @@ public sealed class TracingTests : IDisposable
         var executed = await ToldAsync("activity:Who", ActivityKind.Server);
         var timer = await ToldAsync("orchestration:Parent:timer", ActivityKind.Internal);
         var raised = await ToldAsync("orchestration_event:go", ActivityKind.Producer);
-        Assert.Equal(8, told.Count);
+        Assert.Equal(8, told.Select(span => span.SpanId).Distinct().Count());
         Assert.Equal(
             [root.SpanId, created.SpanId, parent.SpanId, calling.SpanId, child.SpanId, scheduled.SpanId, parent.SpanId, root.SpanId],
             new[] { created, parent, calling, child, scheduled, executed, timer, raised }.Select(span => span.ParentSpanId));

@@ -8,8 +8,7 @@ CREATE TABLE IF NOT EXISTS durable.hubs (
 CREATE TABLE IF NOT EXISTS durable.workers (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     hub integer NOT NULL REFERENCES durable.hubs,
-    session uuid NOT NULL,
-    asleep boolean NOT NULL DEFAULT false);
+    session uuid NOT NULL);
 
 CREATE TABLE IF NOT EXISTS durable.instances (
     key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
