@@ -27,7 +27,7 @@ param publicNetwork bool
 @description('Where logs and metrics go.')
 param workspaceId string
 
-// Logical replication feeds the blue-green migrations. The server restarts when these change.
+// Logical replication feeds the blue-green migrations. wal_level and max_replication_slots count from the next restart on: docs/guides/deploy.md.
 var parameters = [
   {
     name: 'wal_level'
