@@ -15,4 +15,12 @@ public static class Retry
         {
             HandleFailure = failure => !failure.IsCausedBy<PermanentPaymentsException>(),
         });
+
+    /// <summary>Until what was away for a night's maintenance is back: about six hours.</summary>
+    public static TaskOptions Hours { get; } = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(maxNumberOfAttempts: 15, TimeSpan.FromSeconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromHours(1)));
+
+    /// <summary>Long enough for a new key to be known everywhere at its issuer: about ten minutes.</summary>
+    public static TaskOptions Minutes { get; } = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(maxNumberOfAttempts: 7, TimeSpan.FromSeconds(10), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(5)));
 }

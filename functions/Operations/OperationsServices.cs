@@ -13,6 +13,7 @@ public static class OperationsServices
             .AddSingleton<Readiness>()
             .AddSingleton<IReadinessCheck, DatabaseCheck>()
             .AddSingleton<IReadinessCheck, StorageCheck>()
-            .AddSingleton<IReadinessCheck, BusCheck>();
+            .AddSingleton<IReadinessCheck, BusCheck>()
+            .AddSingleton<IReadinessCheck, SecretsCheck>();
     }
 }

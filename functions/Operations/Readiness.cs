@@ -12,6 +12,9 @@ public interface IReadinessCheck
 
     /// <summary>Uses it in the smallest way; throws when that fails.</summary>
     Task Check(CancellationToken ct);
+
+    /// <summary>What is worth knowing though it works, without names or data; null for nothing.</summary>
+    Task<string?> Detail(CancellationToken ct) => Task.FromResult<string?>(null);
 }
 
 /// <summary>All parts of it.</summary>
@@ -28,7 +31,9 @@ public sealed record ReadinessReport(string Status, IReadOnlyList<CheckReport> C
 /// <param name="Name">Which.</param>
 /// <param name="Status"><c>ok</c> or <c>failed</c>.</param>
 /// <param name="LatencyMs">How long the check took, in milliseconds.</param>
-public sealed record CheckReport(string Name, string Status, long LatencyMs);
+/// <param name="Detail">What is worth knowing though it works; left out when there is nothing.</param>
+public sealed record CheckReport(
+    string Name, string Status, long LatencyMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
 /// <summary>Checks all parts at once. Why one failed stands in the log: the report goes to anybody.</summary>
 public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, ILogger<Readiness> log)
@@ -46,11 +51,13 @@ public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, ILogg
     {
         var started = Stopwatch.GetTimestamp();
         var status = "ok";
+        string? detail = null;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
         timeout.CancelAfter(Timeout);
         try
         {
             await check.Check(timeout.Token).WaitAsync(Timeout, ct);
+            detail = await check.Detail(timeout.Token).WaitAsync(Timeout, ct);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -58,7 +65,7 @@ public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, ILogg
             NotReady(check.Name, e);
         }
 
-        return new(check.Name, status, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return new(check.Name, status, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, detail);
     }
 
     [LoggerMessage(1200, LogLevel.Warning, "{Check} is not ready")]

@@ -16,6 +16,9 @@ internal static class DatabaseLogins
     /// <summary>The application: owner of nothing.</summary>
     public const string Application = "toolbox_app";
 
+    /// <summary>The first of the two logins that a rotation of the database password alternates between.</summary>
+    public const string Alternating = "toolbox_app_blue";
+
     /// <summary>Makes what is missing, and sets the passwords of this data folder.</summary>
     public static async Task EnsureAsync(PostgresServer server, DataFolder data, CancellationToken cancellationToken)
     {
@@ -43,7 +46,22 @@ internal static class DatabaseLogins
             """;
         await using var database = NpgsqlDataSource.Create(server.SuperuserConnectionString(Database));
         await ExecuteAsync(database, Grants, cancellationToken);
+        foreach (var file in Directory.GetFiles(ServiceFiles.SelfHosted, "*.sql").Order(StringComparer.Ordinal))
+        {
+            await ExecuteAsync(database, await File.ReadAllTextAsync(file, cancellationToken), cancellationToken);
+        }
+
+        await ExecuteAsync(database, FirstPassword(data.Password(Alternating)), cancellationToken);
     }
+
+    // As long as none has a password: later ones are the application's own affair.
+    private static string FirstPassword(string password) => $"""
+        DO $first$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_authid WHERE starts_with(rolname, 'toolbox_app_') AND rolpassword IS NOT NULL) THEN
+                ALTER ROLE {Alternating} PASSWORD '{password}';
+            END IF;
+        END $first$;
+        """;
 
     // The password is hexadecimal, so it needs no quoting.
     private static string Role(string login, string rights, string password) => $"""

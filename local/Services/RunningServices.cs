@@ -21,6 +21,7 @@ internal sealed class RunningServices : IAsyncDisposable
     private const string ServiceBus = "ServiceBusConnection";
     private const string Storage = "AzureWebJobsStorage";
     private const string Vault = "KeyVault__Uri";
+    private const string Authentication = "DatabaseAuthentication";
     private const string VaultAuthority = "KeyVault__AuthorityFile";
     private const string DefaultWebhookSecret = "whsec_local";
 
@@ -164,6 +165,7 @@ internal sealed class RunningServices : IAsyncDisposable
         if (!Given(Vault))
         {
             TrustAuthority(authority);
+            Fill(Authentication, Given(ProductDatabase) ? "connection" : "secret"); // the vault has the login of our own database only
         }
 
         foreach (var service in SimulatedServices.All)

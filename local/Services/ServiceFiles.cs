@@ -15,5 +15,8 @@ internal static class ServiceFiles
     /// <summary>SQL files that Development runs after the migrations, at each start.</summary>
     public static string Seeds { get; } = Beside("development");
 
+    /// <summary>Idempotent SQL that the server's administrator runs where the product's database is self-hosted.</summary>
+    public static string SelfHosted { get; } = Beside("selfhosted");
+
     private static string Beside(params string[] parts) => Path.Combine([AppContext.BaseDirectory, .. parts]);
 }

@@ -47,4 +47,7 @@ public sealed class StripeOptions
 
     /// <summary>Base address; empty is Stripe's own.</summary>
     public string ApiBase { get; init; } = "";
+
+    /// <summary>The public address of our webhook, <c>https://…/api/v1/webhooks/stripe</c>: a rotation of its secret makes an endpoint there. Empty: the secret is not rotated.</summary>
+    public string WebhookAddress { get; init; } = "";
 }

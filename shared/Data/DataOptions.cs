@@ -5,7 +5,7 @@ namespace ToolboxAI.Shared.Data;
 /// <summary>Where the data and the queues are.</summary>
 public sealed class DataOptions
 {
-    /// <summary>Setting <c>DatabaseConnection</c>: an Npgsql connection string of the login <c>toolbox_app</c>.</summary>
+    /// <summary>Setting <c>DatabaseConnection</c>: an Npgsql connection string; of the login <c>toolbox_app</c> unless the login is a secret.</summary>
     [Required(ErrorMessage = "The setting DatabaseConnection is empty: it holds the Npgsql connection string of the login toolbox_app.")]
     public string DatabaseConnection { get; set; } = "";
 

@@ -4,14 +4,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>What this feature needs.</summary>
 public static class DataServices
 {
-    /// <summary>Adds units of work, outbox and inboxes. The host may have registered the clock.</summary>
+    /// <summary>Adds units of work, outbox and inboxes. Needs the secrets. The host may have registered the clock.</summary>
     public static IServiceCollection AddData(this IServiceCollection services)
     {
         services.AddOptions<DataOptions>().Configure<IConfiguration>(Read).ValidateDataAnnotations()
@@ -20,12 +19,12 @@ public static class DataServices
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new MachineClock(TimeProvider.System));
-        services.AddSingleton(provider => NpgsqlDataSource.Create(Options(provider).DatabaseConnection));
+        services.AddSingleton<DatabaseConnections>();
         services.AddSingleton(provider => Options(provider) is { ServiceBusConnection.Length: > 0 } given
             ? new ServiceBusClient(given.ServiceBusConnection)
             : new ServiceBusClient(Options(provider).ServiceBusNamespace, new DefaultAzureCredential()));
         return services
-            .AddSingleton<IUnitOfWorkFactory, PostgresUnitOfWorkFactory>()
+            .AddSingleton<IUnitOfWorkFactory>(provider => new PostgresUnitOfWorkFactory(provider.GetRequiredService<DatabaseConnections>().Open))
             .AddSingleton<IMessageBus, ServiceBusMessageBus>()
             .AddSingleton<IOutboxStore, PostgresOutboxStore>()
             .AddSingleton<IInbox, PostgresInbox>()

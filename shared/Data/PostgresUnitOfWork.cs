@@ -4,21 +4,26 @@ using ToolboxAI.Shared.Tenants;
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>Transactions on PostgreSQL through the application's login.</summary>
-public sealed class PostgresUnitOfWorkFactory(NpgsqlDataSource database) : IUnitOfWorkFactory
+public sealed class PostgresUnitOfWorkFactory(Func<CancellationToken, Task<NpgsqlConnection>> open) : IUnitOfWorkFactory
 {
+    /// <summary>Units of work on one source of connections, whose login never changes.</summary>
+    public PostgresUnitOfWorkFactory(NpgsqlDataSource database) : this(ct => database.OpenConnectionAsync(ct).AsTask())
+    {
+    }
+
     private const string EnterTenant = "SELECT set_config('role', $1, true), set_config('search_path', $1 || ', pg_temp', true)";
 
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(CancellationToken ct)
     {
-        var connection = await database.OpenConnectionAsync(ct);
+        var connection = await open(ct);
         return new PostgresUnitOfWork(connection, await connection.BeginTransactionAsync(ct), tenant: null);
     }
 
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
     {
-        var connection = await database.OpenConnectionAsync(ct);
+        var connection = await open(ct);
         var work = new PostgresUnitOfWork(connection, await connection.BeginTransactionAsync(ct), tenant);
         try
         {

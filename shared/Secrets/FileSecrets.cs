@@ -51,7 +51,8 @@ public sealed class FileSecrets(SecretsFileOptions options, TimeProvider clock) 
     }
 
     /// <inheritdoc/>
-    public Task Activate(string name, string version, CancellationToken ct) => Change(name, version, found => found with { Pending = false }, ct);
+    public Task SetPending(string name, string version, bool pending, CancellationToken ct) =>
+        Change(name, version, found => found with { Pending = pending }, ct);
 
     /// <inheritdoc/>
     public Task Disable(string name, string version, CancellationToken ct) => Change(name, version, found => found with { Enabled = false }, ct);

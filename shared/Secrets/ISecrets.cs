@@ -18,8 +18,8 @@ public interface ISecrets
     /// <summary>Adds a version. When one of the same operation is there already, it is that one and nothing is added.</summary>
     Task<SecretVersion> Add(string name, NewSecret secret, CancellationToken ct);
 
-    /// <summary>Makes a pending version active. Safe to repeat.</summary>
-    Task Activate(string name, string version, CancellationToken ct);
+    /// <summary>Hands a version out, or holds it back. Safe to repeat.</summary>
+    Task SetPending(string name, string version, bool pending, CancellationToken ct);
 
     /// <summary>Disables a version for good. Safe to repeat.</summary>
     Task Disable(string name, string version, CancellationToken ct);

@@ -71,8 +71,8 @@ public sealed class KeyVaultSecrets(SecretClient reader, SecretClient writer) : 
     }
 
     /// <inheritdoc/>
-    public Task Activate(string name, string version, CancellationToken ct) =>
-        Change(name, version, properties => properties.Tags[StageTag] = ActiveStage, ct);
+    public Task SetPending(string name, string version, bool pending, CancellationToken ct) =>
+        Change(name, version, properties => properties.Tags[StageTag] = pending ? PendingStage : ActiveStage, ct);
 
     /// <inheritdoc/>
     public Task Disable(string name, string version, CancellationToken ct) =>

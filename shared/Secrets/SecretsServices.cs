@@ -1,11 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using ToolboxAI.Shared.Secrets.Rotation;
+using ToolboxAI.Shared.Secrets.Sealing;
 
 namespace ToolboxAI.Shared.Secrets;
 
 /// <summary>Registers the feature.</summary>
 public static class SecretsServices
 {
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>The secrets, from the vault or the encrypted file, whichever the settings name.</summary>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
@@ -21,9 +25,22 @@ public static class SecretsServices
                 (_, file) => file.Value.Path.Length == 0 || SecretsFileKey.Problem(file.Value.KeyFile) is null,
                 "SecretsFile__KeyFile does not name a file with base64 of 32 bytes that only its owner can read: (umask 077; openssl rand -base64 32 > FILE).")
             .ValidateOnStart();
+        services.AddHttpClient(StripeKeySource.Client, http => http.Timeout = CallTimeout);
         return services
             .AddSingleton(Open)
-            .AddSingleton<SecretReader>();
+            .AddSingleton<SecretReader>()
+            .AddSingleton<IDataKeyStore, PostgresDataKeyStore>()
+            .AddSingleton<DataKeys>()
+            .AddSingleton<DataSealer>()
+            .AddSingleton<ICredentialSource, StripeKeySource>()
+            .AddSingleton<ICredentialSource, StripeWebhookSource>()
+            .AddSingleton<ICredentialSource, SendGridKeySource>()
+            .AddSingleton<ICredentialSource, TokenKeySource>()
+            .AddSingleton<ICredentialSource, WrappingKeySource>()
+            .AddSingleton<ICredentialSource, DatabaseLoginSource>()
+            .AddSingleton<RotationSteps>()
+            .AddSingleton<RotationDesk>()
+            .AddSingleton<SecretInventory>();
     }
 
     private static ISecrets Open(IServiceProvider services)

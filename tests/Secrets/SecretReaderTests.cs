@@ -89,7 +89,7 @@ public sealed class SecretReaderTests
         Assert.Equal("one", await Current());
         Assert.Equal(["two", "one"], await Accepted());
 
-        await vault.Activate(Name, pending.Version, Ct);
+        await vault.SetPending(Name, pending.Version, pending: false, Ct);
         reader.Forget(Name);
         Assert.Equal("two", await Current());
     }

@@ -27,15 +27,17 @@ public sealed class SendGridSimulator : ISimulator
     public string WebhookPath => "/api/v1/webhooks/sendgrid";
 
     /// <inheritdoc/>
-    public string Script => Mailbox.Script;
+    public string Script => Mailbox.Script + ApiKeys.Script;
 
     /// <inheritdoc/>
     public void Map(WebApplication server, SimulatorContext context)
     {
         server.UseFaults(context, Service, (http, status) => RefuseAsync(http, MailErrors.Of(status), status));
         server.UseStatusCodePages(page => RefuseAsync(page.HttpContext, MailErrors.Of(page.HttpContext.Response.StatusCode), page.HttpContext.Response.StatusCode));
-        server.Use(AuthorizeAsync);
+        var keys = new ApiKeys(context);
+        server.Use((http, next) => AuthorizeAsync(http, keys, next));
         server.UseRouting();
+        keys.Map(server);
         server.MapPost("/v3/mail/send", http => new MailSend(context).HandleAsync(http));
         server.MapGet("/v3/scopes", http => http.Response.WriteAsJsonAsync(new { scopes = (string[])["mail.send", "sender_verification_eligible"] }));
     }
@@ -79,17 +81,18 @@ public sealed class SendGridSimulator : ISimulator
         return http.Response.WriteAsJsonAsync(errors, JsonSerializerOptions.Web, "application/json", http.RequestAborted);
     }
 
-    private static Task AuthorizeAsync(HttpContext http, RequestDelegate next)
+    private static async Task AuthorizeAsync(HttpContext http, ApiKeys keys, RequestDelegate next)
     {
         var authorization = http.Request.Headers.Authorization.ToString();
-        if (authorization.StartsWith("Bearer SG.", StringComparison.Ordinal))
+        if (authorization.StartsWith("Bearer SG.", StringComparison.Ordinal) && !await keys.IsDeletedAsync(authorization, http.RequestAborted))
         {
-            return next(http);
+            await next(http);
+            return;
         }
 
         var errors = authorization.Length == 0
             ? MailErrors.Of(401)
             : new MailErrors([new("The provided authorization grant is invalid, expired, or revoked")]);
-        return RefuseAsync(http, errors, StatusCodes.Status401Unauthorized);
+        await RefuseAsync(http, errors, StatusCodes.Status401Unauthorized);
     }
 }

@@ -10,7 +10,7 @@ namespace ToolboxAI.Local.Simulators.Stripe;
 /// Stripe's test mode, as far as subscriptions, invoices and their payment need it: local/Simulators/README.md says what is
 /// there and where it is simpler than the original. Automatic retries are off: a failed subscription stays <c>past_due</c>.
 /// </summary>
-/// <param name="webhookSecret">The signing secret of the endpoint that the application listens at (<c>whsec_…</c>).</param>
+/// <param name="webhookSecret">The signing secret of the first endpoint (<c>whsec_…</c>).</param>
 public sealed class StripeSimulator(string webhookSecret) : ISimulator
 {
     internal const string Name = "stripe";
@@ -22,6 +22,8 @@ public sealed class StripeSimulator(string webhookSecret) : ISimulator
         TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5), TimeSpan.FromHours(10),
         TimeSpan.FromHours(12), TimeSpan.FromHours(12), TimeSpan.FromHours(12), TimeSpan.FromHours(12),
     ];
+
+    private readonly WebhookEndpoints endpoints = new(webhookSecret);
 
     /// <inheritdoc/>
     public string Service => Name;
@@ -51,6 +53,7 @@ public sealed class StripeSimulator(string webhookSecret) : ISimulator
         Charges.Map(routes);
         Refunds.Map(routes);
         Events.Map(routes);
+        endpoints.Map(routes);
     }
 
     /// <inheritdoc/>
@@ -59,8 +62,11 @@ public sealed class StripeSimulator(string webhookSecret) : ISimulator
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, string>> SettingsAsync(string address, SimulatorContext context, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string> { ["Stripe__ApiBase"] = address });
+    public async Task<IReadOnlyDictionary<string, string>> SettingsAsync(string address, SimulatorContext context, CancellationToken cancellationToken)
+    {
+        await endpoints.LoadAsync(context, cancellationToken);
+        return new Dictionary<string, string> { ["Stripe__ApiBase"] = address, ["Stripe__WebhookAddress"] = WebhookEndpoints.Address };
+    }
 
     /// <inheritdoc/>
     public Task RunAsync(ScheduledAction action, SimulatorTransaction transaction, CancellationToken cancellationToken)
@@ -80,8 +86,9 @@ public sealed class StripeSimulator(string webhookSecret) : ISimulator
     public void Sign(HttpRequestMessage request, string body, DateTimeOffset machineTime)
     {
         var time = machineTime.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        var signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(webhookSecret), Encoding.UTF8.GetBytes($"{time}.{body}"));
-        request.Headers.TryAddWithoutValidation("Stripe-Signature", $"t={time},v1={Convert.ToHexStringLower(signature)}");
+        var signatures = endpoints.Secrets.Select(secret =>
+            $",v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{time}.{body}")))}");
+        request.Headers.TryAddWithoutValidation("Stripe-Signature", $"t={time}{string.Concat(signatures)}");
         request.Headers.TryAddWithoutValidation("User-Agent", "Stripe/1.0 (+https://stripe.com/docs/webhooks)");
     }
 

@@ -64,7 +64,8 @@ public sealed class InMemorySecrets(TimeProvider clock) : ISecrets
     });
 
     /// <inheritdoc/>
-    public Task Activate(string name, string version, CancellationToken ct) => Change(name, version, found => found with { Pending = false });
+    public Task SetPending(string name, string version, bool pending, CancellationToken ct) =>
+        Change(name, version, found => found with { Pending = pending });
 
     /// <inheritdoc/>
     public Task Disable(string name, string version, CancellationToken ct) => Change(name, version, found => found with { Enabled = false });

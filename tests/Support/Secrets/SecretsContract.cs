@@ -48,8 +48,8 @@ public abstract class SecretsContract
         var added = await Secrets.Add(name, New("one", "a") with { Pending = true, ExpiresAt = expires, IssuerId = "we_1" }, Ct);
         Assert.True(added.Pending);
 
-        await Secrets.Activate(name, added.Version, Ct);
-        await Secrets.Activate(name, added.Version, Ct);
+        await Secrets.SetPending(name, added.Version, pending: false, Ct);
+        await Secrets.SetPending(name, added.Version, pending: false, Ct);
 
         var active = Assert.Single(await Secrets.Versions(name, Ct));
         Assert.Equal((false, expires, "we_1", "a", true), (active.Pending, active.ExpiresAt, active.IssuerId, active.Operation, active.Enabled));
