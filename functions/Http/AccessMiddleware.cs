@@ -10,7 +10,7 @@ namespace ToolboxAI.Functions.Http;
 
 /// <summary>Who calls, and may they? The one check of the access policy that every HTTP function declares.</summary>
 public sealed class AccessMiddleware(
-    FunctionPolicies policies, IUnitOfWorkFactory units, IApiKeyStore keys, TimeProvider clock, ILogger<AccessMiddleware> log) : IFunctionsWorkerMiddleware
+    FunctionPolicies policies, IUnitOfWorkFactory units, IApiKeyStore keys, AccessTokens tokens, TimeProvider clock, ILogger<AccessMiddleware> log) : IFunctionsWorkerMiddleware
 {
     private const string Bearer = "Bearer ";
     private const string KeyHeader = "X-Api-Key";
@@ -43,14 +43,8 @@ public sealed class AccessMiddleware(
             return new KeyMissing();
         }
 
-        if (secret.Length > ApiKeySecret.MaxLength)
-        {
-            return new KeyInvalid();
-        }
-
-        await using var work = await units.Begin(http.RequestAborted);
-        var key = await keys.Find(work, ApiKeySecret.Hash(secret), http.RequestAborted);
-        if (key is null || !key.IsValid(clock.GetUtcNow()))
+        var key = AccessTokens.IsToken(secret) ? await FindKeyOfToken(secret, http.RequestAborted) : await FindKey(secret, http.RequestAborted);
+        if (key is null)
         {
             return new KeyInvalid();
         }
@@ -59,6 +53,31 @@ public sealed class AccessMiddleware(
         return !key.Allows(permission) ? new ScopeMissing(permission.Scope())
             : key.AccessWithdrawn && !permission.IsForBilling() ? new AccessWithdrawn()
             : null;
+    }
+
+    private async Task<ApiKey?> FindKey(string secret, CancellationToken ct)
+    {
+        if (secret.Length > ApiKeySecret.MaxLength)
+        {
+            return null;
+        }
+
+        await using var work = await units.Begin(ct);
+        var key = await keys.Find(work, ApiKeySecret.Hash(secret), ct);
+        return key?.IsValid(clock.GetUtcNow()) == true ? key : null;
+    }
+
+    /// <summary>A token is worth what its key is worth at this moment, and no more than it says itself.</summary>
+    private async Task<ApiKey?> FindKeyOfToken(string token, CancellationToken ct)
+    {
+        if (await tokens.Read(token, ct) is not { } claims)
+        {
+            return null;
+        }
+
+        await using var work = await units.Begin(ct);
+        var key = await keys.Find(work, claims.KeyId, ct);
+        return key?.IsValid(clock.GetUtcNow()) == true ? key with { Scopes = [.. key.Scopes.Where(scope => scope == claims.Scope)], ByToken = true } : null;
     }
 
     private static string? Secret(HttpRequest request)

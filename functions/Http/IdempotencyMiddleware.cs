@@ -8,6 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Secrets.Sealing;
 
 namespace ToolboxAI.Functions.Http;
 
@@ -15,7 +16,8 @@ namespace ToolboxAI.Functions.Http;
 /// An unsafe call with an Idempotency-Key runs once in 24 hours per API key and route: repeated, it gets the first answer;
 /// with another body 422; while the first runs 409.
 /// </summary>
-public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotencyStore store, TimeProvider clock, MachineClock machine) : IFunctionsWorkerMiddleware
+public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotencyStore store, DataSealer sealer, TimeProvider clock, MachineClock machine)
+    : IFunctionsWorkerMiddleware
 {
     /// <summary>The request header, and on an answer that is given again the mark.</summary>
     public const string Header = "Idempotency-Key";
@@ -50,7 +52,8 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         {
             case IdempotencyClaim.Answered answered:
                 http.Response.Headers[ReplayedHeader] = "true";
-                await new KeptAnswer(answered.Answer).ExecuteAsync(http);
+                var body = await sealer.Open(answered.Answer.Body, Place(call), http.RequestAborted);
+                await new KeptAnswer(answered.Answer with { Body = body }).ExecuteAsync(http);
                 break;
             case IdempotencyClaim.Running:
                 throw new RequestRefusedException(new IdempotencyInProgress());
@@ -110,6 +113,8 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
     /// <summary>Keeps the answer, whether the caller still waits for it or not; without one the call may run again.</summary>
     private async Task End(IdempotentCall call, string claim, StoredAnswer? answer)
     {
+        // An answer may hold what is shown only once: it is kept encrypted.
+        answer = answer is null ? null : answer with { Body = await sealer.Seal(answer.Body, Place(call), CancellationToken.None) };
         await using var work = await units.Begin(CancellationToken.None);
         await (answer is null
             ? store.Release(work, call, claim, CancellationToken.None)
@@ -125,6 +130,8 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
         await work.Commit(ct);
         return result;
     }
+
+    private static string Place(IdempotentCall call) => $"idempotency {call.ApiKeyId} {call.Route} {call.Key}";
 
     /// <summary>Everything that the answer depends on; the body is left to be read again.</summary>
     private static async Task<byte[]> Hash(HttpRequest request)

@@ -20,6 +20,9 @@ public sealed record ApiKey(
     /// <summary>The tenant owes an invoice that was given up: the key opens billing only. Not the key's own, but known with it.</summary>
     public bool AccessWithdrawn { get; init; }
 
+    /// <summary>Whether a token stands for it here: with that no other token is given.</summary>
+    public bool ByToken { get; init; }
+
     /// <summary>Is it good at this time?</summary>
     public bool IsValid(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 
@@ -46,6 +49,9 @@ public interface IApiKeyStore
 {
     /// <summary>The key with this hash, valid or not; null when there is none.</summary>
     Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct);
+
+    /// <summary>The key of this id, valid or not; null when there is none.</summary>
+    Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct);
 
     /// <summary>Adds a key.</summary>
     Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct);

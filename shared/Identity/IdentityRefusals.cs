@@ -16,5 +16,8 @@ public sealed record ScopeMissing(string Scope) : ForbiddenRefusal("scope_missin
 public sealed record AccessWithdrawn()
     : ForbiddenRefusal("access_withdrawn", "Access is withdrawn because an invoice was not paid. Billing is open: pay the invoice, and access is back.");
 
+/// <summary>A token can't be exchanged for a later one: whoever has it would have it for ever.</summary>
+public sealed record TokenNotRenewable() : ForbiddenRefusal("token_not_renewable", "A token is given for an API key only, not for another token.");
+
 /// <summary>The function is not open to anybody.</summary>
 public sealed record NoAccessPolicy() : ForbiddenRefusal("no_access_policy", "This call is not open.");

@@ -5,8 +5,9 @@ namespace ToolboxAI.Shared.Identity;
 /// <summary>What this feature needs.</summary>
 public static class IdentityServices
 {
-    /// <summary>Adds the API keys.</summary>
+    /// <summary>Adds the API keys and tokens. Needs the data and secrets services.</summary>
     public static IServiceCollection AddIdentity(this IServiceCollection services) => services
         .AddSingleton<IApiKeyStore, PostgresApiKeyStore>()
+        .AddSingleton<AccessTokens>()
         .AddSingleton<OperatorKeys>();
 }

@@ -9,14 +9,19 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
     private const int FirstOperatorKey = 7071;          // names the advisory lock of this transaction-wide question
 
     /// <inheritdoc/>
-    public async Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct)
+    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) => Find(work, "key_hash = @hash", new { hash }, ct);
+
+    /// <inheritdoc/>
+    public Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct) => Find(work, "id = @id", new { id }, ct);
+
+    private static async Task<ApiKey?> Find(IUnitOfWork work, string condition, object args, CancellationToken ct)
     {
-        const string Sql = """
+        var sql = $"""
             SELECT id, tenant, name, scopes, created_at, expires_at, revoked_at,
                 EXISTS (SELECT FROM toolbox.withdrawn_access w WHERE w.tenant = k.tenant) AS access_withdrawn
-            FROM toolbox.api_keys k WHERE key_hash = @hash
+            FROM toolbox.api_keys k WHERE {condition}
             """;
-        var row = await work.QuerySingle<Row>(Sql, new { hash }, ct);
+        var row = await work.QuerySingle<Row>(sql, args, ct);
         return row is null ? null : new(
             row.Id, row.Tenant is null ? null : new TenantId(row.Tenant), row.Name, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt)
         {

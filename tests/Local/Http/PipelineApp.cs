@@ -12,6 +12,7 @@ using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Local.Functions;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Local.Http;
 
@@ -123,6 +124,7 @@ public sealed class PipelineApp : IAsyncLifetime
             .AddSingleton<IUnitOfWorkFactory>(Database)
             .AddSingleton<IApiKeyStore, InMemoryApiKeyStore>()
             .AddSingleton<IIdempotencyStore, InMemoryIdempotencyStore>()
+            .AddSecretsInMemory()
             .AddSingleton<IOutboxStore, InMemoryOutboxStore>()
             .AddSingleton<IMessageBus>(new RecordedBus(Sent))
             .AddSingleton<Outbox>();

@@ -9,6 +9,7 @@ using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Local.Http;
 
@@ -35,7 +36,7 @@ public sealed class PipelineOrderTests
         builder.ConfigureFunctionsWebApplication();
         builder.Services.UseFunctionsOf(typeof(ProbeFunctions));
         builder.Services.AddSingleton(probe).AddSingleton<IUnitOfWorkFactory>(new InMemoryDatabase()).AddSingleton<IApiKeyStore, InMemoryApiKeyStore>()
-            .AddSingleton<IIdempotencyStore, InMemoryIdempotencyStore>().AddSingleton(new MachineClock(new TestClock()));
+            .AddSingleton<IIdempotencyStore, InMemoryIdempotencyStore>().AddSecretsInMemory().AddSingleton(new MachineClock(new TestClock()));
         using var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         using var client = new HttpClient { BaseAddress = new(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()) };

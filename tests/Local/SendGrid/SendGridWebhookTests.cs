@@ -16,6 +16,7 @@ using ToolboxAI.Tests.Local.Functions;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
 using ToolboxAI.Tests.Support.Email;
+using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Local.SendGrid;
 
@@ -155,6 +156,7 @@ public sealed class SendGridWebhookTests : IAsyncLifetime
             .AddSingleton<IUnitOfWorkFactory>(database)
             .AddSingleton<IApiKeyStore, InMemoryApiKeyStore>()
             .AddSingleton<IIdempotencyStore, InMemoryIdempotencyStore>()
+            .AddSecretsInMemory()
             .AddSingleton<IInbox>(inbox)
             .AddSingleton<IHandledMessages, InMemoryHandledMessages>()
             .AddSingleton<IMailStore>(mails)

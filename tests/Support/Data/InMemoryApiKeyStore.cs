@@ -10,10 +10,16 @@ public sealed class InMemoryApiKeyStore : IApiKeyStore
     private const string Table = "toolbox.api_keys";
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct)
+    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) =>
+        Show(work, work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, Convert.ToHexString(hash)));
+
+    /// <inheritdoc/>
+    public Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct) =>
+        Show(work, work.Session<InMemoryUnitOfWork>().All<ApiKey>(Table).FirstOrDefault(key => key.Id == id));
+
+    private static Task<ApiKey?> Show(IUnitOfWork work, ApiKey? key)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var key = session.Find<ApiKey>(Table, Convert.ToHexString(hash));
         var owes = session.All<InMemoryBillingAccounts.Withdrawn>(InMemoryBillingAccounts.WithdrawnAccess).Any(row => row.Tenant == key?.Tenant);
         return Task.FromResult(key is null ? null : key with { AccessWithdrawn = owes });
     }
