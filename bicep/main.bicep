@@ -320,6 +320,7 @@ var settings = {
   KeyVault__Uri: keyVault.outputs.uri
   KeyVault__ClientId: identity.outputs.clientId
   Stripe__ApiBase: ''
+  Stripe__WebhookAddress: 'https://${nameOf('func', application, code, token)}.azurewebsites.net/api/v1/webhooks/stripe'
   SendGrid__ApiBase: ''
   SendGrid__WebhookPublicKey: mailWebhookPublicKey
   SendGrid__Sender: mailSender
