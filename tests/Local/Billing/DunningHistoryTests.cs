@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using DurableTask.Core.Exceptions;
+using ToolboxAI.Durable.Billing;
+using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Tests.Support;
+
+namespace ToolboxAI.Tests.Local.Billing;
+
+/// <summary>
+/// Runs take weeks, releases come in between: what earlier releases wrote is replayed on today's code. The histories lie in
+/// <c>Histories</c>; <c>TOOLBOX_RECORD_HISTORIES=1</c> writes those that are missing there (a changed sequence of calls needs a new version
+/// of the orchestration's name, and new stories beside the old ones).
+/// </summary>
+public sealed class DunningHistoryTests
+{
+    private const int MostEvents = 1_000;
+    private static readonly string Folder = Path.Combine(BuiltProgram.Root, "tests", "Local", "Billing", "Histories");
+    private static readonly DunningPolicy Pausing = new([1, 3], DunningEnding.Pause);
+
+    /// <summary>What is on file.</summary>
+    public static TheoryData<string> Recorded =>
+        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<(string Name, Func<Task<(RecordedHistory History, int MostEvents)>> Play)> Stories =>
+    [
+        ("cancelled", () => DunningStory.Play(DunningPolicy.Default)),
+        ("new-card", () => DunningStory.Play(
+            DunningPolicy.Default, [DunningStory.Soft, DunningStory.Soft, DunningStory.Paid], [(4.2, new(SignalKind.NewCard, "pm_second", "call-2"))])),
+        ("paid-elsewhere", () => DunningStory.Play(DunningPolicy.Default, [DunningStory.Hard], [(2.5, new(SignalKind.Paid))])),
+        ("held-and-asked", () => DunningStory.Play(
+            Pausing,
+            [DunningStory.Unknown, DunningStory.Unknown, DunningStory.Soft],
+            [(1.5, new(SignalKind.Pause)), (2, new(SignalKind.Resume)), (2.5, new(SignalKind.RetryNow))])),
+        ("stopped", () => DunningStory.Play(DunningPolicy.Default, signals: [(5.5, new(SignalKind.Stop))])),
+        ("given-up-in-an-outage", () => DunningStory.Play(
+            new([1], DunningEnding.Uncollectible),
+            failures: new Dictionary<string, int> { [nameof(QueueDunningMail)] = 2, [nameof(CloseInvoice)] = 3, [nameof(WithdrawAccess)] = 1 })),
+    ];
+
+    [Theory, MemberData(nameof(Recorded))]
+    public void A_run_of_an_earlier_release_goes_on_with_today_s_code(string name)
+    {
+        var history = Read(name);
+        Assert.True(history.Events.Count > 10);
+
+        // A release may come at any moment of a run: every beginning of the history is replayed.
+        for (var length = 1; length <= history.Events.Count; length++)
+        {
+            var events = history.Events.Take(length).ToList();
+            if (length == history.Events.Count || history.Events[length] is not ActionEvent)
+            {
+                DunningStory.Replay(history with { Events = events });
+            }
+        }
+
+        Assert.NotNull(DunningStory.Replay(history).End);
+    }
+
+    [Fact]
+    public void Code_that_takes_another_way_is_found_out()
+    {
+        var history = Read("cancelled");
+        var calls = history.Events.Select((happened, index) => (happened, index)).Where(item => item.happened is TaskScheduled).Select(item => item.index).ToList();
+        var (first, second) = (calls[0], calls.First(call => ((TaskScheduled)history.Events[call]).Name != ((TaskScheduled)history.Events[calls[0]]).Name));
+        var other = history.Events.ToList();
+        other[first] = (TaskScheduled)other[first] with { Name = ((TaskScheduled)other[second]).Name };
+        Assert.Throws<NonDeterministicOrchestrationException>(() => DunningStory.Replay(history with { Events = other }));
+    }
+
+    [Fact]
+    public async Task Every_story_is_on_file()
+    {
+        foreach (var (name, play) in Stories)
+        {
+            var file = Path.Combine(Folder, name + ".json");
+            var history = (await play()).History;
+            if (!File.Exists(file) && Environment.GetEnvironmentVariable("TOOLBOX_RECORD_HISTORIES") == "1")
+            {
+                var events = JsonNode.Parse(HistoryJson.Write(history.Events));
+                await File.WriteAllTextAsync(
+                    file,
+                    new JsonObject { ["instanceId"] = history.InstanceId, ["input"] = history.Input, ["events"] = events }.ToJsonString(new() { WriteIndented = true }) + "\n",
+                    TestContext.Current.CancellationToken);
+            }
+
+            Assert.True(File.Exists(file), $"{file} is missing: set TOOLBOX_RECORD_HISTORIES=1 once.");
+        }
+    }
+
+    [Fact]
+    public async Task A_history_stays_under_a_thousand_events_however_long_the_run_and_however_bad_the_day()
+    {
+        var days = Enumerable.Range(1, DunningPolicy.MaxTries).ToList();
+        var unknown = Enumerable.Repeat(DunningStory.Unknown, 400);
+        var signals = Enumerable.Range(0, 300).Select(number => (number / 20.0, new DunningSignal(number % 2 == 0 ? SignalKind.Pause : SignalKind.Resume)));
+        Assert.InRange((await DunningStory.Play(new(days, DunningEnding.Cancel), unknown)).MostEvents, 100, MostEvents);
+        Assert.InRange((await DunningStory.Play(new(days, DunningEnding.Cancel), signals: signals)).MostEvents, 100, MostEvents);
+
+        // Nothing answers for days: the database first, then Stripe at the end.
+        string[] all = [nameof(QueueDunningMail), nameof(RecordDunning), nameof(CloseInvoice), nameof(CancelSubscription)];
+        var outage = all.ToDictionary(name => name, _ => 50);
+        Assert.InRange((await DunningStory.Play(new(days, DunningEnding.Cancel), unknown, failures: outage)).MostEvents, 100, MostEvents);
+    }
+
+    private static RecordedHistory Read(string name)
+    {
+        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
+        return new((string)file["instanceId"]!, (string)file["input"]!, HistoryJson.ReadEvents(file["events"]!.ToJsonString()));
+    }
+}
