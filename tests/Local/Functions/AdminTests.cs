@@ -27,7 +27,7 @@ public sealed class AdminSamples(TimerRuns runs)
 
     [Function("Off")]
     public void Off([TimerTrigger("0 0 0 1 1 *")] TimerInfo timer, FunctionContext context) =>
-        runs.All.Enqueue(new(context.FunctionDefinition.Name, default, timer.IsPastDue, null, context.InvocationId, null));
+        runs.All.Enqueue(new(context.FunctionDefinition.Name, default, timer.IsPastDue, null, System.Diagnostics.Activity.Current?.TraceId.ToString() ?? "no trace", null));
 
     [Function("EachStart")]
     public void EachStart([TimerTrigger("0 0 0 1 1 *", RunOnStartup = true)] TimerInfo timer, FunctionContext context) => Off(timer, context);
@@ -149,6 +149,7 @@ public sealed class AdminTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Post, "/admin/host/restart")).StatusCode);
         await Eventually.True(async () => (await GetAsync("/admin/host/status")).GetProperty("instanceId").GetString() != before);
         await Eventually.True(() => runs.Of("EachStart").Count == 2);
+        Assert.Equal("no trace", runs.Of("EachStart")[1].Invocation);
     }
 
     [Fact]

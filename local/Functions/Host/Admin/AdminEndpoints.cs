@@ -41,10 +41,14 @@ internal sealed class AdminEndpoints(
         errors = catalog.Errors.Count == 0 ? null : catalog.Errors.Select(error => $"The '{error.Key}' function is in error: {error.Value}"),
     });
 
-    // The real host answers before it has restarted, too.
+    // The real host answers before it has restarted, too. What is started then must not go on in this request's trace and log scopes.
     private IResult Restart()
     {
-        _ = Task.Run(running.RestartAsync);
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(running.RestartAsync);
+        }
+
         return Results.Ok();
     }
 
