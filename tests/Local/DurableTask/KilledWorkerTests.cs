@@ -66,10 +66,7 @@ public sealed class KilledWorkerTests(ITestOutputHelper output)
             Assert.Equal(0, await Count(source, "SELECT (SELECT count(*) FROM durable.inbox) + (SELECT count(*) FROM durable.activities)"));
             output.WriteLine(
                 $"{count} instances, {kills} kills, {await Count(source, "SELECT count(*) FROM runs")} runs of {count * 2 * Steps} activities, {started.Elapsed}.");
-            while (await Count(source, "SELECT count(*) FROM durable.workers") != hosts.Count)
-            {
-                await Task.Delay(50, deadline);   // the rows of the killed go as soon as they are missed
-            }
+            await UntilAsync(source, "SELECT count(*) FROM durable.workers", hosts.Count, deadline);   // the rows of the killed are gone
         }
         finally
         {
@@ -98,6 +95,14 @@ public sealed class KilledWorkerTests(ITestOutputHelper output)
     {
         await using var command = source.CreateCommand(sql);
         return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    private static async Task UntilAsync(NpgsqlDataSource source, string sql, long expected, CancellationToken deadline)
+    {
+        while (await Count(source, sql) != expected)
+        {
+            await Task.Delay(50, deadline);
+        }
     }
 
     private static async Task Execute(NpgsqlDataSource source, string sql)
