@@ -23,6 +23,9 @@ internal sealed record ServicesOptions
     /// </summary>
     public bool Scratch { get; private init; }
 
+    /// <summary>With <see cref="Scratch"/>: its commits reach the disk all the same, for measurements.</summary>
+    public bool Durable { get; private init; }
+
     /// <summary>A folder of migrations to apply to <see cref="Database"/>; nothing is started.</summary>
     public string? Migrations { get; private init; }
 
@@ -43,6 +46,7 @@ internal sealed record ServicesOptions
                 "--fresh" => options with { Fresh = true },
                 "--supervised" => options with { Supervised = true },
                 "--scratch" => options with { Scratch = true, Supervised = true, Data = Directory.CreateTempSubdirectory("toolboxai-scratch-").FullName },
+                "--durable" => options with { Durable = true },
                 "--migrate" => options with { Migrations = Path.GetFullPath(Value(args, ref i)) },
                 "--database" => options with { Database = Value(args, ref i) },
                 "--seed" => options with { Seed = Path.GetFullPath(Value(args, ref i)) },

@@ -14,7 +14,7 @@ internal static class ServicesRun
         {
             try
             {
-                await ScratchAsync(options.Data, stop);
+                await ScratchAsync(options.Data, options.Durable, stop);
             }
             finally
             {
@@ -46,12 +46,12 @@ internal static class ServicesRun
         }
     }
 
-    private static async Task ScratchAsync(string folder, CancellationToken stop)
+    private static async Task ScratchAsync(string folder, bool durable, CancellationToken stop)
     {
         await using var data = await DataFolder.OpenAsync(folder, fresh: false, stop);
         await using var supervisor = await Supervisor.StartAsync(data.Remember, stop);
         var modules = await NodeModules.EnsureAsync(LocalFolders.Modules(data.Path), supervisor, Tell, stop);
-        var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable: false, stop);
+        var server = await PostgresServer.StartAsync(modules.Postgres, data, supervisor, durable, stop);
         var settings = new Dictionary<string, string> { ["TOOLBOX_TEST_DATABASE"] = server.SuperuserConnectionString("postgres") };
         await StartReport.Ready(settings).WriteAsync(Console.Out);
         await supervisor.WatchAsync(stop);

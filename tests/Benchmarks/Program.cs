@@ -1,10 +1,79 @@
-using ToolboxAI.Tests.Benchmarks;
+using ToolboxAI.Tests.Benchmarks.Bus;
+using ToolboxAI.Tests.Benchmarks.Durable;
+using ToolboxAI.Tests.Benchmarks.Http;
+using ToolboxAI.Tests.Benchmarks.Report;
+using ToolboxAI.Tests.Benchmarks.Webhooks;
+using ToolboxAI.Tests.Support;
+using Xunit.Runner.InProc.SystemConsole;
 
-// dotnet run -c Release --project tests/Benchmarks -- webhooks [events]
-if (args is ["webhooks", .. var rest])
+namespace ToolboxAI.Tests.Benchmarks;
+
+/// <summary>
+/// <c>measure [durable] [http] [bus] [webhooks] [start] [growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
+/// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; anything else is for the test runner, which
+/// runs the guards that count work.
+/// </summary>
+public static class Program
 {
-    return await WebhookBenchmark.Run(rest is [var count, ..] ? int.Parse(count) : 2_000);
-}
+    private static readonly string[] All = ["durable", "http", "bus", "webhooks", "start", "growth"];
 
-await Console.Error.WriteLineAsync("Say which: webhooks [events]");
-return 2;
+    public static async Task<int> Main(string[] args)
+    {
+        switch (args)
+        {
+            case ["serve", var which]:
+                return await Servers.Serve(which);
+            case ["measure", .. var rest]:
+                return await Measure(rest);
+            default:
+                return await ConsoleRunner.Run(args);
+        }
+    }
+
+    private static async Task<int> Measure(string[] args)
+    {
+        var at = Array.IndexOf(args, "--seconds");
+        var seconds = at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1]) : 5;
+        var named = args.Intersect(All).ToList();
+        var results = new Results();
+        TestServer.IsDurable = true;
+        foreach (var one in named.Count == 0 ? All : [.. named])
+        {
+            await Run(one, results, TimeSpan.FromSeconds(seconds));
+        }
+
+        if (args.Contains("--write"))
+        {
+            Guide.Write(results);
+        }
+
+        return 0;
+    }
+
+    private static async Task Run(string name, Results results, TimeSpan duration)
+    {
+        var unit = Math.Max(20, (int)(duration.TotalSeconds * 20));
+        switch (name)
+        {
+            case "durable":
+                await DurableBenchmark.Run(results, duration);
+                break;
+            case "http":
+                await HttpBenchmark.Run(results, duration);
+                break;
+            case "bus":
+                await BusBenchmark.Run(results, duration);
+                break;
+            case "webhooks":
+                await WebhookBenchmark.Run(results, events: unit * 10);
+                break;
+            case "start":
+                await StartBenchmark.Run(results);
+                break;
+            default:
+                await DurableGrowth.Grow(results, unit);
+                await BusBenchmark.Grow(results, unit * 10);
+                break;
+        }
+    }
+}

@@ -15,13 +15,16 @@ public static class TestServer
     // Held for as long as the test process lives: a collected process closes its input, and that ends the server.
     private static Process? server;
 
+    /// <summary>Whether its commits reach the disk; tests need no such thing, measurements do. To be set before its first use.</summary>
+    public static bool IsDurable { get; set; }
+
     /// <summary>A superuser's connection string.</summary>
     public static Task<string> ConnectionStringAsync() =>
         Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? Task.FromResult(given) : Started.Value;
 
     private static async Task<string> StartAsync()
     {
-        var start = BuiltProgram.Start("ToolboxAI.Local.Services", "--scratch");
+        var start = BuiltProgram.Start("ToolboxAI.Local.Services", IsDurable ? ["--scratch", "--durable"] : ["--scratch"]);
         start.RedirectStandardInput = true; // its end, whatever the reason, is the server's end
         start.RedirectStandardOutput = true;
         server = Process.Start(start)!;

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Stripe;
+using ToolboxAI.Tests.Benchmarks.Report;
 using ToolboxAI.Tests.Support;
 
-namespace ToolboxAI.Tests.Benchmarks;
+namespace ToolboxAI.Tests.Benchmarks.Webhooks;
 
 /// <summary>
 /// Stripe's events per second, from the request until they are applied (signature, inbox, outbox, queue, a reading at Stripe,
@@ -14,10 +15,12 @@ namespace ToolboxAI.Tests.Benchmarks;
 internal static class WebhookBenchmark
 {
     private const int Clients = 16;
+    private const string OneRow =
+        "INSERT INTO toolbox.inbox (sender, event_id, type, outcome, received_at) VALUES ('benchmark', $1::int || '-' || $2::bigint, 'row', 'ignored', '2026-01-31')";
     private static readonly TimeSpan CommitsFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    public static async Task<int> Run(int events)
+    public static async Task Run(Results results, int events)
     {
         var data = Directory.CreateTempSubdirectory("toolboxai-bench-").FullName;
         var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--data", data);
@@ -31,15 +34,12 @@ internal static class WebhookBenchmark
 
             await PostAndApply(application, database, "warm", 200);
             var (accepted, applied) = await PostAndApply(application, database, "run", events);
-            var commits = await Commits(database);
-            Console.WriteLine($"""
-                {events} events, {Clients} clients
-                accepted      {events / accepted.TotalSeconds,8:F0} a second
-                applied       {events / applied.TotalSeconds,8:F0} a second, from the first request to the last event applied
-                one-row commits {commits,6:F0} a second, {Clients} connections, the same PostgreSQL, fsync {await Fsync(database)}
-                ratio         {events / applied.TotalSeconds / commits,8:F3} applied events per commit
-                """);
-            return 0;
+            await Commits.MustBeDurable(database);
+            var commits = await Commits.PerSecond(database, Clients, CommitsFor, OneRow);
+            results.Add(new("webhooks", "Stripe's events accepted, 16 clients", "a second", events / accepted.Elapsed.TotalSeconds, "one-row commits, 16 connections", commits));
+            results.Add(new("webhooks", "Stripe's events accepted, p99", "ms", accepted.At(0.99)));
+            results.Add(new(
+                "webhooks", "Stripe's events applied, from the first request to the last", "a second", events / applied.TotalSeconds, "one-row commits, 16 connections", commits, "≥ 0.5"));
         }
         finally
         {
@@ -49,11 +49,12 @@ internal static class WebhookBenchmark
         }
     }
 
-    private static async Task<(TimeSpan Accepted, TimeSpan Applied)> PostAndApply(RunningApplication application, NpgsqlDataSource database, string name, int events)
+    private static async Task<(LoadResult Accepted, TimeSpan Applied)> PostAndApply(RunningApplication application, NpgsqlDataSource database, string name, int events)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (started, times) = (Stopwatch.GetTimestamp(), new double[events]);
         await Parallel.ForEachAsync(Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (number, ct) =>
         {
+            var began = Stopwatch.GetTimestamp();
             var body = $$"""
                 {"id":"evt_{{name}}_{{number}}","object":"event","api_version":"{{StripeConfiguration.ApiVersion}}","created":1790000000,
                  "type":"invoice.payment_failed","livemode":false,"data":{"object":{"id":"in_{{number}}","object":"invoice","customer":"cus_1"} } }
@@ -62,40 +63,14 @@ internal static class WebhookBenchmark
             request.Headers.Add("Stripe-Signature", EventUtility.GenerateSignatureHeader(body, "whsec_local"));
             using var answer = await application.Http.SendAsync(request, ct);
             answer.EnsureSuccessStatusCode();
+            times[number] = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         });
-        var accepted = Stopwatch.GetElapsedTime(started);
+        var accepted = new LoadResult([.. times.Order()], Stopwatch.GetElapsedTime(started));
         await using var command = database.CreateCommand(
             "SELECT count(*) FROM toolbox.handled_messages h JOIN toolbox.inbox i USING (message_id) WHERE i.event_id LIKE $1");
         command.Parameters.Add(new() { Value = $"evt\\_{name}\\_%" });
         await Until(async () => (long)(await command.ExecuteScalarAsync())! >= events);
         return (accepted, Stopwatch.GetElapsedTime(started));
-    }
-
-    private static async Task<double> Commits(NpgsqlDataSource database)
-    {
-        var started = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
-        {
-            await using var connection = await database.OpenConnectionAsync();
-            var count = 0;
-            for (; Stopwatch.GetElapsedTime(started) < CommitsFor; count++)
-            {
-                await using var command = new NpgsqlCommand(
-                    "INSERT INTO toolbox.inbox (sender, event_id, type, outcome, received_at) VALUES ('benchmark', $1, 'row', 'ignored', $2)", connection);
-                command.Parameters.Add(new() { Value = $"{client}-{count}" });
-                command.Parameters.Add(new() { Value = DateTime.UtcNow });
-                await command.ExecuteNonQueryAsync();
-            }
-
-            return count;
-        }));
-        return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
-    }
-
-    private static async Task<string> Fsync(NpgsqlDataSource database)
-    {
-        await using var command = database.CreateCommand("SHOW fsync");
-        return (string)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task Until(Func<Task<bool>> holds)

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Npgsql;
+using ToolboxAI.Tests.Benchmarks.Report;
+
+namespace ToolboxAI.Tests.Benchmarks.Durable;
+
+/// <summary>What a workflow costs in a hub that has more and more of them behind it, and how much memory the process holds then.</summary>
+internal static class DurableGrowth
+{
+    private const int Clients = 32;
+
+    public static async Task Grow(Results results, int unit)
+    {
+        await using var run = await DurableRun.StartAsync();
+        await using var database = NpgsqlDataSource.Create(run.ConnectionString);
+        List<GrowthPoint> times = [], blocks = [], memory = [];
+        var done = 0;
+        foreach (var wanted in (int[])[unit, unit * 10, unit * 100])
+        {
+            await Chains(run, wanted - done);
+            var before = await Commits.Blocks(database);
+            var started = Stopwatch.GetTimestamp();
+            await Chains(run, unit);
+            times.Add(new(wanted, Stopwatch.GetElapsedTime(started).TotalMilliseconds / unit));
+            blocks.Add(new(wanted, (await Commits.Blocks(database) - before) / (double)unit));
+            done = wanted + unit;
+            memory.Add(new(wanted, Process.GetCurrentProcess().WorkingSet64 / 1e6));
+        }
+
+        results.Grew(new Growth("durable: a workflow of three steps, 32 clients", "ms", "workflows ended before", times));
+        results.Grew(new Growth("durable: a workflow of three steps", "blocks", "workflows ended before", blocks));
+        results.Grew(new Growth("durable: working set", "MB", "workflows ended before", memory));
+    }
+
+    private static Task Chains(DurableRun run, int count) => Parallel.ForEachAsync(
+        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (_, _) => await run.RunAsync("Chain", 3));
+}

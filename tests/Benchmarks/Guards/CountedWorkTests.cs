@@ -1,0 +1,126 @@
+using System.Diagnostics;
+using Npgsql;
+using ToolboxAI.Tests.Benchmarks.Bus;
+using ToolboxAI.Tests.Benchmarks.Durable;
+using ToolboxAI.Tests.Benchmarks.Http;
+
+namespace ToolboxAI.Tests.Benchmarks.Guards;
+
+/// <summary>
+/// Regressions of speed, found by counting work (statements, commits, bytes) and not by time: the same on a slow and a busy machine.
+/// The bounds lie a little above what is measured; who makes them tighter lowers them, who needs more says why.
+/// </summary>
+public sealed class CountedWorkTests
+{
+    [Fact]
+    public async Task A_workflow_of_three_steps_costs_few_commits_and_statements()
+    {
+        const int Workflows = 300;
+        await using var run = await DurableRun.StartAsync();
+        await Chains(50);
+        var before = await Written(run.ConnectionString);
+        var statements = await Statements(() => Chains(Workflows));
+        var commits = await Written(run.ConnectionString) - before;
+        Bound("writing commits per workflow", commits / (double)Workflows, 4);
+        Bound("statements per workflow", statements / (double)Workflows, 16);
+
+        Task Chains(int count) => Parallel.ForEachAsync(
+            Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (_, _) => await run.RunAsync("Chain", 3));
+    }
+
+    [Fact]
+    public async Task An_idle_hub_hardly_asks_its_database()
+    {
+        await using var run = await DurableRun.StartAsync();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 100), async (_, ct) =>
+            await run.Client.WaitForInstanceStartAsync(await run.Client.ScheduleNewOrchestrationInstanceAsync("Idle", 24, ct), ct));
+        var statements = await Statements(() => Task.Delay(TimeSpan.FromSeconds(5)));
+        Bound("statements in five seconds with 100 timers", statements, 60);
+    }
+
+    [Fact]
+    public async Task A_message_costs_one_commit_to_send_one_to_receive_and_one_to_settle()
+    {
+        const int Messages = 100;
+        await using var run = await BusRun.StartAsync();
+        await run.Fill("one", 1);
+        await run.Drain("one", 1);
+        await using var sender = run.Client.CreateSender("one");
+        await using var receiver = run.Client.CreateReceiver("one");
+        var before = await Written(run.ConnectionString);
+        var statements = await Statements(async () =>
+        {
+            for (var message = 0; message < Messages; message++)
+            {
+                await sender.SendMessageAsync(new("x"));
+                await receiver.CompleteMessageAsync((await receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30)))!);
+            }
+        });
+        Bound("writing commits per message", (await Written(run.ConnectionString) - before) / (double)Messages, 3.2);
+        Bound("statements per message", statements / (double)Messages, 4);
+    }
+
+    [Fact]
+    public async Task A_hundred_messages_are_sent_in_one_commit()
+    {
+        await using var run = await BusRun.StartAsync();
+        await run.Fill("many", 100);
+        var before = await Written(run.ConnectionString);
+        var statements = await Statements(() => run.Fill("many", 1_000));
+        Bound("writing commits for ten hundreds", await Written(run.ConnectionString) - before, 12);
+        Bound("statements for ten hundreds", statements, 14);
+    }
+
+    [Fact]
+    public async Task A_request_to_a_function_allocates_little_and_always_the_same()
+    {
+        using var host = await Servers.OfFunctions();
+        using var client = new RawClient(Servers.AddressOf(host), Servers.Path);
+        await PerRequest(2_000);
+        var (early, late) = (await PerRequest(2_000), await PerRequest(2_000));
+        Bound("bytes per request", late, 12_000);
+        Bound("late requests' bytes by early ones'", late / early, 1.2);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        async Task<double> PerRequest(int count)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var request = 0; request < count; request++)
+            {
+                Assert.Equal(200, await client.Get());
+            }
+
+            return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)count;
+        }
+    }
+
+    /// <summary>How many transactions have written, in all databases of the server: each takes one number.</summary>
+    private static async Task<long> Written(string connectionString)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>How many statements this process sent meanwhile: Npgsql traces each.</summary>
+    private static async Task<int> Statements(Func<Task> work)
+    {
+        var count = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = _ => Interlocked.Increment(ref count),
+        };
+        ActivitySource.AddActivityListener(listener);
+        await work();
+        return count;
+    }
+
+    private static void Bound(string what, double measured, double most)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {measured:F2}, at most {most}");
+        Assert.True(measured <= most, $"{what}: {measured:F2}; at most {most} were allowed");
+    }
+}
