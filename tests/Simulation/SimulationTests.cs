@@ -44,6 +44,17 @@ public sealed class SimulationTests
         Assert.Equal(8, traces.Count);
     }
 
+    [Theory]
+    [InlineData("dunning", 18_259)]         // a mail's handler died ten times, and its message was dead-lettered
+    public async Task A_seed_that_failed_once_is_kept(string name, int seed)
+    {
+        var scenario = Scenario.Find(name)!;
+        if ((await scenario.Run(seed, Plants.None, null)).Broken.Count > 0)
+        {
+            Assert.Fail(await scenario.Report(seed, Plants.None));
+        }
+    }
+
     [Fact]
     public void Every_scenario_is_run() => Assert.Equal(Scenario.All.Select(scenario => scenario.Name), Short.Select(row => row.Data.Item1));
 

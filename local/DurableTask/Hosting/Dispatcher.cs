@@ -117,7 +117,7 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             if (await shift.Committer.CommitAsync(step.Commit).ConfigureAwait(false))
             {
                 processor.Committed(step);
-                hub.Stepped(instance.Id);
+                hub.Stepped(step.Commit.After);
                 hub.Wake();
             }
             else

@@ -44,11 +44,11 @@ internal sealed class Hub
     /// <inheritdoc cref="HubNews.Wake"/>
     public void Wake() => news.Wake();
 
-    /// <inheritdoc cref="HubNews.NextStepOf"/>
-    public Task NextStepOf(string instanceId) => news.NextStepOf(instanceId);
+    /// <inheritdoc cref="HubNews.Watch"/>
+    public StepWatch Watch(string instanceId) => news.Watch(instanceId);
 
     /// <inheritdoc cref="HubNews.Stepped"/>
-    public void Stepped(string instanceId) => news.Stepped(instanceId);
+    public void Stepped(Instance after) => news.Stepped(after);
 
     /// <summary>Waits for news, for a moment on the hub's clock, or for so much machine time.</summary>
     public async Task WaitAsync(Task newsToCome, DateTimeOffset? due, TimeSpan longest, CancellationToken cancellationToken)

@@ -13,6 +13,9 @@ namespace ToolboxAI.Local.DurableTask.Hosting;
 /// <summary>The client of a hub.</summary>
 internal sealed partial class HubClient(string name, Func<Task<Hub>> open, DurableTaskClientOptions options) : DurableTaskClient(name)
 {
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LastPoll = TimeSpan.FromMilliseconds(250);
+
     private readonly DataConverter converter = options.DataConverter;
 
     /// <summary>The client that a container makes.</summary>
@@ -151,11 +154,11 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var hub = await open().ConfigureAwait(false);
 
-        // A worker of this process tells of each step at once; steps of other processes are found by looking.
-        var poll = TimeSpan.FromMilliseconds(5);
-        while (true)
+        // A worker of this process tells of each step at once; steps of other processes are found by looking, which is a statement
+        // each time: seldom, then, as soon as it is a worker of this process that makes the steps.
+        using var watch = hub.Watch(instanceId);
+        for (var poll = FirstPoll; ; poll = poll * 2 < LastPoll ? poll * 2 : LastPoll)
         {
-            var step = hub.NextStepOf(instanceId);
             var instance = await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"There is no orchestration instance '{instanceId}'.");
             if (reached(instance))
@@ -163,11 +166,10 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
                 return ToMetadata(instance, payloads);
             }
 
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            await Task.WhenAny(step, Task.Delay(poll, stop.Token)).ConfigureAwait(false);
-            await stop.CancelAsync().ConfigureAwait(false);
-            cancellation.ThrowIfCancellationRequested();
-            poll = TimeSpan.FromMilliseconds(Math.Min(poll.TotalMilliseconds * 1.5, 250));
+            while (await watch.NextAsync(poll, cancellation).ConfigureAwait(false) is { } after && !reached(after))
+            {
+                poll = LastPoll;
+            }
         }
     }
 }

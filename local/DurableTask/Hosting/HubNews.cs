@@ -1,11 +1,12 @@
-using System.Collections.Concurrent;
+using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
 /// <summary>Who in this process wants to hear of changes in a hub.</summary>
 internal sealed class HubNews
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> watched = [];
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, List<StepWatch>> watches = [];
     private TaskCompletionSource news = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when there may be new work. Take it before looking for work, so that no news is missed.</summary>
@@ -15,16 +16,41 @@ internal sealed class HubNews
     public void Wake() =>
         Interlocked.Exchange(ref news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
-    /// <summary>Ends when a worker of this process has made a step of the instance. Take it before reading the instance.</summary>
-    public Task NextStepOf(string instanceId) =>
-        watched.GetOrAdd(instanceId, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    /// <summary>Hears of each step that a worker of this process makes of the instance, until it is disposed.</summary>
+    public StepWatch Watch(string instanceId)
+    {
+        var watch = new StepWatch(this, instanceId);
+        lock (gate)
+        {
+            if (!watches.TryGetValue(instanceId, out var all))
+            {
+                watches.Add(instanceId, all = []);
+            }
+
+            all.Add(watch);
+        }
+
+        return watch;
+    }
 
     /// <summary>Tells those who watch the instance that it made a step.</summary>
-    public void Stepped(string instanceId)
+    public void Stepped(Instance after)
     {
-        if (!watched.IsEmpty && watched.TryRemove(instanceId, out var watchers))
+        lock (gate)
         {
-            watchers.TrySetResult();
+            watches.GetValueOrDefault(after.Id)?.ForEach(watch => watch.Tell(after));
+        }
+    }
+
+    /// <summary>Ends a watch.</summary>
+    public void Forget(StepWatch watch)
+    {
+        lock (gate)
+        {
+            if (watches.TryGetValue(watch.InstanceId, out var all) && all.Remove(watch) && all.Count == 0)
+            {
+                watches.Remove(watch.InstanceId);
+            }
         }
     }
 }

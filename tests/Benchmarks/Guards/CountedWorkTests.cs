@@ -21,8 +21,8 @@ public sealed class CountedWorkTests
         var before = await Written(run.ConnectionString);
         var statements = await Statements(() => Chains(Workflows));
         var commits = await Written(run.ConnectionString) - before;
-        Bound("writing commits per workflow", commits / (double)Workflows, 4);
-        Bound("statements per workflow", statements / (double)Workflows, 16);
+        Bound("writing commits per workflow", commits / (double)Workflows, 3.5);
+        Bound("statements per workflow", statements / (double)Workflows, 9);
 
         Task Chains(int count) => Parallel.ForEachAsync(
             Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (_, _) => await run.RunAsync("Chain", 3));
@@ -78,7 +78,7 @@ public sealed class CountedWorkTests
         using var client = new RawClient(Servers.AddressOf(host), Servers.Path);
         await PerRequest(2_000);
         var (early, late) = (await PerRequest(2_000), await PerRequest(2_000));
-        Bound("bytes per request", late, 12_000);
+        Bound("bytes per request", late, 9_000);
         Bound("late requests' bytes by early ones'", late / early, 1.2);
         await host.StopAsync(TestContext.Current.CancellationToken);
 

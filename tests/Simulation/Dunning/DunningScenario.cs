@@ -1,4 +1,5 @@
 using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Simulation.Harness;
 using ToolboxAI.Tests.Support.Billing;
@@ -156,6 +157,7 @@ public static class DunningScenario
         world.Stripe.Renews = false;
         world.StripePosts.Faults = world.MailPosts.Faults = new(0, 0, 0);
         await world.Simulation.Run(world.Clock.Now + TimeSpan.FromDays(1));
+        await world.Simulation.Bus.Resubmit(EmailMessage.Queue);
         foreach (var tenant in (TenantId[])[ProductDatabase.Demo, ProductDatabase.Other])
         {
             var (what, act) = Ask(world, tenant, SignalKind.Resume);

@@ -64,6 +64,19 @@ public sealed class SimulatedBus : IMessageBus, ISource, IAsyncDisposable
     /// <summary>The dead letters of a queue or subscription.</summary>
     public IReadOnlyList<ServiceBusReceivedMessage> DeadLetters(string path) => Bus.Available(path + "/$DeadLetterQueue");
 
+    /// <summary>An operator sends the dead letters again: what a storm killed ten times is nobody's bug, what dies in the calm is.</summary>
+    public async Task Resubmit(string path)
+    {
+        await using var receiver = Client.CreateReceiver(path, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var sender = Client.CreateSender(path);
+        while (await InMemoryBus.TryReceiveAsync(receiver) is { } letter)
+        {
+            scheduler.Say($"sent again: {letter.Body}");
+            await sender.SendMessageAsync(new ServiceBusMessage(letter));
+            await receiver.CompleteMessageAsync(letter);
+        }
+    }
+
     /// <summary>Lets the processes handle a queue's (or subscription's) messages.</summary>
     public void Consume(string path, Func<SimulatedProcess, ServiceBusReceivedMessage, Task> handle) =>
         consumers.Add(new(path, Client.CreateReceiver(path), handle));

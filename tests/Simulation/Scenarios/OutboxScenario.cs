@@ -56,6 +56,7 @@ public sealed class OutboxScenario
 
         await world.Run(world.Clock.Start + TimeSpan.FromHours(12));
         world.Calm();
+        await world.Bus.Resubmit(Queue);
         await world.Run(world.Clock.Start + TimeSpan.FromDays(1));
         await scenario.Check();
         return new(scenario.broken, 0, s.Steps);
