@@ -16,12 +16,12 @@ public sealed class OperationsTests
     }
 
     [Fact]
-    public async Task It_is_ready_when_database_storage_and_bus_are()
+    public async Task It_is_ready_when_database_storage_bus_and_secrets_are()
     {
         var application = await RunningApplication.SharedAsync();
         var report = await application.Http.GetFromJsonAsync<JsonElement>("/api/health/ready", Ct);
         Assert.Equal("ready", report.GetProperty("status").GetString());
-        Assert.Equal(["database", "storage", "bus"], report.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
+        Assert.Equal(["database", "storage", "bus", "secrets"], report.GetProperty("checks").EnumerateArray().Select(check => check.GetProperty("name").GetString()));
         Assert.All(report.GetProperty("checks").EnumerateArray(), check =>
         {
             Assert.Equal("ok", check.GetProperty("status").GetString());
