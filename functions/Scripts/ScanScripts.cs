@@ -13,7 +13,9 @@ namespace ToolboxAI.Functions.Scripts;
 /// <param name="Path">The name to report it under; <c>script</c> when absent.</param>
 /// <param name="AllowedHosts">Hosts that it may call over HTTP; a leading dot allows all below.</param>
 /// <param name="Baseline">Fingerprints of findings that are known already.</param>
-public sealed record ScanRequest(string Source, string? Path = null, IReadOnlyList<string>? AllowedHosts = null, IReadOnlyList<string>? Baseline = null);
+/// <param name="Earlier">The version before, to tell which capabilities widened and where.</param>
+public sealed record ScanRequest(
+    string Source, string? Path = null, IReadOnlyList<string>? AllowedHosts = null, IReadOnlyList<string>? Baseline = null, string? Earlier = null);
 
 /// <summary>Scans a script, or all scripts of a place or model.</summary>
 public sealed class ScanScripts(TimeProvider clock)
@@ -34,7 +36,7 @@ public sealed class ScanScripts(TimeProvider clock)
         {
             var request = await http.ReadBody<ScanRequest>(MostBytes, MostBytes, ct);
             var options = new ScanOptions(request.AllowedHosts ?? []);
-            result = ScanResult.Of(request.Path ?? "script", LuauSource.FromText(request.Source), options, new(request.Baseline ?? []), today);
+            result = ScanResult.Of(request.Path ?? "script", LuauSource.FromText(request.Source), options, new(request.Baseline ?? []), today, request.Earlier is { } earlier ? LuauSource.FromText(earlier) : null);
         }
         else
         {

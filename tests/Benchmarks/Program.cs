@@ -10,7 +10,7 @@ namespace ToolboxAI.Tests.Benchmarks;
 
 /// <summary>
 /// <c>measure [durable] [http] [bus] [webhooks] [start] [growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
-/// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; anything else is for the test runner, which
+/// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; <c>scan</c> compares a scan of scripts with the lexer; anything else is for the test runner, which
 /// runs the guards that count work.
 /// </summary>
 public static class Program
@@ -23,6 +23,8 @@ public static class Program
         {
             case ["serve", var which]:
                 return await Servers.Serve(which);
+            case ["scan"]:
+                return ScanBenchmark.Run();
             case ["measure", .. var rest]:
                 return await Measure(rest);
             default:

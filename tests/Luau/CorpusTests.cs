@@ -3,7 +3,6 @@ using System.Text;
 using ToolboxAI.Shared.Luau;
 using ToolboxAI.Shared.Luau.Scan;
 using ToolboxAI.Shared.Luau.Syntax;
-using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Luau;
 
@@ -15,26 +14,23 @@ public sealed class CorpusTests
 {
     private static readonly ScanOptions Options = new(["api.school.example"]);
 
-    private static readonly Lazy<IReadOnlyList<LabelledScript>> Scripts = new(() =>
-        [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Luau", "Corpus"), "*.luau", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(LabelledScript.Read)]);
-
     [Fact]
     public void Every_label_is_a_rule()
     {
-        Assert.NotEmpty(Scripts.Value);
-        Assert.All(Scripts.Value.SelectMany(script => script.Labels), label => Assert.Contains(label, Rules.All.Keys));
+        Assert.NotEmpty(LabelledScript.All);
+        Assert.All(LabelledScript.All.SelectMany(script => script.Labels), label => Assert.Contains(label, Rules.All.Keys));
     }
 
     [Fact]
-    public void Every_script_prints_back_byte_for_byte() => Assert.All(Scripts.Value, script =>
+    public void Every_script_prints_back_byte_for_byte() => Assert.All(LabelledScript.All, script =>
         Assert.Equal(script.Source.ToBytes(), SyntaxTree.Parse(script.Source).Print()));
 
     [Fact]
     public async Task The_virtual_machine_accepts_what_the_parser_accepts()
     {
-        var verdicts = await LuauJudge.AskAsync([.. Scripts.Value.Select(script => Encoding.UTF8.GetString(script.Source.ToBytes()))]);
+        var verdicts = await LuauJudge.AskAsync([.. LabelledScript.All.Select(script => Encoding.UTF8.GetString(script.Source.ToBytes()))]);
 
-        Assert.All(Scripts.Value.Zip(verdicts), pair =>
+        Assert.All(LabelledScript.All.Zip(verdicts), pair =>
             Assert.True(pair.Second is null == (SyntaxTree.Parse(pair.First.Source).Errors.Count == 0), $"{pair.First.Name}: {pair.Second}"));
     }
 
@@ -43,7 +39,7 @@ public sealed class CorpusTests
     {
         var rows = new Dictionary<string, (int True, int False, int Missed)>(StringComparer.Ordinal);
         var misses = new List<string>();
-        foreach (var script in Scripts.Value.Where(script => script.Half == half))
+        foreach (var script in LabelledScript.All.Where(script => script.Half == half))
         {
             var found = ScriptScanner.Scan(script.Source, Options).Findings.Select(finding => finding.Rule.Id).ToHashSet();
             foreach (var rule in found.Union(script.Labels))
@@ -83,16 +79,4 @@ public sealed class CorpusTests
     }
 
     private static double Ratio(int hits, int others) => hits + others == 0 ? 1 : (double)hits / (hits + others);
-
-    private sealed record LabelledScript(string Half, string Name, LuauSource Source, IReadOnlySet<string> Labels)
-    {
-        public static LabelledScript Read(string path)
-        {
-            var source = new LuauSource(File.ReadAllBytes(path));
-            var first = source.Decode(source.LineSpan(1));
-            Assert.StartsWith("--@ ", first);
-            var labels = first[4..].Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(label => label != "benign").ToHashSet();
-            return new(Path.GetFileName(Path.GetDirectoryName(path))!, Path.GetFileNameWithoutExtension(path), source, labels);
-        }
-    }
 }

@@ -19,7 +19,7 @@ public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Gua
 public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, Moment Moment)
 {
     /// <summary>The method's or function's name.</summary>
-    public string Name => Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
+    public string Name { get; } = Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
 
     /// <summary>The argument at a place, nil when there are fewer.</summary>
     public Value Argument(int index) => index < Arguments.Count ? Arguments[index] : ConstantValue.Nil;

@@ -87,16 +87,15 @@ public sealed partial class Interpreter
             return results;
         }
 
+        if (Library.Call(path, arguments, ref steps) is { } computed)
+        {
+            return computed;
+        }
+
         var call = new EngineCall(path, receiver, arguments, Home(node), Now);
-        var computed = Library.Call(path, arguments, ref steps);
         if (site is null || IsOfNote(receiver ?? (Value)ConstantValue.Nil) || arguments.Any(IsOfNote))
         {
             Tell(call);
-        }
-
-        if (computed is not null)
-        {
-            return computed;
         }
 
         NoteCall(call);

@@ -63,6 +63,12 @@ public sealed partial class Interpreter
 
             if (rounds.Count == FirstComparedRound)
             {
+                // Nothing after a loop that can't be left is reached.
+                if (after is null && before is BooleanExpression && !SyntaxWalk.Descendants(body).Any(node => node is BreakStatement or ReturnStatement))
+                {
+                    return Flow.Next;
+                }
+
                 watch = new(journal);
                 journal = watch.Noted;
             }

@@ -11,8 +11,9 @@ public sealed partial class Interpreter
 {
     private const int MaxCallDepth = 24;
     private const int MaxAbstractCalls = 16;
-    private const int BaseBudget = 100_000;
-    private const int BudgetPerToken = 30;
+    private const int BaseBudget = 4_000;
+    private const int BudgetPerByte = 40;
+    private const int MaxBudget = 2_000_000;
 
     private readonly IReadOnlyList<Detector> detectors;
     private readonly ScriptPackage package;
@@ -47,7 +48,7 @@ public sealed partial class Interpreter
         this.detectors = detectors;
         unit = home;
         frame = new(home.Tree.Locals, null, 0);
-        steps = BaseBudget + (int)Math.Min(2_000_000L, (long)home.Tree.Tokens.Count * BudgetPerToken);
+        steps = (int)Math.Min(MaxBudget, BaseBudget + ((long)home.Tree.Source.Length * BudgetPerByte));
         globals.Set("_G", everywhere);
         globals.Set("shared", everywhere);
     }

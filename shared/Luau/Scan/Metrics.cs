@@ -26,7 +26,7 @@ public static class Metrics
         return new(
             tree.Source.Length,
             tree.Source.LineCount,
-            tree.Tokens.Where(token => token.Kind != TokenKind.End).Select(token => tree.Source.LineOf(token.Start)).Distinct().Count(),
+            CodeLines(tree),
             tree.Source.Length == 0 ? 0 : Math.Round((double)CommentBytes(tree) / tree.Source.Length, 4),
             counter.Functions,
             counter.Decisions + 1,
@@ -35,15 +35,34 @@ public static class Metrics
             Obfuscation.ScoreOf(tree));
     }
 
+    // Lines on which a token begins.
+    private static int CodeLines(SyntaxTree tree)
+    {
+        var lines = 0;
+        var isNew = true;
+        for (var i = 0; i < tree.Tokens.Count - 1; i++)
+        {
+            var trivia = tree.LeadingTrivia(i);
+            isNew |= tree.Source.Text.AsSpan(trivia.Start, trivia.Length).Contains('\n') || (i > 0 && tree.TextOf(i - 1).Contains('\n'));
+            lines += isNew ? 1 : 0;
+            isNew = false;
+        }
+
+        return lines;
+    }
+
     private static int CommentBytes(SyntaxTree tree)
     {
         var bytes = 0;
         for (var i = 0; i < tree.Tokens.Count; i++)
         {
             var trivia = tree.LeadingTrivia(i);
-            foreach (var c in tree.Source.Text.AsSpan(trivia.Start, trivia.Length))
+            if (trivia.Length > 1)
             {
-                bytes += char.IsWhiteSpace(c) ? 0 : 1;
+                foreach (var c in tree.Source.Text.AsSpan(trivia.Start, trivia.Length))
+                {
+                    bytes += char.IsWhiteSpace(c) ? 0 : 1;
+                }
             }
         }
 
@@ -62,12 +81,15 @@ public static class Metrics
 
         public void Visit(SyntaxNode root, int depth)
         {
+            var children = new List<SyntaxNode>();
             var pending = new Stack<(SyntaxNode Node, int Depth)>([(root, depth)]);
             while (pending.TryPop(out var next))
             {
                 Deepest = Math.Max(Deepest, next.Depth);
                 var inner = next.Depth + Count(next.Node, next.Depth);
-                foreach (var child in SyntaxWalk.Children(next.Node))
+                children.Clear();
+                SyntaxWalk.AddChildren(next.Node, children);
+                foreach (var child in children)
                 {
                     pending.Push((child, inner));
                 }

@@ -1,3 +1,7 @@
+using ToolboxAI.Shared.Luau.Analysis;
+using ToolboxAI.Shared.Luau.Syntax;
+using ToolboxAI.Shared.Roblox.Files;
+
 namespace ToolboxAI.Shared.Luau.Scan;
 
 /// <summary>A place in a script, for people and tools. Lines and columns count from 1.</summary>
@@ -24,6 +28,8 @@ public sealed record ScanFinding(
 /// <param name="Sandboxed">Whether it stands in a sandbox.</param>
 /// <param name="Findings">What was found.</param>
 /// <param name="Capabilities">The least set of capabilities that it needs.</param>
+/// <param name="Granted">The capabilities that the file grants it; null when the file doesn't say.</param>
+/// <param name="Widened">What it needs beyond its earlier version, and where; null when none was sent.</param>
 /// <param name="Metrics">Its measures.</param>
 /// <param name="SyntaxErrors">What Luau would refuse.</param>
 public sealed record ScannedScript(
@@ -33,26 +39,41 @@ public sealed record ScannedScript(
     bool Sandboxed,
     IReadOnlyList<ScanFinding> Findings,
     IReadOnlyList<string> Capabilities,
+    IReadOnlyList<string>? Granted,
+    IReadOnlyList<ScanWidening>? Widened,
     ScriptMetrics Metrics,
     IReadOnlyList<ScanLocation> SyntaxErrors);
+
+/// <summary>A capability that a script needs and its earlier version didn't.</summary>
+/// <param name="Capability">The capability.</param>
+/// <param name="Location">Where it is first needed.</param>
+public sealed record ScanWidening(string Capability, ScanLocation Location);
 
 /// <summary>What a scan answers.</summary>
 /// <param name="Verdict"><c>clean</c>, <c>review</c> (warnings) or <c>refuse</c> (errors); accepted and known findings don't count.</param>
 /// <param name="Scripts">Each script.</param>
 public sealed record ScanResult(string Verdict, IReadOnlyList<ScannedScript> Scripts)
 {
-    /// <summary>Scans a bare source.</summary>
-    public static ScanResult Of(string path, LuauSource source, ScanOptions options, Baseline baseline, DateOnly today) =>
-        Of([Describe(path, source, options, baseline, today)]);
+    /// <summary>Scans a bare source, and compares it with an earlier version when there is one.</summary>
+    public static ScanResult Of(string path, LuauSource source, ScanOptions options, Baseline baseline, DateOnly today, LuauSource? earlier = null) =>
+        Of([Describe(path, ScriptScanner.Scan(source, options), baseline, today) with { Widened = earlier is null ? null : Widenings(earlier, source) }]);
 
-    /// <summary>Scans all scripts of a place or model.</summary>
-    public static ScanResult Of(Roblox.Files.RobloxDocument document, ScanOptions options, Baseline baseline, DateOnly today) =>
-        Of([.. document.Scripts.Select(script => Describe(script.Path, new(script.Source.Span), options, baseline, today) with
+    /// <summary>Scans all scripts of a place or model. What one requires of another is followed.</summary>
+    public static ScanResult Of(RobloxDocument document, ScanOptions options, Baseline baseline, DateOnly today)
+    {
+        var scripts = document.Scripts.Select(script => (Script: script, Unit: new ScriptUnit(SyntaxTree.Parse(new(script.Source.Span)), script.Path.Split('/')))).ToList();
+        var package = new ScriptPackage(scripts.Where(pair => pair.Script.ClassName == "ModuleScript").Select(pair => pair.Unit));
+        return Of([.. scripts.Select(pair => Describe(pair.Script.Path, ScriptScanner.Scan(pair.Unit, package, options), baseline, today) with
         {
-            ClassName = script.ClassName,
-            RunContext = script.RunContext,
-            Sandboxed = script.IsSandboxed,
+            ClassName = pair.Script.ClassName,
+            RunContext = pair.Script.RunContext,
+            Sandboxed = pair.Script.IsSandboxed,
+            Granted = pair.Script.Capabilities is { } bits ? [.. Enum.GetValues<ScriptCapability>().Where(capability => (bits >> (int)capability & 1) != 0).Select(capability => capability.ToString())] : null,
         })]);
+    }
+
+    private static List<ScanWidening> Widenings(LuauSource earlier, LuauSource source) =>
+        [.. CapabilityDetector.Widened(earlier, source).Select(change => new ScanWidening(change.Capability.ToString(), Locate(source, change.Span, "first needed here")))];
 
     private static ScanResult Of(IReadOnlyList<ScannedScript> scripts)
     {
@@ -61,19 +82,17 @@ public sealed record ScanResult(string Verdict, IReadOnlyList<ScannedScript> Scr
         return new(verdict, scripts);
     }
 
-    private static ScannedScript Describe(string path, LuauSource source, ScanOptions options, Baseline baseline, DateOnly today)
-    {
-        var report = ScriptScanner.Scan(source, options);
-        return new(
-            path,
-            null,
-            null,
-            false,
-            [.. report.Findings.Select(finding => Describe(path, finding, report, baseline, today))],
-            [.. report.Capabilities.Select(capability => capability.ToString())],
-            report.Metrics,
-            [.. report.SyntaxErrors.Select(error => Locate(source, error.Span, error.Message))]);
-    }
+    private static ScannedScript Describe(string path, ScriptReport report, Baseline baseline, DateOnly today) => new(
+        path,
+        null,
+        null,
+        false,
+        [.. report.Findings.Select(finding => Describe(path, finding, report, baseline, today))],
+        [.. report.Capabilities.Select(capability => capability.ToString())],
+        null,
+        null,
+        report.Metrics,
+        [.. report.SyntaxErrors.Select(error => Locate(report.Source, error.Span, error.Message))]);
 
     private static ScanFinding Describe(string path, Finding finding, ScriptReport report, Baseline baseline, DateOnly today) => new(
         finding.Rule.Id,

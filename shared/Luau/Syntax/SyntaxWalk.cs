@@ -29,7 +29,8 @@ public static class SyntaxWalk
         return children;
     }
 
-    private static void AddChildren(SyntaxNode node, List<SyntaxNode> children)
+    /// <summary>Adds what stands directly below a node to a list.</summary>
+    public static void AddChildren(SyntaxNode node, List<SyntaxNode> children)
     {
         switch (node)
         {
@@ -62,7 +63,8 @@ public static class SyntaxWalk
                 children.AddRange([function.Target, function.Function]);
                 break;
             case AssignStatement assign:
-                children.AddRange([.. assign.Targets, .. assign.Values]);
+                children.AddRange(assign.Targets);
+                children.AddRange(assign.Values);
                 break;
             case CompoundAssignStatement assign:
                 children.AddRange([assign.Target, assign.Value]);
@@ -83,8 +85,17 @@ public static class SyntaxWalk
                 children.AddRange([loop.Body, loop.Condition]);
                 break;
             case IfStatement choice:
-                children.AddRange(choice.Branches.SelectMany(branch => new SyntaxNode[] { branch.Condition, branch.Body }));
-                children.AddRange(choice.Else is null ? [] : [choice.Else]);
+                foreach (var (condition, body) in choice.Branches)
+                {
+                    children.Add(condition);
+                    children.Add(body);
+                }
+
+                if (choice.Else is { } otherwise)
+                {
+                    children.Add(otherwise);
+                }
+
                 break;
             case NumericForStatement loop:
                 children.AddRange([loop.From, loop.To, .. loop.Step is null ? [] : (SyntaxNode[])[loop.Step], loop.Body]);
@@ -112,25 +123,38 @@ public static class SyntaxWalk
                 children.Add(member.Object);
                 break;
             case IndexExpression index:
-                children.AddRange([index.Object, index.Key]);
+                children.Add(index.Object);
+                children.Add(index.Key);
                 break;
             case CallExpression call:
-                children.AddRange([call.Function, .. call.Arguments]);
+                children.Add(call.Function);
+                children.AddRange(call.Arguments);
                 break;
             case MethodCallExpression call:
-                children.AddRange([call.Object, .. call.Arguments]);
+                children.Add(call.Object);
+                children.AddRange(call.Arguments);
                 break;
             case InstantiateExpression instantiation:
                 children.Add(instantiation.Function);
                 break;
             case TableExpression table:
-                children.AddRange(table.Fields.SelectMany(field => field.Key is null ? new SyntaxNode[] { field.Value } : [field.Key, field.Value]));
+                foreach (var (key, value) in table.Fields)
+                {
+                    if (key is not null)
+                    {
+                        children.Add(key);
+                    }
+
+                    children.Add(value);
+                }
+
                 break;
             case UnaryExpression unary:
                 children.Add(unary.Operand);
                 break;
             case BinaryExpression binary:
-                children.AddRange([binary.Left, binary.Right]);
+                children.Add(binary.Left);
+                children.Add(binary.Right);
                 break;
             case IfExpression choice:
                 children.AddRange([choice.Condition, choice.Then, choice.Else]);

@@ -1,0 +1,47 @@
+using System.Text;
+using ToolboxAI.Shared.Luau;
+using ToolboxAI.Shared.Luau.Scan;
+
+namespace ToolboxAI.Tests.Luau;
+
+/// <summary>What a scan takes is in proportion to the script, whatever stands in it.</summary>
+public sealed class ScanCostTests
+{
+    // Allocated bytes for each byte of a script; most live for a moment only.
+    private const int MostBytesPerByte = 2_500;
+    private const int Fixed = 4_000_000;
+
+    public static TheoryData<string, string> Scripts => new()
+    {
+        { "calls", "workspace.Door:SetAttribute('Open', true)\n" },
+        { "functions", "local function f(a) return a end f(1)\n" },
+        { "branches", "if x then y() elseif z then w() else v() end\n" },
+        { "handlers", "a.OnServerEvent:Connect(function(p, q) if type(q) == 'number' then p.Coins.Value = q end end)\n" },
+        { "numbers", "t = {1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16}\n" },
+        { "texts", "s = s .. 'a text that is joined to others, as obfuscators do'\n" },
+        { "loops", "for i = 1, 1e9 do x = x + 1 end\n" },
+    };
+
+    [Theory, MemberData(nameof(Scripts))]
+    public void Memory_is_in_proportion_to_the_script(string kind, string line)
+    {
+        foreach (var size in (int[])[10_000, 100_000, 400_000])
+        {
+            var source = new LuauSource(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(line, size / line.Length))));
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            ScriptScanner.Scan(source);
+            var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            Assert.True(taken < Fixed + ((long)MostBytesPerByte * source.Length), $"{kind}: {taken:N0} bytes for a script of {source.Length:N0}");
+        }
+    }
+
+    [Fact]
+    public void A_text_that_doubles_itself_is_not_kept()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ScriptScanner.Scan(LuauSource.FromText("local s = 'x' for i = 1, 60 do s = s .. s end local t = {} for i = 1, 1e8 do t[i] = string.rep('y', 1e6) end"));
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 200_000_000);
+    }
+}
