@@ -39,7 +39,6 @@ internal static class ScanBenchmark
 
         return Enumerable.Range(0, Samples).Min(_ =>
         {
-            GC.Collect();
             var started = Environment.CpuUsage.TotalTime;
             var passes = 0;
             while (Environment.CpuUsage.TotalTime - started < Least)

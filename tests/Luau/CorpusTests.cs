@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ToolboxAI.Shared.Luau;
 using ToolboxAI.Shared.Luau.Scan;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -67,7 +66,7 @@ public sealed class CorpusTests
     /// <summary>The floors are what was measured last: a rule that is changed must not fall below.</summary>
     [Theory]
     [InlineData("development", 0.98, 0.98)]
-    [InlineData("held-out", 0.97, 0.93)]
+    [InlineData("held-out", 0.98, 0.94)]
     public void Precision_and_recall_do_not_fall(string half, double leastPrecision, double leastRecall)
     {
         var (precision, recall, table, misses) = Measure(half);

@@ -154,6 +154,11 @@ public sealed partial class Interpreter
     {
         var isWait = call.Path is "task.wait" or "wait" or "coroutine.yield" || call.Name is "Wait" or "wait";
         pauses += isWait ? 1 : 0;
+        if (isWait)
+        {
+            Wait();
+        }
+
         MarkLoops(moves: EngineResults.ChangesByItself(call));
         if (EngineResults.OnlyTells(call))
         {

@@ -9,6 +9,9 @@ public sealed partial class Interpreter
     // Rounds of a loop that asks the engine: each may name another address or asset.
     private const int MaxRoundsWithEffects = 16;
 
+    // Loops that are followed again when all callbacks have run.
+    private const int MaxWaiting = 16;
+
     // From this round on a loop's state is compared with what it was.
     private const int FirstComparedRound = 64;
 
@@ -24,6 +27,12 @@ public sealed partial class Interpreter
             _ => Flow.Next,
         };
         loop = run.Outer;
+        if (run.Pauses && !isReplay && unit == home && waiting.Count < MaxWaiting)
+        {
+            // What callbacks change meanwhile is seen in its next round.
+            waiting.Add((statement, frame));
+        }
+
         if (site is null)
         {
             foreach (var detector in detectors)

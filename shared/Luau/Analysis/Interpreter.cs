@@ -26,6 +26,7 @@ public sealed partial class Interpreter
     private readonly Dictionary<Symbol, IReadOnlyList<Check>> checks = [];
     private readonly Queue<FunctionValue> unmet = new();
     private readonly List<Handler> handlers = [];
+    private readonly List<(Statement Loop, Activation Frame)> waiting = [];
     private readonly Stack<List<IReadOnlyList<Value>>> returns = new();
     private ScriptUnit unit;
     private SyntaxNode? site;
@@ -34,6 +35,9 @@ public sealed partial class Interpreter
     private LoopRun? loop;
     private Value? guard;
     private bool isReplay;
+    private bool isRunningHandlers;
+    private int ran;
+    private int threads;
     private int activity;
     private int pauses;
     private int callDepth;
@@ -87,28 +91,49 @@ public sealed partial class Interpreter
     {
         returns.Push([]);
         Execute(home.Tree.Root);
-        var next = RunHandlers(0);
+        RunHandlers();
         while (unmet.TryDequeue(out var function))
         {
             if (!calls.ContainsKey(function.Body))
             {
-                activity++;
+                activity = ++threads;
                 Invoke(function, Handlers.GuessedArguments(function), function.Body);
-                next = RunHandlers(next);
+                RunHandlers();
             }
         }
 
         isReplay = true;
-        RunHandlers(0);
+        ran = 0;
+        RunHandlers();
+        foreach (var (statement, scope) in waiting)
+        {
+            frame = scope;
+            activity = ++threads;
+            ExecuteLoop(statement);
+        }
     }
 
-    // Runs the callbacks from a place on, also those that are handed over meanwhile; how many there are now.
-    private int RunHandlers(int from)
+    // While a thread waits, the callbacks that it handed over run.
+    private void Wait()
     {
-        for (; from < handlers.Count; from++)
+        if (isRunningHandlers || isReplay || ran == handlers.Count)
         {
-            var handler = handlers[from];
-            activity++;
+            return;
+        }
+
+        var (frameBefore, unitBefore, siteBefore, loopBefore, guardBefore, protectionsBefore, activityBefore) = (frame, unit, site, loop, guard, protections, activity);
+        RunHandlers();
+        (frame, unit, site, loop, guard, protections, activity) = (frameBefore, unitBefore, siteBefore, loopBefore, guardBefore, protectionsBefore, activityBefore);
+    }
+
+    // Runs the callbacks that did not run yet, also those that are handed over meanwhile.
+    private void RunHandlers()
+    {
+        isRunningHandlers = true;
+        while (ran < handlers.Count)
+        {
+            var handler = handlers[ran++];
+            activity = ++threads;
             (protections, guard, site) = (0, handler.Guard, null);
             loop = handler.IsEachFrame ? new(null, handler.Node, frame) : null;
             Value answer = ConstantValue.Nil;
@@ -130,7 +155,7 @@ public sealed partial class Interpreter
             }
         }
 
-        return from;
+        isRunningHandlers = false;
     }
 
     private void Defer(Handler handler)

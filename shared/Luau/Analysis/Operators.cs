@@ -105,7 +105,7 @@ internal static class Operators
 
     public static Value Concat(Value left, Value right)
     {
-        if (left is ChoiceValue or UnknownValue or EngineValue || right is ChoiceValue or UnknownValue or EngineValue)
+        if (left is ChoiceValue or UnknownValue or EngineValue or PrefixValue || right is ChoiceValue or UnknownValue or EngineValue or PrefixValue)
         {
             return ConcatOptions(left, right);
         }
@@ -178,7 +178,7 @@ internal static class Operators
             return joined ?? UnknownValue.Plain;
         }
 
-        var known = TextOf(left) ?? (left as PrefixValue)?.Prefix;
+        var known = TextOf(left) is { } begin ? begin + (right as PrefixValue)?.Prefix : (left as PrefixValue)?.Prefix;
         var (taint, trace) = (left.Taint | right.Taint, left.Trace ?? right.Trace);
         return AsText(known is not null ? new PrefixValue(known) { Taint = taint, Trace = trace } : UnknownValue.Plain.With(taint, trace), Taint.None);
     }
