@@ -115,6 +115,13 @@ var queues = [
     duplicateWindow: 'P1D'
     maxDeliveryCount: 10
   }
+  {
+    name: 'deployments'
+    lockDuration: 'PT1M'
+    timeToLive: 'P14D'
+    duplicateWindow: 'P1D'
+    maxDeliveryCount: 10
+  }
 ]
 
 var packageContainer = 'packages'

@@ -7,6 +7,7 @@ using ToolboxAI.Functions.Secrets;
 using ToolboxAI.Functions.Telemetry;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Shared.Secrets;
@@ -22,6 +23,7 @@ builder.Services
     .AddIdentity()
     .AddEmail()
     .AddBilling()
+    .AddDeployments()
     .AddOperations();
 
 using var host = builder.Build();

@@ -12,6 +12,15 @@ public enum Permission
     /// <summary>Have scripts, places and models scanned. Scope <c>scripts:scan</c>.</summary>
     ScriptsScan,
 
+    /// <summary>Read experiences and deployments. Scope <c>deployments:read</c>.</summary>
+    DeploymentsRead,
+
+    /// <summary>Upload, plan, deploy and roll back. Scope <c>deployments:write</c>.</summary>
+    DeploymentsWrite,
+
+    /// <summary>Approve what another key deploys. Scope <c>deployments:approve</c>.</summary>
+    DeploymentsApprove,
+
     /// <summary>Run the platform: calls that belong to no tenant. Scope <c>operator</c>, on operators' keys only.</summary>
     Operate,
 }
@@ -28,6 +37,9 @@ public static class Scopes
         Permission.BillingRead => "billing:read",
         Permission.BillingWrite => "billing:write",
         Permission.ScriptsScan => "scripts:scan",
+        Permission.DeploymentsRead => "deployments:read",
+        Permission.DeploymentsWrite => "deployments:write",
+        Permission.DeploymentsApprove => "deployments:approve",
         Permission.Operate => "operator",
         _ => throw new ArgumentOutOfRangeException(nameof(permission), permission, "No scope."),
     };

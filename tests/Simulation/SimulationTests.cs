@@ -15,6 +15,7 @@ public sealed class SimulationTests
         { "entities", 500 },
         { "bus", 500 },
         { "outbox", 500 },
+        { "deployments", 60 },
     };
 
     [Theory]

@@ -71,15 +71,15 @@ internal sealed class StoredRobloxDocuments(SimulatorTransaction transaction, Ca
     }
 }
 
-/// <summary>The documents in memory, for simulations. For one thread.</summary>
+/// <summary>The documents in memory, for simulations. For one thread. They are kept as text, as in the database: what is read is never what was saved.</summary>
 internal sealed class InMemoryRobloxDocuments : IRobloxDocuments
 {
-    private readonly Dictionary<(string Kind, string Id), JsonObject> documents = [];
+    private readonly Dictionary<(string Kind, string Id), string> documents = [];
     private readonly Dictionary<(string Kind, string Parent), List<string>> children = [];
     private readonly Dictionary<string, long> sequences = [];
 
     public Task<JsonObject?> FindAsync(string kind, string id) =>
-        Task.FromResult((JsonObject?)documents.GetValueOrDefault((kind, id))?.DeepClone());
+        Task.FromResult(documents.TryGetValue((kind, id), out var body) ? (JsonObject?)JsonNode.Parse(body) : null);
 
     public Task SaveAsync(string kind, string id, string parent, JsonObject body)
     {
@@ -93,12 +93,12 @@ internal sealed class InMemoryRobloxDocuments : IRobloxDocuments
             below.Add(id);
         }
 
-        documents[(kind, id)] = (JsonObject)body.DeepClone();
+        documents[(kind, id)] = body.ToJsonString();
         return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<JsonObject>> AllAsync(string kind, string parent) => Task.FromResult<IReadOnlyList<JsonObject>>(
-        children.TryGetValue((kind, parent), out var below) ? [.. below.Select(id => (JsonObject)documents[(kind, id)].DeepClone())] : []);
+        children.TryGetValue((kind, parent), out var below) ? [.. below.Select(id => (JsonObject)JsonNode.Parse(documents[(kind, id)])!)] : []);
 
     public Task<long> NextAsync(string sequence)
     {

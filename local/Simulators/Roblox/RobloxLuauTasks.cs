@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace ToolboxAI.Local.Simulators.Roblox;
 
 /// <summary>
-/// Luau execution tasks. No Luau runs here: a task on a version whose file says <c>simulate: failing tests</c> or <c>simulate: crash</c>
-/// ends with a script error, any other completes and returns the place and version that it ran on.
+/// Luau execution tasks. No Luau runs here: a task on a version whose file says <c>simulate: failing tests</c> ends with a script
+/// error, any other completes and returns the place and version that it ran on.
 /// </summary>
 internal static class RobloxLuauTasks
 {
@@ -44,7 +44,7 @@ internal static class RobloxLuauTasks
         {
             ["path"] = path,
             ["createdAt"] = call.Now.Stamp(),
-            ["fails"] = stored.Flag("failsTests") || stored.Flag("crashes"),
+            ["fails"] = stored.Flag("failsTests"),
             ["placeId"] = call.Ids[1],
             ["version"] = version,
             ["timeout"] = asked["timeout"]?.DeepClone() ?? "300s",

@@ -9,7 +9,10 @@ namespace ToolboxAI.Shared.Roblox.Budget;
 public static class BudgetRules
 {
     /// <summary>How long an allowed call may take to begin; one that comes later asks again.</summary>
-    public static readonly TimeSpan Begin = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Begin = TimeSpan.FromSeconds(8);
+
+    /// <summary>How far the clocks of two processes may be apart.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromSeconds(8);
 
     private const int BreakerFailures = 5;
     private const int ReservedFifth = 5;
@@ -121,7 +124,7 @@ public static class BudgetRules
     private static BudgetBucket Take(BudgetBucket bucket, string tenant, DateTimeOffset now)
     {
         // To the whole second, so that a burst is one entry.
-        var freeAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero) + TimeSpan.FromSeconds(1) + Begin + Window;
+        var freeAt = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero) + TimeSpan.FromSeconds(1) + Begin + Skew + Window;
         var same = bucket.Slots.FindIndex(slot => slot.FreeAt == freeAt && slot.Tenant == tenant);
         return bucket with
         {

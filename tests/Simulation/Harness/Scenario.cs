@@ -1,3 +1,4 @@
+using ToolboxAI.Tests.Simulation.Deployments;
 using ToolboxAI.Tests.Simulation.Dunning;
 using ToolboxAI.Tests.Simulation.Scenarios;
 
@@ -16,6 +17,7 @@ public sealed record Scenario(string Name, Func<int, Plants, Action<string>?, Ta
         new(EntitiesScenario.Name, EntitiesScenario.Run),
         new(BusScenario.Name, BusScenario.Run),
         new(OutboxScenario.Name, OutboxScenario.Run),
+        new(DeploymentScenario.Name, DeploymentScenario.Run),
     ];
 
     /// <summary>The scenario of a name; null when there is none.</summary>

@@ -1,0 +1,22 @@
+using Microsoft.Azure.Functions.Worker;
+using ToolboxAI.Shared.Deployments.Content;
+using ToolboxAI.Shared.Deployments.Releases;
+using ToolboxAI.Shared.Deployments.Runs;
+using ToolboxAI.Shared.Roblox.OpenCloud;
+
+namespace ToolboxAI.Durable.Deployments.Calls;
+
+/// <summary>An asset to upload.</summary>
+public sealed record CreateAssetInput(CallTicket Ticket, ReleaseAsset Asset, RobloxOwner Owner);
+
+/// <summary>Begins an asset's upload.</summary>
+public sealed class CreateAsset(RobloxCalls calls, IOpenCloud roblox, IContentStore content)
+{
+    /// <summary>Makes the call, once for its permit.</summary>
+    [Function(nameof(CreateAsset))]
+    public async Task<CallOutcome<OperationReading>> Run([ActivityTrigger] CreateAssetInput input, CancellationToken ct)
+    {
+        var bytes = await content.Read(input.Ticket.Tenant, input.Asset.Sha256, ct);
+        return await calls.Make(input.Ticket, changes: true, key => roblox.CreateAsset(key, AssetFile.Of(input.Asset, input.Owner, bytes), bytes, ct), ct);
+    }
+}

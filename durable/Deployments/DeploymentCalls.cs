@@ -1,0 +1,53 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using ToolboxAI.Shared.Deployments.Plans;
+using ToolboxAI.Shared.Deployments.Runs;
+
+namespace ToolboxAI.Durable.Deployments;
+
+/// <summary>Starting runs, telling them things, and asking Roblox for a plan.</summary>
+public static class DeploymentCalls
+{
+    private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Starts the run that never was, then tells it its signal. Made again it starts nothing twice, and a signal that comes twice changes nothing.</summary>
+    public static async Task Send(this DurableTaskClient durable, DeploymentCall call, CancellationToken ct)
+    {
+        var id = call.Start.InstanceId;
+        if (call.Begin is { } begin && await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
+        {
+            var options = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
+            try
+            {
+                await durable.ScheduleNewOrchestrationInstanceAsync(DeploymentStart.Orchestration, new DeploymentInput(call.Start, begin), options, ct);
+            }
+            catch (OrchestrationAlreadyExistsException)
+            {
+                // Another delivery was faster: the id has its run.
+            }
+        }
+
+        if (call.Signal is { } signal)
+        {
+            await durable.RaiseEventAsync(id, DeploymentStart.Signal, signal, ct);
+        }
+    }
+
+    /// <summary>Asks Roblox for a plan's facts; what it does not say in time is unknown.</summary>
+    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, long universeId, CancellationToken ct)
+    {
+        var id = await durable.ScheduleNewOrchestrationInstanceAsync(ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, universeId), ct);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(FactsLimit);
+        try
+        {
+            var ended = await durable.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, limit.Token);
+            return ended is { RuntimeStatus: OrchestrationRuntimeStatus.Completed } ? ended.ReadOutputAs<PlanFacts>() ?? PlanFacts.Unknown : PlanFacts.Unknown;
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return PlanFacts.Unknown;
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Deployments.Content;
+
+/// <inheritdoc cref="IContentStore"/>
+/// <remarks>
+/// Chunks are the uncommitted blocks of a blob beside the content; they are put together there, hashed, and copied block by block under
+/// their hash, which is committed only when it is the right one.
+/// </remarks>
+public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
+{
+    /// <summary>The container.</summary>
+    public const string Container = "deployments";
+
+    private readonly BlobContainerClient container = service.GetBlobContainerClient(Container);
+    private bool exists;
+
+    /// <inheritdoc/>
+    public async Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct) => await (await Content(tenant, sha256, ct)).ExistsAsync(ct);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<int>> Chunks(TenantId tenant, string sha256, CancellationToken ct)
+    {
+        try
+        {
+            var blocks = await (await Incoming(tenant, sha256, ct)).GetBlockListAsync(BlockListTypes.Uncommitted, cancellationToken: ct);
+            return [.. blocks.Value.UncommittedBlocks.Select(block => Number(block.Name)).Order()];
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task PutChunk(TenantId tenant, string sha256, int number, ReadOnlyMemory<byte> chunk, CancellationToken ct)
+    {
+        using var content = new MemoryStream(chunk.ToArray(), writable: false);
+        await (await Incoming(tenant, sha256, ct)).StageBlockAsync(Block(number), content, cancellationToken: ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Complete(TenantId tenant, string sha256, int count, CancellationToken ct)
+    {
+        if (await Has(tenant, sha256, ct))
+        {
+            return true;
+        }
+
+        var incoming = await Incoming(tenant, sha256, ct);
+        try
+        {
+            await incoming.CommitBlockListAsync(Enumerable.Range(0, count).Select(Block), cancellationToken: ct);
+        }
+        catch (RequestFailedException e) when (e.Status is 400 or 404)
+        {
+            return false;
+        }
+
+        var content = await Content(tenant, sha256, ct);
+        var (whole, blocks) = await Copy(incoming, content, ct);
+        await incoming.DeleteIfExistsAsync(cancellationToken: ct);
+        if (whole != sha256)
+        {
+            return false;
+        }
+
+        await content.CommitBlockListAsync(blocks, cancellationToken: ct);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> Put(TenantId tenant, ReadOnlyMemory<byte> content, CancellationToken ct)
+    {
+        var sha256 = ContentHash.Of(content.Span);
+        var blob = await Content(tenant, sha256, ct);
+        if (!await blob.ExistsAsync(ct))
+        {
+            using var stream = new MemoryStream(content.ToArray(), writable: false);
+            await blob.UploadAsync(stream, cancellationToken: ct);          // whoever else does so writes the same bytes
+        }
+
+        return sha256;
+    }
+
+    /// <inheritdoc/>
+    public async Task<byte[]> Read(TenantId tenant, string sha256, CancellationToken ct)
+    {
+        try
+        {
+            return (await (await Content(tenant, sha256, ct)).DownloadContentAsync(ct)).Value.Content.ToArray();
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            throw new ContentMissingException(sha256);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> DeleteUnused(TenantId tenant, IReadOnlySet<string> used, DateTimeOffset storedBefore, CancellationToken ct)
+    {
+        await Ensure(ct);
+        var deleted = 0;
+        var prefix = $"{tenant.Slug}/content/";
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, ct))
+        {
+            if (blob.Properties.LastModified < storedBefore && !used.Contains(blob.Name[prefix.Length..]))
+            {
+                deleted += await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: ct) ? 1 : 0;
+            }
+        }
+
+        return deleted;
+    }
+
+    private static async Task<(string Sha256, IReadOnlyList<string> Blocks)> Copy(BlockBlobClient from, BlockBlobClient to, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var blocks = new List<string>();
+        await using var source = await from.OpenReadAsync(cancellationToken: ct);
+        var buffer = new byte[ContentHash.ChunkBytes];
+        int read;
+        while ((read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)
+        {
+            hash.AppendData(buffer, 0, read);
+            blocks.Add(Block(blocks.Count));
+            using var block = new MemoryStream(buffer, 0, read, writable: false);
+            await to.StageBlockAsync(blocks[^1], block, cancellationToken: ct);
+        }
+
+        return (Convert.ToHexStringLower(hash.GetCurrentHash()), blocks);
+    }
+
+    private async Task<BlockBlobClient> Content(TenantId tenant, string sha256, CancellationToken ct) => await Blob($"{tenant.Slug}/content/{sha256}", ct);
+
+    private async Task<BlockBlobClient> Incoming(TenantId tenant, string sha256, CancellationToken ct) => await Blob($"{tenant.Slug}/incoming/{sha256}", ct);
+
+    private async Task<BlockBlobClient> Blob(string name, CancellationToken ct)
+    {
+        await Ensure(ct);
+        return container.GetBlockBlobClient(name);
+    }
+
+    private async Task Ensure(CancellationToken ct)
+    {
+        if (!exists)
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: ct);
+            exists = true;
+        }
+    }
+
+    // All block ids of a blob must have the same length.
+    private static string Block(int number) => Convert.ToBase64String(Encoding.ASCII.GetBytes(number.ToString("D8", CultureInfo.InvariantCulture)));
+
+    private static int Number(string block) => int.Parse(Encoding.ASCII.GetString(Convert.FromBase64String(block)), CultureInfo.InvariantCulture);
+}

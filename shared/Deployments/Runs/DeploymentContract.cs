@@ -1,0 +1,81 @@
+using System.Globalization;
+using ToolboxAI.Shared.Deployments.Releases;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Deployments.Runs;
+
+/// <summary>What a run does.</summary>
+public enum DeploymentKind
+{
+    /// <summary>Brings a new release.</summary>
+    Deploy,
+
+    /// <summary>Brings an earlier version back.</summary>
+    Rollback,
+}
+
+/// <summary>What a run is started from.</summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Id"><c>dep_…</c>.</param>
+/// <param name="Fence">The fence under which it calls Roblox.</param>
+/// <param name="Attempt">From 1; each retry is a run of its own.</param>
+/// <param name="Kind">What it does.</param>
+/// <param name="Release">What is brought; for a rollback null.</param>
+/// <param name="Goal">The version that is brought back: by a rollback, or when a release proves bad. Null when there was none.</param>
+public sealed record DeploymentStart(
+    TenantId Tenant, string Id, long Fence, int Attempt, DeploymentKind Kind, Release? Release, ReleaseVersion? Goal)
+{
+    /// <summary>The orchestration's name.</summary>
+    public const string Orchestration = "DeployExperience";
+
+    /// <summary>The event that tells a run what a person decided.</summary>
+    public const string Signal = "DeploymentSignal";
+
+    /// <summary>The run's instance id.</summary>
+    public string InstanceId => string.Create(CultureInfo.InvariantCulture, $"{Tenant}-{Id}-{Attempt}");
+
+    /// <summary>The experience's name.</summary>
+    public string Experience => Release?.Experience ?? Goal!.Experience;
+
+    /// <summary>The environment that is changed.</summary>
+    public string Environment => Release?.Target.Environment ?? Goal!.Environment;
+
+    /// <summary>The key of the experience that is changed.</summary>
+    public string Key => ExperienceState.KeyOf(Experience, Environment);
+}
+
+/// <summary>The orchestration's input: how far an earlier attempt, or history, came.</summary>
+public sealed record DeploymentInput(DeploymentStart Start, DeploymentState State);
+
+/// <summary>What a person says to a run.</summary>
+public enum DeploymentSignalKind
+{
+    /// <summary>Go to production.</summary>
+    Approve,
+
+    /// <summary>Don't.</summary>
+    Reject,
+
+    /// <summary>Upload a paid asset again.</summary>
+    RepeatUpload,
+
+    /// <summary>The asset is there: use this id.</summary>
+    UseAsset,
+
+    /// <summary>Another run has taken the experience.</summary>
+    Stop,
+}
+
+/// <summary>A person's word.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="By">The API key's id.</param>
+/// <param name="Asset">Which asset.</param>
+/// <param name="AssetId">Its id.</param>
+public sealed record DeploymentSignal(DeploymentSignalKind Kind, string By, string? Asset = null, long? AssetId = null);
+
+/// <summary>The queue's message: start the run that is not there yet, then tell it the signal.</summary>
+public sealed record DeploymentCall(DeploymentStart Start, DeploymentState? Begin, DeploymentSignal? Signal = null)
+{
+    /// <summary>The queue.</summary>
+    public const string Queue = "deployments";
+}

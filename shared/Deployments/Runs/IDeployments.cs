@@ -1,0 +1,37 @@
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Deployments.Plans;
+
+namespace ToolboxAI.Shared.Deployments.Runs;
+
+/// <summary>A deployment as it is stored.</summary>
+/// <param name="Start">What its run is started from.</param>
+/// <param name="State">How far it is.</param>
+/// <param name="StartedBy">The API key's id.</param>
+/// <param name="StartedAt">Business time.</param>
+/// <param name="BasedOn">The experience's revision when it was started.</param>
+public sealed record Deployment(DeploymentStart Start, DeploymentState State, string StartedBy, DateTimeOffset StartedAt, long BasedOn);
+
+/// <summary>Plans and deployments. A tenant's.</summary>
+public interface IDeployments
+{
+    /// <summary>Keeps a plan under its hash.</summary>
+    Task AddPlan(IUnitOfWork work, DeploymentPlan plan, CancellationToken ct);
+
+    /// <summary>A plan; null when there is none.</summary>
+    Task<DeploymentPlan?> FindPlan(IUnitOfWork work, string hash, CancellationToken ct);
+
+    /// <summary>Adds a deployment.</summary>
+    Task Add(IUnitOfWork work, Deployment deployment, CancellationToken ct);
+
+    /// <summary>A deployment; null when there is none.</summary>
+    Task<Deployment?> Find(IUnitOfWork work, string id, CancellationToken ct);
+
+    /// <summary>Locks a deployment; null when there is none.</summary>
+    Task<Deployment?> Lock(IUnitOfWork work, string id, CancellationToken ct);
+
+    /// <summary>Saves a deployment that is locked.</summary>
+    Task Save(IUnitOfWork work, Deployment deployment, CancellationToken ct);
+
+    /// <summary>The newest first, of one experience or of all, those before an id.</summary>
+    Task<IReadOnlyList<Deployment>> Page(IUnitOfWork work, string? experience, string? before, int limit, CancellationToken ct);
+}

@@ -1,0 +1,133 @@
+using Microsoft.Extensions.Logging;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Gateways;
+using ToolboxAI.Shared.Roblox.OpenCloud;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Deployments.Runs;
+
+/// <summary>The permit to make one call.</summary>
+/// <param name="Tenant">For whom.</param>
+/// <param name="Key">The experience's key.</param>
+/// <param name="Fence">The run's fence.</param>
+/// <param name="KeyName">The secret with the Open Cloud key.</param>
+/// <param name="Id">Names the permit: a call is made once under it.</param>
+/// <param name="Before">The call must have begun by then.</param>
+public sealed record CallTicket(TenantId Tenant, string Key, long Fence, string KeyName, string Id, DateTimeOffset Before);
+
+/// <summary>How a call ended.</summary>
+public enum CallEnd
+{
+    /// <summary>With an answer.</summary>
+    Done,
+
+    /// <summary>It will never work.</summary>
+    Refused,
+
+    /// <summary>Its effect may have happened.</summary>
+    Unclear,
+
+    /// <summary>Nothing happened; it may work later.</summary>
+    Transient,
+
+    /// <summary>It was not made: the permit's time was over, or somebody began under it before.</summary>
+    NotMade,
+
+    /// <summary>It was not made: another run has the experience.</summary>
+    Fenced,
+}
+
+/// <summary>A call's end.</summary>
+public sealed record CallOutcome<T>(CallEnd End, T? Value, string? Why, RateReading Rate);
+
+/// <summary>
+/// Makes calls to Roblox: once for each permit, under the run's fence, and never later than the permit says. A process that dies leaves
+/// a call that was begun; who comes after it learns that its end is unclear.
+/// </summary>
+public sealed partial class RobloxCalls(
+    IUnitOfWorkFactory units, IExperiences experiences, IRobloxKeys keys, TimeProvider clock, ILogger<RobloxCalls> log)
+{
+    /// <summary>Makes a call.</summary>
+    /// <param name="ticket">The permit.</param>
+    /// <param name="changes">Whether it changes something.</param>
+    /// <param name="call">The call, given the key.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <param name="note">Changes what is known of the experience, before the call begins.</param>
+    public async Task<CallOutcome<T>> Make<T>(
+        CallTicket ticket, bool changes, Func<string, Task<Reply<T>>> call, CancellationToken ct, Func<ExperienceState, ExperienceState>? note = null)
+    {
+        var key = await keys.Find(ticket.Tenant, ticket.KeyName, ct);
+        if (key is null)
+        {
+            return new(CallEnd.Refused, default, $"There is no secret '{ticket.KeyName}': store the Open Cloud key under this name, then retry.", RateReading.None);
+        }
+
+        if (await Begin(ticket, changes, note, ct) is { } end)
+        {
+            return new(end, default, null, RateReading.None);
+        }
+
+        try
+        {
+            var reply = await call(key);
+            await End(ticket, changes, ct);
+            return new(CallEnd.Done, reply.Value, null, reply.Rate);
+        }
+        catch (RobloxException e)
+        {
+            Failed(ticket.Key, e.Status, e.Failure, e.Message);
+            if (e.Failure == GatewayFailure.Unclear)
+            {
+                return new(CallEnd.Unclear, default, e.Message, e.Rate);
+            }
+
+            await End(ticket, changes, ct);
+            return new(e.Failure == GatewayFailure.Transient ? CallEnd.Transient : CallEnd.Refused, default, e.Message, e.Rate);
+        }
+    }
+
+    private async Task<CallEnd?> Begin(CallTicket ticket, bool changes, Func<ExperienceState, ExperienceState>? note, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var work = await units.Begin(ticket.Tenant, ct);
+
+        // A changing call begins under the lock that moves the fence: after a move, none begins under the old one.
+        var state = changes ? await experiences.Lock(work, ticket.Key, ct) : await experiences.Find(work, ticket.Key, ct);
+        if (state is not null && state.Fence != ticket.Fence)
+        {
+            return CallEnd.Fenced;
+        }
+
+        var late = now > ticket.Before;
+        if (!await experiences.TryBegin(work, new(ticket.Id, ticket.Key, ticket.Fence, changes, now), ct))
+        {
+            return changes ? CallEnd.Unclear : CallEnd.NotMade;
+        }
+
+        if (late)
+        {
+            return CallEnd.NotMade;             // not committed: nothing was begun
+        }
+
+        if (note is not null)
+        {
+            await experiences.Save(work, note(state!), ct);
+        }
+
+        await work.Commit(ct);
+        return null;
+    }
+
+    private async Task End(CallTicket ticket, bool changes, CancellationToken ct)
+    {
+        if (changes)
+        {
+            await using var work = await units.Begin(ticket.Tenant, ct);
+            await experiences.End(work, ticket.Id, ct);
+            await work.Commit(ct);
+        }
+    }
+
+    [LoggerMessage(5000, LogLevel.Warning, "A call to Roblox for {Experience} failed with status {Status}, {Failure}: {Reason}")]
+    private partial void Failed(string experience, int status, GatewayFailure failure, string reason);
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Spectre.Console;
+using ToolboxAI.Tools;
+
+var json = new Option<bool>("--json") { Description = "Print JSON instead of text, for scripts.", Recursive = true };
+var server = new Option<string>("--server")
+{
+    Description = "The API's address. TOOLBOX_SERVER is read when it is not given.",
+    Recursive = true,
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("TOOLBOX_SERVER") ?? "http://localhost:7071",
+};
+var root = new RootCommand("Plans, deploys and takes back Roblox experiences.") { json, server };
+var commands = new Commands(result =>
+{
+    // A key on a command line is seen by every user of the machine, so it comes from the environment only.
+    var key = Environment.GetEnvironmentVariable("TOOLBOX_KEY") ?? throw new ToolboxException(ExitCodes.Usage, "Set TOOLBOX_KEY to an API key.");
+    return (new ToolboxApi(result.GetValue(server)!, key), new Screen(AnsiConsole.Console, Console.Out, result.GetValue(json)));
+});
+commands.AddTo(root);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
