@@ -27,7 +27,12 @@ public sealed class RobloxKeys(IOptions<RobloxOptions> options, SecretReader rea
         catch (SecretsException)
         {
             // Is there no such secret, or does the vault not answer? Only the first is the tenant's to mend.
-            return (await secrets.Versions(stored, ct)).Count == 0 ? null : throw;
+            if ((await secrets.Versions(stored, ct)).Count == 0)
+            {
+                return null;
+            }
+
+            throw;
         }
     }
 

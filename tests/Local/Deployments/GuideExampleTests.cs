@@ -30,7 +30,7 @@ public sealed partial class GuideExampleTests
             var deployments = (await ReadAsync(application, "/api/v1/deployments")).GetProperty("items").EnumerateArray().ToList();
             Assert.Equal(["succeeded", "succeeded", "rolledBack", "succeeded"], deployments.Select(deployment => deployment.GetProperty("status").GetString()));
             Assert.Contains("errors a minute", deployments[2].GetProperty("reason").GetString(), StringComparison.Ordinal);
-            Assert.Contains("Version 1.0.0 of treasure-hunt on production", said, StringComparison.Ordinal);
+            Assert.Contains("of treasure-hunt on production", said, StringComparison.Ordinal);
 
             var players = await ReadAsync(application, "/local/roblox/experiences/2003");
             var place = players.GetProperty("places").EnumerateArray().Single(place => place.GetProperty("placeId").GetString() == "3021");
