@@ -1,8 +1,5 @@
 using ToolboxAI.Local.Simulators.Roblox;
-using ToolboxAI.Shared.Deployments.Runs;
-using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Simulation.Harness;
-using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Simulation.Deployments;
 
@@ -18,7 +15,6 @@ public static class DeploymentScenario
     private static readonly TimeSpan Storm = TimeSpan.FromHours(5);
     private static readonly TimeSpan Round = TimeSpan.FromHours(2);
     private const int MostRounds = 60;
-    private static TenantId Tenant => ProductDatabase.Demo;
 
     /// <summary>Runs a seed.</summary>
     public static async Task<Outcome> Run(int seed, Plants plants, Action<string>? trace)

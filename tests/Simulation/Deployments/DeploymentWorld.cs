@@ -1,5 +1,4 @@
 using ToolboxAI.Local.Simulators.Roblox;
-using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Gateways;

@@ -44,7 +44,7 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
     /// <summary>Takes back the newest, or goes to any version.</summary>
     public async Task RollBack(DeploymentApp app)
     {
-        if ((await All()).FirstOrDefault() is { } newest)
+        if (await All() is [var newest, ..])
         {
             await using var work = await world.Units.Begin(Tenant, Ct);
             var versions = await world.Stores.Releases.List(work, "treasure-hunt", "production", 50, Ct);
