@@ -162,7 +162,7 @@ module hostStorage 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: storageSku
-    containers: [packageContainer]
+    containers: [packageContainer, 'deployments']
     recoveryDays: recoveryDays
     coolAfterDays: 0
     publicNetwork: !privateNetwork

@@ -43,7 +43,7 @@ public sealed class PlantedFaultTests
         // Bicep and code.
         ("main.bicep", "    name: 'stripe-events'", "    name: 'stripe-evnts'", "the queue stripe-events of the code is not in bicep/"),
         ("main.bicep", "  SendGrid__Sender: mailSender\n", "  SendGrid__Sendr: mailSender\n", "the setting SendGrid__Sender of the code is not in bicep/"),
-        ("main.bicep", "containers: [packageContainer]", "containers: [packageContainer, 'attic']", "the container attic of bicep/ is not in the code"),
+        ("main.bicep", "containers: [packageContainer, 'deployments']", "containers: [packageContainer, 'deployments', 'attic']", "the container attic of bicep/ is not in the code"),
         ("main.bicep", "  KeyVault__Uri: keyVault.outputs.uri\n", "", "the setting KeyVault__Uri of the code is not in bicep/"),
         ("modules/roles.bicep", "on: 'serviceBus', role: 'busReceiver'", "on: 'serviceBus', role: 'busSender'", "the role sb- 4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0 of the code is not in bicep/"),
         ("main.bicep", "  ServiceBusConnection__credential: 'managedidentity'\n", "", "the connection ServiceBusConnection is not by identity"),
