@@ -324,6 +324,7 @@ var settings = {
   Messaging__Queues: join(map(queues, queue => queue.name), ',')
   DatabaseConnection: 'Host=${database.outputs.hostName};Database=${database.outputs.databaseName};Username=toolbox_app;SSL Mode=VerifyFull;Maximum Pool Size=20'
   DatabaseAuthentication: 'entra'
+  Secrets__RotateByItself: 'true'
   KeyVault__Uri: keyVault.outputs.uri
   KeyVault__ClientId: identity.outputs.clientId
   Stripe__ApiBase: ''

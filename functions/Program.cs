@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using ToolboxAI.Functions.Http;
 using ToolboxAI.Functions.Identity;
 using ToolboxAI.Functions.Operations;
@@ -27,14 +28,22 @@ builder.Services
     .AddOperations();
 
 using var host = builder.Build();
-if (args.Contains(CreateOperatorKey.Option))
+try
 {
-    return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
-}
+    if (args.Contains(CreateOperatorKey.Option))
+    {
+        return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
+    }
 
-if (args.Contains(SetSecret.Option))
+    if (args.Contains(SetSecret.Option))
+    {
+        return await SetSecret.Run(host.Services, args, Console.In, Console.Out, Console.Error);
+    }
+}
+catch (OptionsValidationException e)
 {
-    return await SetSecret.Run(host.Services, args, Console.In, Console.Out, Console.Error);
+    Console.Error.WriteLine($"The application can't start: {string.Join(" ", e.Failures)}");
+    return 1;
 }
 
 if (await StartupChecks.Problems(host.Services, CancellationToken.None) is { Count: > 0 } problems)

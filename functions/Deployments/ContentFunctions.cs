@@ -22,7 +22,7 @@ public sealed record CompleteUploadRequest(int Chunks);
 public sealed class ContentFunctions(IContentStore content)
 {
     private const int MostChunks = 1000;
-    private const string Route = "v1/deployments/contents/{sha256}";
+    private const string Route = "v1/deployment-contents/{sha256}";
 
     [Function("GetUpload"), Needs(Permission.DeploymentsWrite)]
     [Api("How far an upload is"), Answers(200, typeof(UploadView)), Refuses(400, "invalid_parameter")]

@@ -22,7 +22,7 @@ public static partial class StartupChecks
     private const string HowToPut = "put it in with --set-secret";
 
     /// <summary>Settings that describe the application, whose value in the sample is everybody's.</summary>
-    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__"];
+    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__", "Secrets__"];
 
     /// <summary>Names under which secrets are often given as settings, and where each belongs.</summary>
     private static readonly Dictionary<string, string> NotAsSettings = new(StringComparer.OrdinalIgnoreCase)

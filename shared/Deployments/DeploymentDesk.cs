@@ -170,7 +170,8 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
     private async Task<Deployment> Begin(
         IUnitOfWork work, ExperienceState experience, ApiKey key, DeploymentKind kind, Release? release, ReleaseVersion? goal, DateTimeOffset now, CancellationToken ct)
     {
-        var start = new DeploymentStart(work.Tenant!.Value, Ids.New("dep", now), experience.Fence + 1, 1, kind, release, goal);
+        var (tenant, fence) = (work.Tenant!.Value, experience.Fence + 1);
+        var start = new DeploymentStart(tenant, Ids.Of($"{tenant.Slug}/{experience.Key}/{fence}", "dep", now), fence, 1, kind, release, goal);
         var deployment = new Deployment(start, DeploymentRules.Start(kind, now), key.Id, now, experience.Revision);
         await stores.Experiences.Save(work, experience with { Fence = start.Fence, Holder = start.Id }, ct);
         await stores.Deployments.Add(work, deployment, ct);

@@ -44,14 +44,14 @@ public sealed class DunningInTimeTests(DunningInTimeTests.OwnApplication own) : 
         var tries = (await Run())["tries"]!.AsArray().Count;
         await Ask("retry-now", "asked-try");
         await BillingApplication.Until(async () => (await Run())["tries"]!.AsArray().Count > tries, Limit, () => "no extra try was made");
-        Assert.Contains(Log(first), line => line.Contains("asked-try") && line.Contains($"dunning-{invoice}/try-{tries + 1}: Declined"));
+        await Logs(first, line => line.Contains("asked-try") && line.Contains($"dunning-{invoice}/try-{tries + 1}: Declined"));
 
         await first.Call(HttpMethod.Put, "/api/v1/billing/payment-method", new { paymentMethod = "pm_card_visa" }, Other, "gave-card");
         await BillingApplication.Until(async () => (string?)(await Run())["status"] == "recovered", Limit, () => "the new card was not tried");
         await BillingApplication.Until(
             async () => (await Run())["mails"]!.AsArray()[^1]!["sentAt"] is not null, Limit, () => "the mail did not leave");
-        Assert.Contains(Log(first), line => line.Contains("gave-card") && line.Contains($"dunning-{invoice}/try-{tries + 2}: Paid"));
-        Assert.Contains(Log(first), line => line.Contains("gave-card") && line.Contains("recovered of other was accepted"));
+        await Logs(first, line => line.Contains("gave-card") && line.Contains($"dunning-{invoice}/try-{tries + 2}: Paid"));
+        await Logs(first, line => line.Contains("gave-card") && line.Contains("recovered of other was accepted"));
         Assert.Equal(1, await first.Count("SELECT count(*) FROM toolbox.outbox WHERE correlation_id = 'gave-card' AND queue = 'email'"));
 
         using var late = await first.Send(HttpMethod.Post, $"{Dunning}/{invoice}/stop", key: Other);
@@ -98,6 +98,10 @@ public sealed class DunningInTimeTests(DunningInTimeTests.OwnApplication own) : 
 
         public ValueTask DisposeAsync() => Application.DisposeAsync();
     }
+
+    /// <summary>The line is written; what another process writes comes a moment later.</summary>
+    private static Task Logs(BillingApplication application, Func<string, bool> line) => BillingApplication.Until(
+        () => Task.FromResult(Log(application).Any(line)), Limit, () => $"no such line in:\n{string.Join('\n', Log(application))}");
 
     private static string[] Log(BillingApplication application) => application.Application.Process.Output.Split('\n');
 }

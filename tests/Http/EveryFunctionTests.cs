@@ -85,14 +85,15 @@ public sealed class EveryFunctionTests
         }
 
         Assert.Equal((415, "unsupported_media_type"), await Send(call, method, key, "{}", "text/plain"));
-        Assert.Equal((413, "body_too_large"), await Send(call, method, key, new string(' ', 70_000)));
+        var tooLarge = name == "PlanDeployment" ? 1_100_000 : 70_000;       // a manifest may be longer than other bodies
+        Assert.Equal((413, "body_too_large"), await Send(call, method, key, new string(' ', tooLarge)));
     }
 
     [Theory, MemberData(nameof(Calls))]
     public async Task Another_method_is_not_found(string name, string method)
     {
         var call = Find(name);
-        var known = ApiDescription.Calls(typeof(ApiDescription).Assembly).Where(other => Shape(other.Route) == Shape(call.Route)).SelectMany(other => other.Methods);
+        var known = ApiDescription.Calls(typeof(ApiDescription).Assembly).Where(other => Takes(other.Route, Shape(call.Route))).SelectMany(other => other.Methods);
         var unknown = new[] { "get", "post", "put", "delete", "patch" }.Except(known).First();
         Assert.NotEqual(unknown, method);
         Assert.Equal((404, null), await Send(call, unknown, Demo));
@@ -100,7 +101,12 @@ public sealed class EveryFunctionTests
 
     private static ApiCall Find(string name) => ApiDescription.Calls(typeof(ApiDescription).Assembly).Single(call => call.Name == name);
 
-    private static string Shape(string route) => Regex.Replace(route, @"\{[^}]*\}", "x", RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static string Shape(string route) =>
+        Regex.Replace(route, @"\{[^}]*?(?<number>:int)?\}", parameter => parameter.Groups["number"].Success ? "1" : "x", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    /// <summary>Would a route take this path? Also one with a parameter where the path has a word.</summary>
+    private static bool Takes(string route, string path) =>
+        Regex.IsMatch(path, $"^{Regex.Replace(route, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1))}$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     private static async Task<(int Status, string? Code)> Send(ApiCall call, string method, string? key, string body = "{}", string contentType = "application/json")
     {

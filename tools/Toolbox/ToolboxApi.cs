@@ -38,7 +38,7 @@ public sealed class ToolboxApi : IDisposable
     /// <summary>Uploads content in chunks; those that came before a break are not sent again, and content that is there is not sent at all.</summary>
     public async Task Upload(string sha256, byte[] content, Action<double> progress, CancellationToken ct)
     {
-        var path = $"api/v1/deployments/contents/{sha256}";
+        var path = $"api/v1/deployment-contents/{sha256}";
         var known = await Get(path, ct);
         if (known["complete"]!.GetValue<bool>())
         {

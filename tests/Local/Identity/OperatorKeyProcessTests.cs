@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Npgsql;
+using ToolboxAI.Local.Installation;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
 
@@ -19,16 +21,23 @@ public sealed class OperatorKeyProcessTests
             await command.ExecuteNonQueryAsync(Ct);
         }
 
-        var (first, output, _) = await Run(database);
-        Assert.Equal(0, first);
+        var (unset, silence, advice) = await Run(database, null);
+        Assert.Equal((1, ""), (unset, silence.Trim()));
+        Assert.StartsWith("The application can't start: Set either KeyVault__Uri", advice, StringComparison.Ordinal);
+
+        var folder = Directory.CreateTempSubdirectory("toolboxai-test-");
+        PrivateFile.Write(Path.Combine(folder.FullName, "key"), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var (first, output, refusal) = await Run(database, folder.FullName);
+        Assert.True(first == 0, refusal);
         Assert.Matches(@"tbx_[A-Za-z0-9_-]{43}\s*$", output);
 
-        var (second, nothing, error) = await Run(database);
+        var (second, nothing, error) = await Run(database, folder.FullName);
         Assert.Equal((1, ""), (second, nothing.Trim()));
         Assert.Contains("already", error);
+        folder.Delete(recursive: true);
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> Run(ProductDatabase database)
+    private static async Task<(int ExitCode, string Output, string Error)> Run(ProductDatabase database, string? secrets)
     {
         var start = BuiltProgram.Start("ToolboxAI.Functions", "--create-operator-key");
         start.RedirectStandardOutput = true;
@@ -37,6 +46,12 @@ public sealed class OperatorKeyProcessTests
         start.Environment["DatabaseConnection"] = database.ApplicationConnectionString;
         start.Environment["ServiceBusConnection"] = database.SuperuserConnectionString;
         start.Environment["ToolboxLocal__Database"] = database.SuperuserConnectionString;
+        if (secrets is not null)
+        {
+            start.Environment["SecretsFile__Path"] = Path.Combine(secrets, "secrets");
+            start.Environment["SecretsFile__KeyFile"] = Path.Combine(secrets, "key");
+        }
+
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(Ct);
         var error = process.StandardError.ReadToEndAsync(Ct);
