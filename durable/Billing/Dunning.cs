@@ -49,7 +49,7 @@ public static class Dunning
                         state = DunningRules.MailQueued(state, mail.Owed);
                         break;
                     case DunningStep.End end:
-                        state = DunningRules.EndedAs(state, await End(context, start, end.Ending));
+                        state = DunningRules.EndedAs(state, await End(context, start, end.Ending, state.CorrelationId));
                         break;
                 }
             }
@@ -82,10 +82,10 @@ public static class Dunning
         return DunningRules.After(start.Policy, state, outcome, Now(context));
     }
 
-    private static async Task<DunningStatus> End(TaskOrchestrationContext context, DunningStart start, DunningEnding ending)
+    private static async Task<DunningStatus> End(TaskOrchestrationContext context, DunningStart start, DunningEnding ending, string? cause)
     {
         // The invoice first: once it can't be paid any more, no payment can meet a cancelled subscription.
-        var close = new CloseInvoiceInput(start.InvoiceId, ending);
+        var close = new CloseInvoiceInput(start.InvoiceId, ending, cause);
         if (await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient) == InvoiceStatus.Paid)
         {
             return DunningStatus.Recovered;
@@ -94,14 +94,14 @@ public static class Dunning
         switch (ending)
         {
             case DunningEnding.Pause:
-                return await context.CallActivityAsync<bool>(nameof(PauseCollection), new PauseCollectionInput(start), Retry.Patient)
+                return await context.CallActivityAsync<bool>(nameof(PauseCollection), new PauseCollectionInput(start, cause), Retry.Patient)
                     ? DunningStatus.Suspended
                     : DunningStatus.Recovered;
             case DunningEnding.Uncollectible:
-                await context.CallActivityAsync(nameof(WithdrawAccess), new WithdrawAccessInput(start.Tenant, start.InvoiceId), Retry.Patient);
+                await context.CallActivityAsync(nameof(WithdrawAccess), new WithdrawAccessInput(start.Tenant, start.InvoiceId, cause), Retry.Patient);
                 return DunningStatus.Uncollectible;
             default:
-                await context.CallActivityAsync(nameof(CancelSubscription), start.SubscriptionId, Retry.Patient);
+                await context.CallActivityAsync(nameof(CancelSubscription), new CancelSubscriptionInput(start.SubscriptionId, cause), Retry.Patient);
                 return DunningStatus.Cancelled;
         }
     }

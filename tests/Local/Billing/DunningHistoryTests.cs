@@ -103,6 +103,18 @@ public sealed class DunningHistoryTests
         Assert.InRange((await DunningStory.Play(new(days, DunningEnding.Cancel), unknown, failures: outage)).MostEvents, 100, MostEvents);
     }
 
+    [Theory, InlineData(DunningEnding.Cancel), InlineData(DunningEnding.Pause), InlineData(DunningEnding.Uncollectible)]
+    public async Task Every_activity_is_told_the_id_of_the_call_that_moved_the_run_last(DunningEnding ending)
+    {
+        var (history, _) = await DunningStory.Play(new([1, 3], ending), signals: [(2, new(SignalKind.RetryNow, CorrelationId: "call-2"))]);
+        var calls = history.Events.OfType<TaskScheduled>().ToList();
+        var turn = calls.FindIndex(call => call.Input!.Contains("call-2"));
+
+        Assert.InRange(turn, 1, calls.Count - 4);
+        Assert.All(calls[..turn], call => Assert.Contains("call-1", call.Input));
+        Assert.All(calls[turn..], call => Assert.Contains("call-2", call.Input));
+    }
+
     private static RecordedHistory Read(string name)
     {
         var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;

@@ -121,7 +121,7 @@ internal sealed class DunningStory
         tasks.AddOrchestratorFunc<DunningInput, DunningStatus>(DunningStart.Orchestration, Dunning.Run);
         Add<TryPaymentInput, PaymentOutcome>(nameof(TryPayment), () => answers.TryDequeue(out var answer) ? answer : Soft);
         Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), () => InvoiceStatus.Void);
-        Add<string, bool>(nameof(CancelSubscription), () => true);
+        Add<CancelSubscriptionInput, bool>(nameof(CancelSubscription), () => true);
         Add<PauseCollectionInput, bool>(nameof(PauseCollection), () => true);
         Add<WithdrawAccessInput, bool>(nameof(WithdrawAccess), () => true);
         Add<RecordDunningInput, bool>(nameof(RecordDunning), () => true);

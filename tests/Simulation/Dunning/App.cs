@@ -132,12 +132,12 @@ public sealed class App
             (context, input) => ToolboxAI.Durable.Billing.Dunning.Run(plants.Orchestration(context, world.Clock), input));
         Add<TryPaymentInput, PaymentOutcome>(nameof(TryPayment), async input =>
             plants.Outcome(await new TryPayment(run.Payments, run.Clock, NullLogger<TryPayment>.Instance).Run(input, ct)));
-        Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), input => new CloseInvoice(run.Payments).Run(input, ct));
-        Do<string>(nameof(CancelSubscription), id => new CancelSubscription(run.Payments).Run(id, ct));
+        Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), input => new CloseInvoice(run.Payments, NullLogger<CloseInvoice>.Instance).Run(input, ct));
+        Do<CancelSubscriptionInput>(nameof(CancelSubscription), input => new CancelSubscription(run.Payments, NullLogger<CancelSubscription>.Instance).Run(input, ct));
         Add<PauseCollectionInput, bool>(nameof(PauseCollection), input =>
-            new PauseCollection(run.Units, run.Stores.Billing, new(run.Payments, run.Stores.Billing, run.Units)).Run(input, ct));
-        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input => new WithdrawAccess(run.Units, run.Stores.Billing.Accounts, run.Clock).Run(input, ct));
-        Do<RecordDunningInput>(nameof(RecordDunning), input => new RecordDunning(run.Units, run.Stores.Billing.Runs).Run(input, ct));
+            new PauseCollection(run.Units, run.Stores.Billing, new(run.Payments, run.Stores.Billing, run.Units), NullLogger<PauseCollection>.Instance).Run(input, ct));
+        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input => new WithdrawAccess(run.Units, run.Stores.Billing.Accounts, run.Clock, NullLogger<WithdrawAccess>.Instance).Run(input, ct));
+        Do<RecordDunningInput>(nameof(RecordDunning), input => new RecordDunning(run.Units, run.Stores.Billing.Runs, NullLogger<RecordDunning>.Instance).Run(input, ct));
         Do<QueueDunningMailInput>(nameof(QueueDunningMail), input =>
             new QueueDunningMail(run.Units, run.Stores.Billing.Accounts, run.Mails, run.Options, NullLogger<QueueDunningMail>.Instance).Run(input, ct));
         return tasks;
