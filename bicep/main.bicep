@@ -126,7 +126,7 @@ var queues = [
 
 var packageContainer = 'packages'
 
-resource environmentGroup 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource environmentGroup 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: nameOf('rg', application, code, token)
   location: location
   tags: tags
@@ -162,7 +162,7 @@ module hostStorage 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: storageSku
-    containers: [packageContainer, 'deployments']
+    containers: [packageContainer]
     recoveryDays: recoveryDays
     coolAfterDays: 0
     publicNetwork: !privateNetwork
@@ -177,7 +177,7 @@ module contentStorage 'modules/storage.bicep' = {
     location: location
     tags: tags
     sku: storageSku
-    containers: []
+    containers: ['deployments']
     recoveryDays: recoveryDays
     coolAfterDays: 90
     publicNetwork: !privateNetwork
@@ -318,6 +318,7 @@ var settings = {
   AzureWebJobsStorage__accountName: hostStorage.outputs.name
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identity.outputs.clientId
+  ContentStorage__accountName: contentStorage.outputs.name
   ServiceBusConnection__fullyQualifiedNamespace: serviceBus.outputs.hostName
   ServiceBusConnection__credential: 'managedidentity'
   ServiceBusConnection__clientId: identity.outputs.clientId

@@ -146,7 +146,7 @@ var logRules = [
   }
 ]
 
-resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [for rule in logRules: {
+resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule in logRules: {
   name: '${prefix}-${rule.name}'
   location: location
   tags: tags

@@ -15,7 +15,7 @@ param startDate string
 @minLength(1)
 param alertEmails string[]
 
-resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
+resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
   name: name
   properties: {
     category: 'Cost'

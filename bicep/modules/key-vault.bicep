@@ -18,7 +18,7 @@ param publicNetwork bool
 @description('Where logs and metrics go.')
 param workspaceId string
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
   location: location
   tags: tags

@@ -28,7 +28,7 @@ param alertEmails string[]
 @description('Queries and ingestion over the public network. The ingestion stays open: it needs a token of Entra.')
 param publicQueries bool
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   name: workspaceName
   location: location
   tags: tags

@@ -29,7 +29,7 @@ var zoneNames = {
   postgresqlServer: 'privatelink.postgres.database.azure.com'
 }
 
-resource endpointRules 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
+resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: securityGroupName
   location: location
   tags: tags
@@ -52,7 +52,7 @@ resource endpointRules 'Microsoft.Network/networkSecurityGroups@2024-05-01' = {
   }
 }
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: name
   location: location
   tags: tags

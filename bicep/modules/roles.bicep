@@ -51,27 +51,27 @@ var grants = [
   { on: 'insights', role: 'metricsPublisher', why: 'telemetry without a key' }
 ]
 
-resource hostStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource hostStorage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: hostStorageName
 }
 
-resource contentStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource contentStorage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: contentStorageName
 }
 
-resource backupStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource backupStorage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: backupStorageName
 }
 
-resource backupCopyStorage 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource backupCopyStorage 'Microsoft.Storage/storageAccounts@2025-08-01' existing = {
   name: backupCopyStorageName
 }
 
-resource serviceBus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+resource serviceBus 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = {
   name: serviceBusName
 }
 
-resource keyVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource keyVault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: keyVaultName
 }
 

@@ -27,7 +27,7 @@ param publicNetwork bool
 @description('Where logs and metrics go.')
 param workspaceId string
 
-resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
+resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' = {
   name: name
   location: location
   tags: tags
@@ -44,7 +44,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   }
 }
 
-resource queueResources 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [for queue in queues: {
+resource queueResources 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' = [for queue in queues: {
   parent: namespace
   name: queue.name
   properties: {

@@ -35,7 +35,7 @@ param publicNetwork bool
 @description('Where logs and metrics go.')
 param workspaceId string
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   name: name
   location: location
   tags: tags
@@ -59,7 +59,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -76,19 +76,19 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
 }
 
 // Durable Functions keeps its history in tables and its work in queues, so these exist on every account that it may use.
-resource queues 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+resource queues 'Microsoft.Storage/storageAccounts/queueServices@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {}
 }
 
-resource tables 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+resource tables 'Microsoft.Storage/storageAccounts/tableServices@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {}
 }
 
-resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [for container in containers: {
+resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-08-01' = [for container in containers: {
   parent: blobs
   name: container
   properties: {
@@ -96,7 +96,7 @@ resource blobContainers 'Microsoft.Storage/storageAccounts/blobServices/containe
   }
 }]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-08-01' = {
   parent: account
   name: 'default'
   properties: {

@@ -44,14 +44,16 @@ public static class DeploymentServices
         return services;
     }
 
+    /// <summary>Files have an account of their own, <c>ContentStorage</c>; without one they share the host's.</summary>
     private static BlobServiceClient Storage(IConfiguration configuration)
     {
-        if (configuration["AzureWebJobsStorage"] is { Length: > 0 } connection)
+        var name = configuration.GetSection("ContentStorage").AsEnumerable().Any(setting => setting.Value is { Length: > 0 }) ? "ContentStorage" : "AzureWebJobsStorage";
+        if (configuration[name] is { Length: > 0 } connection)
         {
             return new BlobServiceClient(connection);
         }
 
-        var address = configuration["AzureWebJobsStorage:blobServiceUri"] ?? (configuration["AzureWebJobsStorage:accountName"] is { } account
+        var address = configuration[$"{name}:blobServiceUri"] ?? (configuration[$"{name}:accountName"] is { } account
             ? $"https://{account}.blob.core.windows.net"
             : throw new InvalidOperationException("AzureWebJobsStorage names no storage account."));
         return new BlobServiceClient(new Uri(address), new DefaultAzureCredential());

@@ -8,6 +8,9 @@ public static partial class Agreement
     /// <summary>Flex Consumption refuses it as a setting: the runtime stands in functionAppConfig.</summary>
     private const string Runtime = "FUNCTIONS_WORKER_RUNTIME";
 
+    /// <summary>Names the account of the containers that the code uses.</summary>
+    private const string ContentAccount = "ContentStorage__accountName";
+
     /// <summary>Data of the development tenants, which the sample brings along: on Azure each tenant's own are not part of the environment.</summary>
     private const string DevelopmentKeys = "Roblox__Keys__";
 
@@ -18,19 +21,22 @@ public static partial class Agreement
         ["AZURE_FUNCTIONS_ENVIRONMENT"] = "the name of the environment",
     };
 
-    /// <summary>What the code does with a service, and the roles that it needs for it. Ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles.</summary>
-    private static readonly (string Service, string Role, string Id)[] Roles =
+    /// <summary>
+    /// The roles that the code needs, and the use of others' types that shows it; empty where the accounts are prepared and nothing uses them yet.
+    /// Ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles; the host's own needs: learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity.
+    /// </summary>
+    private static readonly (string Service, string Role, string Id, string Use)[] Roles =
     [
-        ("sthost", "Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"),
-        ("sthost", "Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88"),
-        ("sthost", "Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"),
-        ("stcont", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
-        ("stback", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
-        ("stcopy", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
-        ("sb-", "Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"),
-        ("sb-", "Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"),
-        ("kv-", "Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"),
-        ("appi-", "Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb"),
+        ("sthost", "Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Microsoft.Azure.Functions.Worker.FunctionAttribute"),
+        ("sthost", "Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "Microsoft.DurableTask.TaskOrchestrationContext"),
+        ("sthost", "Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", "Microsoft.DurableTask.TaskOrchestrationContext"),
+        ("stcont", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", "Azure.Storage.Blobs.BlobContainerClient"),
+        ("stback", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", ""),
+        ("stcopy", "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe", ""),
+        ("sb-", "Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39", "Azure.Messaging.ServiceBus.ServiceBusSender.SendMessage"),
+        ("sb-", "Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0", "Microsoft.Azure.Functions.Worker.ServiceBusTriggerAttribute"),
+        ("kv-", "Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7", "Azure.Security.KeyVault.Secrets.SecretClient.SetSecret"),
+        ("appi-", "Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb", "Microsoft.ApplicationInsights.Extensibility.TelemetryConfiguration.SetAzureTokenCredential"),
     ];
 
     /// <summary>Everything in which the two differ.</summary>
@@ -41,12 +47,12 @@ public static partial class Agreement
         return Compare("queue", code.Queues, deployment.Of("Microsoft.ServiceBus/namespaces/queues").Select(Last), app)
             .Concat(Compare("queue of Messaging__Queues", Split(code.Settings["Messaging__Queues"]), Split(settings.GetValueOrDefault("Messaging__Queues", "")), app))
             .Concat(Compare("topic", code.Topics, deployment.Of("Microsoft.ServiceBus/namespaces/topics/subscriptions").Select(subscription => string.Join('/', subscription.Name.Split('/')[1..])), app))
-            .Concat(Compare("container", code.Containers, Containers(deployment, app), app))
+            .Concat(Compare("container", code.Containers, Containers(deployment, app, settings.GetValueOrDefault(ContentAccount, "")), app))
             .Concat(Compare("setting", code.Settings.Keys.Except([Runtime]).Where(name => !name.StartsWith(DevelopmentKeys, StringComparison.Ordinal)), settings.Keys.Except(PlatformSettings.Keys).Select(WithoutIdentity).Distinct(), app))
             .Concat(Compare("platform setting", PlatformSettings.Keys, settings.Keys.Intersect(PlatformSettings.Keys), app))
             .Concat(code.Required.Where(name => !code.Settings.ContainsKey(name)).Select(name => Finding(app, $"the required setting {name} is not in local.settings.sample.json")))
             .Concat(Compare("secret", code.Secrets, settings.Where(setting => setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).Select(setting => setting.Key), app))
-            .Concat(Identities(settings, app)).Concat(RuntimeOf(code, app)).Concat(Grants(deployment, app)).Concat(Availability(code, deployment));
+            .Concat(Identities(settings, app)).Concat(RuntimeOf(code, app)).Concat(Grants(code, deployment, app)).Concat(Availability(code, deployment));
     }
 
     private static IEnumerable<Finding> Compare(string what, IEnumerable<string> code, IEnumerable<string> bicep, DeployedResource app)
@@ -56,11 +62,12 @@ public static partial class Agreement
             .Concat(given.Except(wanted).Select(name => Finding(app, $"the {what} {name} of bicep/ is not in the code")));
     }
 
-    // The deployment's own container is functionAppConfig's, not the code's.
-    private static IEnumerable<string> Containers(Deployment deployment, DeployedResource app)
+    // The deployment's own container is functionAppConfig's, not the code's; the code's are in the account that its setting names.
+    private static IEnumerable<string> Containers(Deployment deployment, DeployedResource app, string account)
     {
         var packages = Values.Text(app.At("properties.functionAppConfig.deployment.storage.value"));
-        return deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Select(Last).Where(container => !packages.EndsWith(">" + container, StringComparison.Ordinal));
+        return deployment.Of("Microsoft.Storage/storageAccounts/blobServices/containers").Where(container => container.Name.Split('/')[0] == account || !packages.EndsWith(">" + Last(container), StringComparison.Ordinal))
+            .Select(container => container.Name.Split('/')[0] == account ? Last(container) : container.Name);
     }
 
     private static IEnumerable<Finding> Identities(Dictionary<string, string> settings, DeployedResource app)
@@ -88,11 +95,12 @@ public static partial class Agreement
         }
     }
 
-    private static IEnumerable<Finding> Grants(Deployment deployment, DeployedResource app)
+    private static IEnumerable<Finding> Grants(CodeFacts code, Deployment deployment, DeployedResource app)
     {
+        var needed = Roles.Where(role => role.Use.Length == 0 || code.Uses.Any(use => use.StartsWith(role.Use, StringComparison.Ordinal)));
         var given = deployment.Of("Microsoft.Authorization/roleAssignments")
             .Select(grant => $"{Service(grant.On)} {Values.Text(grant.At("properties.roleDefinitionId"))[^36..]}").ToList();
-        return Compare("role", Roles.Select(role => $"{role.Service} {role.Id}"), given, app);
+        return Compare("role", needed.Select(role => $"{role.Service} {role.Id}"), given, app);
 
         // stback… of sttoolboback…: the accounts' names hold their purpose.
         static string Service(string id) => id.Split('/')[^1] is var name && name.StartsWith("st", StringComparison.Ordinal)

@@ -34,6 +34,14 @@ public sealed class BicepTests
     }
 
     [Theory, InlineData("dev"), InlineData("staging"), InlineData("production")]
+    public async Task An_environment_has_everything_that_an_operator_relies_on(string environment)
+    {
+        var folder = await BicepTemplate.ReadAsync();
+
+        Nothing(Equipment.Check(folder, Deployment.Of(folder, environment + ".bicepparam"), environment == "production"));
+    }
+
+    [Theory, InlineData("dev"), InlineData("staging"), InlineData("production")]
     public async Task An_environment_has_what_the_code_needs_and_nothing_else(string environment) =>
         Nothing(Agreement.Check(CodeFacts.Read(), await DeployAsync(environment)));
 
@@ -42,8 +50,21 @@ public sealed class BicepTests
     {
         var used = (await DeployAsync("production")).Resources.Concat((await DeployAsync("dev")).Resources).Select(resource => $"{resource.Type}@{resource.Version}").ToHashSet();
 
-        Assert.Empty(ResourceFacts.Instance.Known.Except(used));
+        Assert.Empty(ResourceFacts.Instance.Known.Select(type => $"{type.Type}@{type.Version}").Except(used));
         Assert.Empty(used.GroupBy(type => type.Split('@')[0]).Where(versions => versions.Count() > 1).Select(versions => versions.Key));
+    }
+
+    [Fact]
+    public void Every_known_type_names_its_source_and_is_of_a_recent_version()
+    {
+        Assert.All(ResourceFacts.Instance.Known, type =>
+        {
+            Assert.Matches(@"^((bicep-types-az|bicep-registry-modules):[\w./-]+@[0-9a-f]{8} ?)+$", type.Source);
+            Assert.Matches("^(logs, metrics|logs|metrics|none: .+)$", type.Diagnostics);
+            Assert.True(type.IsNewest || string.CompareOrdinal(type.Version, "2024-01-01") >= 0, $"{type.Type}@{type.Version} is old");
+            Assert.True(type.IsNewest || !type.Version.EndsWith("preview", StringComparison.Ordinal), $"{type.Type}@{type.Version} is a preview");
+            Assert.False(type.Source.StartsWith("bicep-types-az", StringComparison.Ordinal) && !type.Source.Contains($"/{type.Version}@", StringComparison.Ordinal), $"{type.Type}@{type.Version} was read in another version");
+        });
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
@@ -15,9 +17,10 @@ namespace ToolboxAI.Tests.Bicep;
 /// <param name="Settings">The settings of <c>local.settings.sample.json</c>.</param>
 /// <param name="Required">Settings without which it does not start.</param>
 /// <param name="Routes">Routes of the HTTP functions, with the prefix.</param>
+/// <param name="Uses">Types and members of others that it uses, by their full names: what they do decides the roles that it needs.</param>
 public sealed partial record CodeFacts(
     IReadOnlySet<string> Queues, IReadOnlySet<string> Topics, IReadOnlySet<string> Containers, IReadOnlyDictionary<string, string> Settings,
-    IReadOnlySet<string> Required, IReadOnlySet<string> Routes)
+    IReadOnlySet<string> Required, IReadOnlySet<string> Routes, IReadOnlySet<string> Uses)
 {
     /// <summary>Settings that are secrets, by their names.</summary>
     public IEnumerable<string> Secrets => Settings.Keys.Where(name => SecretName().IsMatch(name));
@@ -36,7 +39,18 @@ public sealed partial record CodeFacts(
             Constants(types, "Container").ToHashSet(),
             Sample(),
             RequiredSettings(types).ToHashSet(),
-            parameters.SelectMany(parameter => parameter.GetCustomAttributes<HttpTriggerAttribute>()).Select(trigger => "/api/" + trigger.Route).ToHashSet());
+            parameters.SelectMany(parameter => parameter.GetCustomAttributes<HttpTriggerAttribute>()).Select(trigger => "/api/" + trigger.Route).ToHashSet(),
+            assemblies.SelectMany(UsesOf).ToHashSet());
+    }
+
+    private static List<string> UsesOf(Assembly assembly)
+    {
+        using var file = new PEReader(File.OpenRead(assembly.Location));
+        var metadata = file.GetMetadataReader();
+        string Name(TypeReference type) => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}";
+        return [.. metadata.TypeReferences.Select(handle => Name(metadata.GetTypeReference(handle))),
+            .. metadata.MemberReferences.Select(metadata.GetMemberReference).Where(member => member.Parent.Kind == HandleKind.TypeReference)
+                .Select(member => $"{Name(metadata.GetTypeReference((TypeReferenceHandle)member.Parent))}.{metadata.GetString(member.Name)}")];
     }
 
     /// <summary>A contract names its queue, a gateway its container, in a constant of that name.</summary>

@@ -49,14 +49,6 @@ public static class Policies
         ("Microsoft.Web/sites", "properties.functionAppConfig.siteUpdateStrategy.type", "RollingUpdate"),
     ];
 
-    /// <summary>Types that can send diagnostics, and so must.</summary>
-    private static readonly string[] Observed =
-    [
-        "Microsoft.Storage/storageAccounts", "Microsoft.Storage/storageAccounts/blobServices", "Microsoft.Storage/storageAccounts/queueServices",
-        "Microsoft.Storage/storageAccounts/tableServices", "Microsoft.ServiceBus/namespaces", "Microsoft.KeyVault/vaults", "Microsoft.DBforPostgreSQL/flexibleServers",
-        "Microsoft.OperationalInsights/workspaces", "Microsoft.Web/sites", "Microsoft.Network/virtualNetworks", "Microsoft.Network/networkSecurityGroups",
-    ];
-
     private static readonly string[] Tags = ["application", "environment", "owner", "costCenter", "managedBy"];
     private static readonly string[] SecretWords = ["password", "secret", "key", "token", "connectionstring"];
 
@@ -84,13 +76,17 @@ public static class Policies
                select Finding(resource, "it has no private endpoint, so nobody reaches it");
     }
 
+    /// <summary>What a type can tell, it tells to the workspace.</summary>
     private static IEnumerable<Finding> Diagnostics(Deployment deployment)
     {
-        var observed = deployment.Of("Microsoft.Insights/diagnosticSettings").Select(setting => setting.On).ToHashSet();
-        return from type in Observed
-               from resource in deployment.Of(type)
-               where !observed.Contains(resource.Id)
-               select Finding(resource, "it has no diagnostic setting");
+        var workspace = deployment.Of("Microsoft.OperationalInsights/workspaces").Select(one => one.Id).FirstOrDefault();
+        var settings = deployment.Of("Microsoft.Insights/diagnosticSettings").Where(setting => setting.At("properties.workspaceId") as string == workspace).ToLookup(setting => setting.On);
+        return from resource in deployment.Resources
+               let tells = ResourceFacts.Instance.Find(resource.Type, resource.Version)?.Diagnostics ?? ""
+               where !tells.StartsWith("none", StringComparison.Ordinal)
+               from kind in tells.Split(", ")
+               where !settings[resource.Id].Any(setting => setting.At("properties." + kind) is List<object?> given && given.Exists(one => Bicep.Values.At(one, "enabled") is true))
+               select Finding(resource, $"it has no diagnostic setting for its {kind}");
     }
 
     private static IEnumerable<Finding> Tagged(Deployment deployment) =>

@@ -8,6 +8,7 @@ public static class References
         folder.Templates.Values.SelectMany(Syntax)
             .Concat(folder.Modules.SelectMany(template => Names(folder, template)))
             .Concat(folder.Modules.SelectMany(template => ModuleCalls(folder, template)))
+            .Concat(folder.Modules.SelectMany(StartValues.Late))
             .Concat(folder.ParameterFiles.SelectMany(file => Parameters(folder, file)));
 
     /// <summary>What nobody uses, and what nobody describes.</summary>
