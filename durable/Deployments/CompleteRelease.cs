@@ -40,7 +40,7 @@ public sealed class CompleteRelease(IUnitOfWorkFactory units, IExperiences exper
             var models = version.Assets.Values.Where(asset => asset.InPlace).Select(asset => KeyValuePair.Create(asset.AssetId, asset.Sha256));
             await experiences.Save(
                 work,
-                experience with { Version = version.Version, MovingTo = null, Revision = experience.Revision + 1, Models = experience.Models.SetItems(models) },
+                experience with { Version = version.Version, MovingTo = null, Revision = experience.Revision + 1, Published = state.Published, Models = experience.Models.SetItems(models) },
                 ct);
         }
 

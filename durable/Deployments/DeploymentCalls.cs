@@ -1,6 +1,7 @@
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using ToolboxAI.Shared.Deployments.Manifest;
 using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
 
@@ -35,9 +36,14 @@ public static class DeploymentCalls
     }
 
     /// <summary>Asks Roblox for a plan's facts; what it does not say in time is unknown.</summary>
-    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, long universeId, CancellationToken ct)
+    /// <param name="durable">The hub.</param>
+    /// <param name="scene">For whom.</param>
+    /// <param name="target">Where the release goes.</param>
+    /// <param name="onlyPlaces">Ask only where the places stand.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, ReleaseTarget target, bool onlyPlaces, CancellationToken ct)
     {
-        var id = await durable.ScheduleNewOrchestrationInstanceAsync(ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, universeId), ct);
+        var id = await durable.ScheduleNewOrchestrationInstanceAsync(ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, target, onlyPlaces), ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(FactsLimit);
         try
@@ -47,6 +53,7 @@ public static class DeploymentCalls
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
+            await durable.TerminateInstanceAsync(id, "Nobody waits for it any more.", ct);
             return PlanFacts.Unknown;
         }
     }

@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using ToolboxAI.Durable.Deployments.Calls;
 using ToolboxAI.Shared.Deployments.Manifest;
+using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Roblox.OpenCloud;
 
@@ -145,6 +146,21 @@ internal sealed class DeploymentSteps(TaskOrchestrationContext context, Deployme
 
     private async Task<DeploymentState> Baseline(DeploymentState state)
     {
+        if (start.Release!.Seen is { } seen)
+        {
+            // An approval may have taken a day: what somebody has made in Studio meanwhile is not overwritten unseen.
+            var (now, fenced) = await PlaceVersions.Newest(context, CallScene.Of(start, state), start.Release.Target);
+            if (fenced)
+            {
+                return DeploymentRules.Superseded(state, context.Now());
+            }
+
+            if (now is not null && PlanRules.Moved(seen, now) is { } moved)
+            {
+                return Failed(state, moved);
+            }
+        }
+
         var samples = await Look(state, start.Release!.Target, start.Release.Target.Places.Keys, _ => null);
         return samples.Failure ?? Finished(state with { Baseline = state.Baseline.SetItems(samples.Samples) }, $"{samples.Samples.Values.Sum(sample => sample.Players)} players before the change.");
     }

@@ -16,6 +16,10 @@ namespace ToolboxAI.Durable.Deployments;
 /// <param name="Urgent">A rollback.</param>
 public sealed record CallScene(TenantId Tenant, string Key, long Fence, RobloxOwner Owner, string KeyName, bool Urgent)
 {
+    /// <summary>The scene before a run: what is only read.</summary>
+    public static CallScene Before(TenantId tenant, string experience, string environment, long fence, RobloxOwner owner, string keyName) =>
+        new(tenant, ExperienceState.KeyOf(experience, environment), fence, owner, keyName, Urgent: false);
+
     /// <summary>The scene of a run.</summary>
     public static CallScene Of(DeploymentStart start, DeploymentState state) => new(
         start.Tenant, start.Key, start.Fence, start.Release?.Owner ?? start.Goal!.Owner, start.Release?.KeyName ?? start.Goal!.KeyName, state.GoingBack);

@@ -39,9 +39,8 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
         }
 
         var manifest = draft.Manifest;
-        var key = ExperienceState.KeyOf(manifest.Experience, manifest.Target.Environment);
-        var scene = new CallScene(http.Tenant(), key, draft.Experience?.Fence ?? 0, manifest.Owner, manifest.KeyName, Urgent: false);
-        var facts = await durable.Facts(scene, manifest.Target.UniverseId, ct);
+        var scene = CallScene.Before(http.Tenant(), manifest.Experience, manifest.Target.Environment, draft.Experience?.Fence ?? 0, manifest.Owner, manifest.KeyName);
+        var facts = await durable.Facts(scene, manifest.Target, onlyPlaces: false, ct);
         var (plan, refusal) = await planner.Make(http.Tenant(), http.Caller().Id, request, draft, facts, ct);
         return plan is null ? refusal!.ToProblem() : Results.Ok(PlanView.Of(plan));
     }
@@ -49,10 +48,21 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
     [Function("StartDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("Carries a plan out", Body = typeof(DeploymentRequest), Example = """{"planHash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""")]
     [Answers(202, typeof(DeploymentView)), Refuses(404, "plan_not_found"), Refuses(409, "plan_outdated", "experience_busy"), Refuses(422, "plan_blocked")]
-    public async Task<IResult> Start([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, CancellationToken ct)
+    public async Task<IResult> Start(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var request = await http.ReadBody<DeploymentRequest>(ct);
-        return Accepted(await desk.Apply(http.Tenant(), http.Caller(), request.PlanHash, ct));
+        if (await desk.Plan(http.Tenant(), request.PlanHash, ct) is not { } plan)
+        {
+            return new PlanNotFound().ToProblem();
+        }
+
+        // The plan's own state is looked at under the lock; where the places stand only Roblox knows.
+        var release = plan.Release;
+        var live = await desk.Experience(http.Tenant(), release.Experience, release.Target.Environment, ct);
+        var scene = CallScene.Before(http.Tenant(), release.Experience, release.Target.Environment, live?.State.Fence ?? 0, release.Owner, release.KeyName);
+        var facts = await durable.Facts(scene, release.Target, onlyPlaces: true, ct);
+        return Accepted(await desk.Apply(http.Tenant(), http.Caller(), request.PlanHash, facts.Places, ct));
     }
 
     [Function("ListDeployments"), Needs(Permission.DeploymentsRead)]

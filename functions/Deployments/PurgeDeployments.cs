@@ -12,14 +12,11 @@ public sealed partial class PurgeDeployments(DeploymentRetention retention, ILog
     {
         foreach (var tenant in await retention.Tenants(ct))
         {
-            var (calls, contents) = await retention.Run(tenant, ct);
-            if (calls + contents > 0)
-            {
-                Purged(tenant.Slug, calls, contents);
-            }
+            var forgotten = await retention.Run(tenant, ct);
+            Purged(tenant.Slug, forgotten.Calls, forgotten.Plans, forgotten.Contents);
         }
     }
 
-    [LoggerMessage(5100, LogLevel.Information, "Tenant {Tenant}: {Calls} calls and {Contents} contents forgotten")]
-    private partial void Purged(string tenant, int calls, int contents);
+    [LoggerMessage(5100, LogLevel.Information, "Tenant {Tenant}: {Calls} notes of calls, {Plans} plans and {Contents} contents forgotten")]
+    private partial void Purged(string tenant, int calls, int plans, int contents);
 }

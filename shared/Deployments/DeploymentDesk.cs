@@ -14,8 +14,21 @@ public sealed record DeploymentStores(IDeployments Deployments, IExperiences Exp
 /// <summary>What a person asks of deployments. What is asked reaches its run through the outbox, together with what it changes here.</summary>
 public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores stores, Outbox outbox, TimeProvider clock)
 {
+    /// <summary>A plan; null when there is none.</summary>
+    public async Task<DeploymentPlan?> Plan(TenantId tenant, string hash, CancellationToken ct)
+    {
+        await using var work = await units.Begin(tenant, ct);
+        return await stores.Deployments.FindPlan(work, hash, ct);
+    }
+
     /// <summary>Starts a plan; the deployment, or why not.</summary>
-    public async Task<(Deployment? Deployment, Refusal? Refusal)> Apply(TenantId tenant, ApiKey key, string planHash, CancellationToken ct)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="key">Who asks.</param>
+    /// <param name="planHash">The plan's hash.</param>
+    /// <param name="places">The newest versions of the places at Roblox now; null when Roblox did not say: then the run looks itself before it changes production.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<(Deployment? Deployment, Refusal? Refusal)> Apply(
+        TenantId tenant, ApiKey key, string planHash, IReadOnlyDictionary<string, long>? places, CancellationToken ct)
     {
         await using var work = await units.Begin(tenant, ct);
         if (await stores.Deployments.FindPlan(work, planHash, ct) is not { } plan)
@@ -39,6 +52,11 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
         if (experience.Revision != plan.BasedOn || experience.MovingTo is not null || plan.CreatedAt + PlanRules.Kept < now)
         {
             return (null, new PlanOutdated());
+        }
+
+        if (release.Seen is { } seen && places is not null && PlanRules.Moved(seen, places) is { } moved)
+        {
+            return (null, new PlaceMoved(moved));
         }
 
         var goal = experience.Version is { } live ? await stores.Releases.Find(work, release.Experience, release.Target.Environment, live, ct) : null;

@@ -26,6 +26,9 @@ public sealed record PlanBlocked(string Why) : UnprocessableRefusal("plan_blocke
 /// <summary>What is live has changed since, or a day has passed.</summary>
 public sealed record PlanOutdated() : ConflictRefusal("plan_outdated", "The state has moved since this plan was made; plan again.");
 
+/// <summary>Somebody has changed a place at Roblox since the plan.</summary>
+public sealed record PlaceMoved(string How) : ConflictRefusal("plan_outdated", How);
+
 /// <summary>Another run has the experience.</summary>
 public sealed record ExperienceBusy(string By) : ConflictRefusal("experience_busy", $"Deployment {By} is under way; wait for it, or roll it back.");
 

@@ -4,26 +4,36 @@ using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Deployments;
 
+/// <summary>What was forgotten.</summary>
+/// <param name="Calls">Notes of calls to Roblox.</param>
+/// <param name="Plans">Plans that can't be applied any more.</param>
+/// <param name="Contents">Content that nothing names, and unfinished uploads.</param>
+public sealed record ForgottenDeployments(int Calls, int Plans, int Contents);
+
 /// <summary>Forgets what nobody needs any more. What a version needs to be brought back is kept for ever.</summary>
 public sealed class DeploymentRetention(IUnitOfWorkFactory units, DeploymentStores stores, IContentStore content, TimeProvider clock)
 {
-    private static readonly TimeSpan Calls = TimeSpan.FromDays(7);
-    private static readonly TimeSpan UnusedContent = TimeSpan.FromDays(30);
+    /// <summary>How long notes of calls, and plans, are kept.</summary>
+    public static readonly TimeSpan Notes = TimeSpan.FromDays(7);
 
-    /// <summary>Forgets a tenant's calls after a week and content that no version names after 30 days; the numbers of both.</summary>
-    public async Task<(int Calls, int Contents)> Run(TenantId tenant, CancellationToken ct)
+    /// <summary>How long content is kept that no version, plan or unfinished deployment names; and a failed deployment's.</summary>
+    public static readonly TimeSpan UnusedContent = TimeSpan.FromDays(30);
+
+    /// <summary>Forgets what a tenant needs no longer.</summary>
+    public async Task<ForgottenDeployments> Run(TenantId tenant, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        IReadOnlySet<string> used;
-        int calls;
+        HashSet<string> used;
+        int calls, plans;
         await using (var work = await units.Begin(tenant, ct))
         {
-            used = await stores.Releases.UsedContent(work, ct);
-            calls = await stores.Experiences.Forget(work, now - Calls, ct);
+            calls = await stores.Experiences.Forget(work, now - Notes, ct);
+            plans = await stores.Deployments.ForgetPlans(work, now - Notes, ct);
+            used = [.. await stores.Releases.UsedContent(work, ct), .. await stores.Deployments.UsedContent(work, now - UnusedContent, ct)];
             await work.Commit(ct);
         }
 
-        return (calls, await content.DeleteUnused(tenant, used, now - UnusedContent, ct));
+        return new(calls, plans, await content.DeleteUnused(tenant, used, now - UnusedContent, ct));
     }
 
     /// <summary>All tenants.</summary>

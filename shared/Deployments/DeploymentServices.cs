@@ -31,7 +31,8 @@ public static class DeploymentServices
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime })
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         services.AddSingleton<IOpenCloud>(provider => new OpenCloudClient(provider.GetRequiredService<IHttpClientFactory>().CreateClient(RobloxOptions.Section)));
-        services.AddSingleton<IContentStore>(provider => new BlobContentStore(Storage(provider.GetRequiredService<IConfiguration>())));
+        services.AddSingleton<IContentStore>(provider => new BlobContentStore(
+            Storage(provider.GetRequiredService<IConfiguration>()), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IRobloxKeys, RobloxKeys>();
         services.AddSingleton<IDeployments, PostgresDeployments>();
         services.AddSingleton<IExperiences, PostgresExperiences>();

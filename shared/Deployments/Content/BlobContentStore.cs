@@ -14,16 +14,38 @@ namespace ToolboxAI.Shared.Deployments.Content;
 /// Chunks are the uncommitted blocks of a blob beside the content; they are put together there, hashed, and copied block by block under
 /// their hash, which is committed only when it is the right one.
 /// </remarks>
-public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
+public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clock) : IContentStore
 {
     /// <summary>The container.</summary>
     public const string Container = "deployments";
 
+    private const string StoredAt = "storedat";
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(1);
     private readonly BlobContainerClient container = service.GetBlobContainerClient(Container);
     private bool exists;
 
     /// <inheritdoc/>
     public async Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct) => await (await Content(tenant, sha256, ct)).ExistsAsync(ct);
+
+    /// <inheritdoc/>
+    public async Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct)
+    {
+        try
+        {
+            var blob = await Content(tenant, sha256, ct);
+            var properties = (await blob.GetPropertiesAsync(cancellationToken: ct)).Value;
+            if (Stored(properties.Metadata, properties.LastModified) + Fresh < clock.GetUtcNow())
+            {
+                await blob.SetMetadataAsync(Now(), cancellationToken: ct);
+            }
+
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<int>> Chunks(TenantId tenant, string sha256, CancellationToken ct)
@@ -57,7 +79,7 @@ public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
         var incoming = await Incoming(tenant, sha256, ct);
         try
         {
-            await incoming.CommitBlockListAsync(Enumerable.Range(0, count).Select(Block), cancellationToken: ct);
+            await incoming.CommitBlockListAsync(Enumerable.Range(0, count).Select(Block), metadata: Now(), cancellationToken: ct);
         }
         catch (RequestFailedException e) when (e.Status is 400 or 404)
         {
@@ -72,7 +94,7 @@ public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
             return false;
         }
 
-        await content.CommitBlockListAsync(blocks, cancellationToken: ct);
+        await content.CommitBlockListAsync(blocks, metadata: Now(), cancellationToken: ct);
         return true;
     }
 
@@ -81,10 +103,10 @@ public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
     {
         var sha256 = ContentHash.Of(content.Span);
         var blob = await Content(tenant, sha256, ct);
-        if (!await blob.ExistsAsync(ct))
+        if (!await Keep(tenant, sha256, ct))
         {
             using var stream = new MemoryStream(content.ToArray(), writable: false);
-            await blob.UploadAsync(stream, cancellationToken: ct);          // whoever else does so writes the same bytes
+            await blob.UploadAsync(stream, metadata: Now(), cancellationToken: ct);          // whoever else does so writes the same bytes
         }
 
         return sha256;
@@ -108,17 +130,37 @@ public sealed class BlobContentStore(BlobServiceClient service) : IContentStore
     {
         await Ensure(ct);
         var deleted = 0;
-        var prefix = $"{tenant.Slug}/content/";
-        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, ct))
+        var unfinished = $"{tenant.Slug}/incoming/";
+        await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = $"{tenant.Slug}/", Traits = BlobTraits.Metadata }, ct))
         {
-            if (blob.Properties.LastModified < storedBefore && !used.Contains(blob.Name[prefix.Length..]))
+            var isUsed = used.Contains(blob.Name[(blob.Name.LastIndexOf('/') + 1)..]) && !blob.Name.StartsWith(unfinished, StringComparison.Ordinal);
+            if (!isUsed && Stored(blob.Metadata, blob.Properties.LastModified) < storedBefore)
             {
-                deleted += await container.DeleteBlobIfExistsAsync(blob.Name, cancellationToken: ct) ? 1 : 0;
+                // Who has asked to keep it since the list was made has changed its ETag: then it stays.
+                deleted += await Delete(blob, ct) ? 1 : 0;
             }
         }
 
         return deleted;
     }
+
+    private async Task<bool> Delete(BlobItem blob, CancellationToken ct)
+    {
+        try
+        {
+            return await container.GetBlobClient(blob.Name).DeleteIfExistsAsync(conditions: new() { IfMatch = blob.Properties.ETag }, cancellationToken: ct);
+        }
+        catch (RequestFailedException e) when (e.Status == 412)
+        {
+            return false;
+        }
+    }
+
+    private Dictionary<string, string> Now() => new() { [StoredAt] = clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture) };
+
+    /// <summary>Business time; what was stored without it has the storage's own.</summary>
+    private static DateTimeOffset Stored(IDictionary<string, string> metadata, DateTimeOffset? modified) =>
+        metadata.TryGetValue(StoredAt, out var at) ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) : modified ?? DateTimeOffset.MaxValue;
 
     private static async Task<(string Sha256, IReadOnlyList<string> Blocks)> Copy(BlockBlobClient from, BlockBlobClient to, CancellationToken ct)
     {

@@ -12,6 +12,9 @@ public interface IContentStore
     /// <summary>Is the content there?</summary>
     Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct);
 
+    /// <summary>Is the content there? If so it counts as stored now: who asks is about to name it.</summary>
+    Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct);
+
     /// <summary>The numbers of the chunks of an unfinished upload that have come, from 0.</summary>
     Task<IReadOnlyList<int>> Chunks(TenantId tenant, string sha256, CancellationToken ct);
 
@@ -28,7 +31,7 @@ public interface IContentStore
     /// <exception cref="ContentMissingException">It is not there.</exception>
     Task<byte[]> Read(TenantId tenant, string sha256, CancellationToken ct);
 
-    /// <summary>Deletes content that nobody names any more, if it was stored before a time; the number deleted.</summary>
+    /// <summary>Deletes content that nobody names any more, and unfinished uploads, if they were stored before a time; the number deleted.</summary>
     Task<int> DeleteUnused(TenantId tenant, IReadOnlySet<string> used, DateTimeOffset storedBefore, CancellationToken ct);
 }
 

@@ -71,7 +71,7 @@ public sealed class ManifestProduct
 {
     public string Name { get; set; } = "";
 
-    public long Price { get; set; }
+    public long? Price { get; set; }
 
     public long? Id { get; set; }
 }

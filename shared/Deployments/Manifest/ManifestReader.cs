@@ -1,9 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ToolboxAI.Shared.Roblox.OpenCloud;
-using YamlDotNet.Core;
-using YamlDotNet.Serialization;
-using YamlDotNet.Serialization.NamingConventions;
 
 namespace ToolboxAI.Shared.Deployments.Manifest;
 
@@ -14,66 +12,42 @@ public static partial class ManifestReader
     public const string KeySecret = "openCloud";
 
     private const int MostAncestors = 10;
-    private static readonly string[] Types = ["Model", "Audio", "Decal", "Image", "Animation", "Video", "Mesh"];
 
     /// <summary>Reads; either the manifest or the errors.</summary>
     public static (ResolvedManifest? Manifest, IReadOnlyList<ManifestError> Errors) Read(string yaml, string environment)
     {
-        ManifestDocument? document;
-        try
-        {
-            document = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithAttemptingUnquotedStringTypeDeserialization()
-                .WithDuplicateKeyChecking().Build().Deserialize<ManifestDocument?>(yaml);
-        }
-        catch (YamlException e)
-        {
-            return (null, [new(e.Start.Line, e.InnerException?.Message ?? e.Message)]);
-        }
-
+        var (document, unreadable) = ManifestYaml.Parse(yaml);
         if (document is null)
         {
-            return (null, [new(null, "The manifest is empty.")]);
+            return (null, [unreadable!]);
         }
 
-        var errors = new List<string>();
-        FillGaps(document);
-        Check(document, errors);
-        var target = errors.Count == 0 ? Target(document, environment, errors) : null;
-        var through = target is null ? null : Inherited(document, environment).Select(ancestor => ancestor.Through).LastOrDefault(name => name is not null);
+        var errors = new List<string>(ManifestChecks.Errors(document));
+        var manifest = errors.Count == 0 ? Resolve(document, environment, errors) : null;
+        return errors.Count == 0 ? (manifest, []) : (null, [.. errors.Distinct().Select(error => new ManifestError(null, error))]);
+    }
+
+    private static ResolvedManifest? Resolve(ManifestDocument document, string environment, List<string> errors)
+    {
+        if (Target(document, environment, errors) is not { } target)
+        {
+            return null;
+        }
+
+        var through = Inherited(document, environment).Select(ancestor => ancestor.Through).LastOrDefault(name => name is not null);
         var staging = through is null ? null : Target(document, through, errors);
-        if (errors.Count > 0)
+        if (staging?.UniverseId == target.UniverseId)
         {
-            return (null, [.. errors.Select(error => new ManifestError(null, error))]);
+            errors.Add($"environments.{environment}.through must lead to another universe: what tests write to data stores there is real.");
         }
 
-        return (Resolve(document, environment, target!, staging), []);
+        return Resolve(document, target, staging, errors);
     }
 
-    /// <summary>A section that is there without anything in it is as good as none.</summary>
-    private static void FillGaps(ManifestDocument document)
+    private static ResolvedManifest Resolve(ManifestDocument document, ReleaseTarget target, ReleaseTarget? staging, List<string> errors)
     {
-        document.Secrets ??= [];
-        document.Variables ??= [];
-        document.Places ??= [];
-        document.Assets ??= [];
-        document.Thumbnails ??= [];
-        document.Products ??= [];
-        document.Passes ??= [];
-        document.Configs ??= [];
-        document.Policy ??= new();
-        document.Environments ??= [];
-        foreach (var environment in document.Environments.Values.Where(environment => environment is not null))
-        {
-            environment.Places ??= [];
-            environment.Variables ??= [];
-            environment.Configs ??= [];
-        }
-    }
-
-    private static ResolvedManifest Resolve(ManifestDocument document, string environment, ReleaseTarget target, ReleaseTarget? staging)
-    {
-        var variables = Variables(document, environment);
-        string Put(string text) => Fill(text, variables, []);
+        var variables = Variables(document, target.Environment);
+        string Put(string text) => Fill(text, variables, errors, value => value);
         var images = (document.Icon is null ? [] : new[] { ("icon", document.Icon) }).Concat(document.Thumbnails.Select((file, n) => ($"thumbnail-{n + 1}", file)));
         var assets = document.Assets.Select(asset => new AssetSpec(
                 asset.Key, asset.Value.Type, asset.Value.File, Put(asset.Value.Name ?? asset.Key), Put(asset.Value.Description), asset.Value.Price, asset.Value.InPlace, asset.Value.Needs))
@@ -83,7 +57,7 @@ public static partial class ManifestReader
             document.Owner!.User is { } user ? new(OwnerKind.User, user) : new(OwnerKind.Group, document.Owner.Group!.Value),
             document.Secrets[KeySecret],
             document.Places.ToDictionary(place => place.Key, place => place.Value.File),
-            InOrder([.. assets]),
+            ManifestChecks.InOrder([.. assets]),
             [
                 .. images.Select(image => $"Choose the uploaded {image.Item1} in the Creator Dashboard."),
                 .. document.Products.Select(product => $"Developer product {product.Key}: name '{Put(product.Value.Name)}', price {product.Value.Price} Robux, in the Creator Dashboard."),
@@ -93,45 +67,6 @@ public static partial class ManifestReader
             new(document.Policy.Approval == "required", document.Policy.ApprovalHours, document.Policy.WatchMinutes, document.Policy.MaxErrorsPerServerMinute, document.Policy.MaxPlayerDropPercent),
             target,
             staging);
-    }
-
-    private static void Check(ManifestDocument document, List<string> errors)
-    {
-        void Want(bool holds, string error)
-        {
-            if (!holds)
-            {
-                errors.Add(error);
-            }
-        }
-
-        Want(document.Version == 1, "version must be 1.");
-        Want(Names().IsMatch(document.Experience), "experience must be a name of 1 to 40 lower-case letters, digits and dashes that begins with a letter.");
-        Want(document.Owner is { } owner && (owner.User is > 0) != (owner.Group is > 0), "owner must be either {user: id} or {group: id}.");
-        Want(document.Secrets.TryGetValue(KeySecret, out var key) && Names().IsMatch(key), $"secrets.{KeySecret} must name the secret that holds the Open Cloud key; the key itself has no place in a manifest.");
-        Want(document.Places.Count is >= 1 and <= 50, "places must name 1 to 50 places.");
-        Want(document.Assets.Count <= 500, "assets: at most 500.");
-        Want(document.Policy.Approval is "required" or "none", "policy.approval must be required or none.");
-        Want(document.Policy.ApprovalHours is >= 1 and <= 720, "policy.approvalHours must be 1 to 720.");
-        Want(document.Policy.WatchMinutes is >= 1 and <= 120, "policy.watchMinutes must be 1 to 120.");
-        Want(document.Policy.MaxErrorsPerServerMinute is >= 0 and <= 1000, "policy.maxErrorsPerServerMinute must be 0 to 1000.");
-        Want(document.Policy.MaxPlayerDropPercent is >= 1 and <= 100, "policy.maxPlayerDropPercent must be 1 to 100.");
-        Want(document.Smoke is null or { TimeoutSeconds: >= 1 and <= 300 }, "smoke.timeoutSeconds must be 1 to 300.");
-        foreach (var (name, file) in document.Places.Select(place => (place.Key, place.Value?.File ?? "")).Concat(document.Assets.Select(asset => (asset.Key, asset.Value?.File ?? ""))).Append(("smoke", document.Smoke?.Script ?? "x")))
-        {
-            Want(Names().IsMatch(name), $"'{name}' must be a name of 1 to 40 lower-case letters, digits and dashes that begins with a letter.");
-            Want(IsRelative(file), $"{name}: the file '{file}' must be a path below the manifest's folder, with forward slashes.");
-        }
-
-        foreach (var (name, asset) in document.Assets.Where(asset => asset.Value is not null))
-        {
-            Want(Types.Contains(asset.Type), $"assets.{name}.type must be one of {string.Join(", ", Types)}.");
-            Want(asset.Price is >= 0 and <= 100_000 && asset.Description.Length <= 1000, $"assets.{name}: price must be 0 to 100,000 and description at most 1,000 characters.");
-            Want(!asset.InPlace || asset.Type == "Model", $"assets.{name}: only a Model can change in place.");
-            Want(asset.Needs.TrueForAll(document.Assets.ContainsKey), $"assets.{name}.needs names an asset that is not there.");
-        }
-
-        Want(errors.Count > 0 || InOrder([.. document.Assets.Select(asset => new AssetSpec(asset.Key, "", "", "", "", 0, false, asset.Value.Needs))]).Count == document.Assets.Count, "assets: needs go in a circle.");
     }
 
     private static ReleaseTarget? Target(ManifestDocument document, string environment, List<string> errors)
@@ -171,8 +106,8 @@ public static partial class ManifestReader
             errors.Add($"environments.{environment}.places must give the id of each place: {string.Join(", ", document.Places.Keys)}.");
         }
 
-        var variables = Variables(document, environment);
-        return new(environment, universe ?? 0, places, Fill(JsonSerializer.Serialize(configs), variables, errors));
+        var config = new JsonObject(configs.Select(entry => KeyValuePair.Create(entry.Key, ManifestYaml.Json(entry.Value, $"configs.{entry.Key}", errors))));
+        return new(environment, universe ?? 0, places, Fill(config.ToJsonString(), Variables(document, environment), errors, value => JsonEncodedText.Encode(value).ToString()));
     }
 
     /// <summary>An environment after those that it inherits from; too many when that never ends.</summary>
@@ -203,35 +138,16 @@ public static partial class ManifestReader
         return variables;
     }
 
-    private static string Fill(string text, Dictionary<string, string> variables, List<string> errors) => Variable().Replace(text, match =>
+    private static string Fill(string text, Dictionary<string, string> variables, List<string> errors, Func<string, string> encode) => Variable().Replace(text, match =>
     {
         if (variables.TryGetValue(match.Groups[1].Value, out var value))
         {
-            return JsonEncodedText.Encode(value).ToString();
+            return encode(value);
         }
 
         errors.Add($"There is no variable '{match.Groups[1].Value}'.");
         return "";
     });
-
-    /// <summary>Each after what it needs; those in a circle are left out.</summary>
-    private static List<AssetSpec> InOrder(List<AssetSpec> assets)
-    {
-        var (ordered, left) = (new List<AssetSpec>(), assets);
-        while (left.Where(asset => asset.Needs.All(need => ordered.Exists(done => done.Name == need))).ToList() is { Count: > 0 } ready)
-        {
-            ordered.AddRange(ready);
-            left = [.. left.Except(ready)];
-        }
-
-        return ordered;
-    }
-
-    private static bool IsRelative(string file) =>
-        file.Length is > 0 and <= 300 && !file.StartsWith('/') && !file.Contains('\\') && !file.Split('/').Any(part => part is "" or "." or "..") && !file.Contains(':');
-
-    [GeneratedRegex("^[a-z][a-z0-9-]{0,39}\\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Names();
 
     [GeneratedRegex(@"\$\{([A-Za-z][A-Za-z0-9_]{0,39})\}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();

@@ -48,7 +48,10 @@ public sealed record PlanChange(string Kind, string Name, PlanAction Action, str
 public sealed record PlanCost(long Robux, IReadOnlyDictionary<string, int> Uploads, IReadOnlyList<QuotaReading>? Quotas);
 
 /// <summary>What Roblox says about the moment of planning; null where it did not answer in time.</summary>
-public sealed record PlanFacts(IReadOnlyList<RestartForecast>? Restart, IReadOnlyList<QuotaReading>? Quotas)
+/// <param name="Restart">What a restart would do to players.</param>
+/// <param name="Quotas">The owner's upload quotas.</param>
+/// <param name="Places">The number of each place's newest version, by the places' names.</param>
+public sealed record PlanFacts(IReadOnlyList<RestartForecast>? Restart, IReadOnlyList<QuotaReading>? Quotas, IReadOnlyDictionary<string, long>? Places = null)
 {
     /// <summary>Nothing is known.</summary>
     public static PlanFacts Unknown { get; } = new(null, null);

@@ -40,15 +40,30 @@ public static class PlanRules
             : new(spec, sha256, AssetAction.Create, null, null);
     }
 
+    /// <summary>How a place has moved at Roblox between two looks, in words; null when none has.</summary>
+    /// <param name="seen">The newest versions at the first look, by place.</param>
+    /// <param name="now">At the second.</param>
+    public static string? Moved(IReadOnlyDictionary<string, long> seen, IReadOnlyDictionary<string, long> now) =>
+        seen.Where(place => now.GetValueOrDefault(place.Key, place.Value) != place.Value).OrderBy(place => place.Key, StringComparer.Ordinal)
+            .Select(place => FormattableString.Invariant($"{place.Key} was changed at Roblox since the plan: it has version {now[place.Key]}, the plan saw {place.Value}. Save that work, then plan again."))
+            .FirstOrDefault();
+
+    /// <summary>The places that hold something at Roblox that no complete version of ours put there: somebody's work in Studio.</summary>
+    /// <param name="seen">The newest versions at Roblox, by place; null when Roblox did not say.</param>
+    /// <param name="published">The versions that ours have, by place.</param>
+    public static IReadOnlySet<string> ByOthers(IReadOnlyDictionary<string, long>? seen, IReadOnlyDictionary<string, long>? published) =>
+        seen?.Where(place => published?.TryGetValue(place.Key, out var ours) == true && ours != place.Value).Select(place => place.Key).ToHashSet() ?? [];
+
     /// <summary>The lines of a plan. A place is compared by its source, of which the bundle's release keeps the hash.</summary>
-    public static IReadOnlyList<PlanChange> Changes(Release release, ReleaseVersion? live, IReadOnlyDictionary<string, string>? liveSources)
+    public static IReadOnlyList<PlanChange> Changes(
+        Release release, ReleaseVersion? live, IReadOnlyDictionary<string, string>? liveSources, IReadOnlySet<string> byOthers)
     {
         var changes = new List<PlanChange>();
         var newIds = release.Assets.Any(asset => asset.Action == AssetAction.Create);
         foreach (var place in release.Places)
         {
             var action = live?.Places.ContainsKey(place.Name) != true ? PlanAction.Create
-                : liveSources?.GetValueOrDefault(place.Name) == place.Sha256 && !newIds ? PlanAction.Unchanged : PlanAction.Update;
+                : liveSources?.GetValueOrDefault(place.Name) == place.Sha256 && !newIds && !byOthers.Contains(place.Name) ? PlanAction.Unchanged : PlanAction.Update;
             changes.Add(new("place", place.Name, action, live is null ? null : "the earlier file is published again"));
         }
 
@@ -69,7 +84,7 @@ public static class PlanRules
     }
 
     /// <summary>What no rollback takes back.</summary>
-    public static IReadOnlyList<string> CannotBeUndone(Release release, ReleaseVersion? live)
+    public static IReadOnlyList<string> CannotBeUndone(Release release, ReleaseVersion? live, IReadOnlySet<string> byOthers)
     {
         var lines = new List<string>();
         var (robux, uploads) = (Robux(release), release.Assets.Count(asset => asset.Action == AssetAction.Create));
@@ -88,6 +103,8 @@ public static class PlanRules
             lines.Add("This is the first version: there is none to go back to, and what the places hold now is not kept.");
         }
 
+        lines.AddRange(byOthers.Order(StringComparer.Ordinal).Select(place =>
+            $"{place} was changed at Roblox since version {live?.Version} was published: that work is overwritten, and only the place's own history keeps it."));
         lines.Add("Players on restarted servers are moved or leave; what scripts write to data stores stays.");
         return lines;
     }

@@ -34,7 +34,7 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
                 return (null, new FileNotNamed(file));
             }
 
-            if (!await content.Has(tenant, sha256, ct))
+            if (!await content.Keep(tenant, sha256, ct))
             {
                 return (null, new ContentMissing(file, sha256));
             }
@@ -86,22 +86,24 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
             manifest.Target,
             manifest.Staging,
             manifestSha256,
-            new(keyId, request.Commit, request.Tools ?? new Dictionary<string, string>()));
-        var plan = Describe(tenant, release, experience?.Revision ?? 0, manifest.ByHand, live, await Sources(work, live, ct), widened, scan, facts);
+            new(keyId, request.Commit, request.Tools ?? new Dictionary<string, string>()),
+            facts.Places);
+        var plan = Describe(tenant, release, experience, manifest.ByHand, live, await Sources(work, live, ct), widened, scan, facts);
         await deployments.AddPlan(work, plan, ct);
         await work.Commit(ct);
         return (plan, null);
     }
 
     private DeploymentPlan Describe(
-        TenantId tenant, Release release, long basedOn, IReadOnlyList<string> byHand, ReleaseVersion? live, IReadOnlyDictionary<string, string>? sources, IReadOnlyList<string> widened, ReleaseScanReport scan, PlanFacts facts)
+        TenantId tenant, Release release, ExperienceState? experience, IReadOnlyList<string> byHand, ReleaseVersion? live, IReadOnlyDictionary<string, string>? sources, IReadOnlyList<string> widened, ReleaseScanReport scan, PlanFacts facts)
     {
         var uploads = release.Assets.Where(asset => asset.Action == AssetAction.Create).GroupBy(asset => asset.Spec.Type).ToDictionary(type => type.Key, type => type.Count());
+        var (basedOn, byOthers) = (experience?.Revision ?? 0, PlanRules.ByOthers(release.Seen, experience?.Published));
         return new(
             PlanRules.Hash(tenant, release, basedOn),
             basedOn,
-            PlanRules.Changes(release, live, sources),
-            PlanRules.CannotBeUndone(release, live),
+            PlanRules.Changes(release, live, sources, byOthers),
+            PlanRules.CannotBeUndone(release, live, byOthers),
             byHand,
             new(PlanRules.Robux(release), uploads, facts.Quotas),
             widened,

@@ -47,13 +47,7 @@ public sealed class PostgresReleases : IReleases
     public async Task<IReadOnlySet<string>> UsedContent(IUnitOfWork work, CancellationToken ct)
     {
         var rows = await work.Query<string>("SELECT release::text FROM release_versions", null, ct);
-        var used = new HashSet<string>();
-        foreach (var version in rows.Select(row => Read(row)!))
-        {
-            used.UnionWith([.. version.Places.Values, .. version.Assets.Values.Select(asset => asset.Sha256), version.BundleSha256]);
-        }
-
-        return used;
+        return rows.SelectMany(row => Read(row)!.Contents).ToHashSet();
     }
 
     private static ReleaseVersion? Read(string? release) => release is null ? null : JsonSerializer.Deserialize<ReleaseVersion>(release, ApiJson.Options);

@@ -34,6 +34,20 @@ public sealed record ReleaseAsset(AssetSpec Spec, string Sha256, AssetAction Act
 public sealed record Provenance(string CreatedBy, string? Commit, IReadOnlyDictionary<string, string> Tools);
 
 /// <summary>Everything that a deployment carries out.</summary>
+/// <param name="Experience">The experience.</param>
+/// <param name="Version">Semantic.</param>
+/// <param name="Owner">Whose it is.</param>
+/// <param name="KeyName">The secret with the key.</param>
+/// <param name="Places">The places' files.</param>
+/// <param name="Assets">The assets.</param>
+/// <param name="SmokeSha256">The test on staging; null for none.</param>
+/// <param name="SmokeTimeoutSeconds">How long it may take.</param>
+/// <param name="Policy">How it goes to production.</param>
+/// <param name="Target">Where it goes.</param>
+/// <param name="Staging">Where it is tried first; null when it goes straight to its target.</param>
+/// <param name="ManifestSha256">The manifest.</param>
+/// <param name="Provenance">Where it comes from.</param>
+/// <param name="Seen">The newest version of each place that the plan saw at Roblox; null when Roblox did not say.</param>
 public sealed record Release(
     string Experience,
     string Version,
@@ -47,7 +61,13 @@ public sealed record Release(
     ReleaseTarget Target,
     ReleaseTarget? Staging,
     string ManifestSha256,
-    Provenance Provenance);
+    Provenance Provenance,
+    IReadOnlyDictionary<string, long>? Seen = null)
+{
+    /// <summary>The content that carrying it out needs.</summary>
+    public IEnumerable<string> Contents =>
+        [.. Places.Select(place => place.Sha256), .. Assets.Select(asset => asset.Sha256), .. SmokeSha256 is null ? [] : new[] { SmokeSha256 }, ManifestSha256];
+}
 
 /// <summary>An asset as a complete version has it.</summary>
 public sealed record LiveAsset(string Type, long AssetId, long Revision, string Sha256, bool InPlace);
@@ -83,4 +103,8 @@ public sealed record ReleaseVersion(
     string BundleSha256,
     Provenance Provenance,
     string DeploymentId,
-    DateTimeOffset CompletedAt);
+    DateTimeOffset CompletedAt)
+{
+    /// <summary>The content that bringing it back needs.</summary>
+    public IEnumerable<string> Contents => [.. Places.Values, .. Assets.Values.Select(asset => asset.Sha256), BundleSha256];
+}

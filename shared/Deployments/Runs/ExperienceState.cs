@@ -27,6 +27,9 @@ public sealed record ExperienceState
     /// <summary>The version that places move to now; null while one version is complete.</summary>
     public string? MovingTo { get; init; }
 
+    /// <summary>The number that each place got at Roblox when it was published last by a run that was complete, by place.</summary>
+    public ImmutableSortedDictionary<string, long> Published { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
     /// <summary>The content of Models that change in place, by asset id; empty text while nobody knows.</summary>
     public ImmutableSortedDictionary<long, string> Models { get; init; } = ImmutableSortedDictionary<long, string>.Empty;
 

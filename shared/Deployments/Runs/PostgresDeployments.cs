@@ -24,6 +24,20 @@ public sealed class PostgresDeployments : IDeployments
             : null;
 
     /// <inheritdoc/>
+    public Task<int> ForgetPlans(IUnitOfWork work, DateTimeOffset madeBefore, CancellationToken ct) =>
+        work.Execute("DELETE FROM deployment_plans WHERE created_at < @madeBefore", new { madeBefore }, ct);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<string>> UsedContent(IUnitOfWork work, DateTimeOffset failedAfter, CancellationToken ct)
+    {
+        var plans = await work.Query<string>("SELECT plan::text FROM deployment_plans", null, ct);
+        var deployments = await work.Query<string>(
+            "SELECT deployment::text FROM deployments WHERE NOT (deployment #>> '{state,status}' = ANY (@over))", new { over = Over }, ct);
+        return plans.SelectMany(plan => JsonSerializer.Deserialize<DeploymentPlan>(plan, ApiJson.Options)!.Release.Contents)
+            .Concat(deployments.Select(row => Read(row)!).Where(deployment => deployment.NeedsContent(failedAfter)).SelectMany(deployment => deployment.Contents)).ToHashSet();
+    }
+
+    /// <inheritdoc/>
     public Task Add(IUnitOfWork work, Deployment deployment, CancellationToken ct) => work.Execute(
         "INSERT INTO deployments (id, experience, deployment) VALUES (@Id, @Experience, CAST(@body AS jsonb))", Row(deployment), ct);
 
@@ -52,6 +66,10 @@ public sealed class PostgresDeployments : IDeployments
             ct);
         return [.. rows.Select(row => Read(row)!)];
     }
+
+    /// <summary>The statuses of deployments that need nothing any more, as the rows have them.</summary>
+    private static readonly string[] Over = [.. new[] { DeploymentStatus.Succeeded, DeploymentStatus.RolledBack, DeploymentStatus.Rejected, DeploymentStatus.Superseded }
+        .Select(status => JsonNamingPolicy.CamelCase.ConvertName(status.ToString()))];
 
     private static object Row(Deployment deployment) =>
         new { deployment.Start.Id, deployment.Start.Experience, body = JsonSerializer.Serialize(deployment, ApiJson.Options) };

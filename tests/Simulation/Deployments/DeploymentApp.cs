@@ -47,7 +47,7 @@ public sealed class DeploymentApp
         var (draft, unreadable) = await planner.Read(tenant, request, Ct);
         Assert.True(draft is not null, unreadable?.Message);
         var (plan, refusal) = await planner.Make(tenant, DeploymentWorld.Developer.Id, request, draft, PlanFacts.Unknown, Ct);
-        return plan is null ? throw new InvalidOperationException(refusal!.Message) : (await desk.Apply(tenant, DeploymentWorld.Developer, plan.Hash, Ct)).Deployment;
+        return plan is null ? throw new InvalidOperationException(refusal!.Message) : (await desk.Apply(tenant, DeploymentWorld.Developer, plan.Hash, PlanFacts.Unknown.Places, Ct)).Deployment;
     }
 
     /// <summary>Rolls back; what was refused is null.</summary>

@@ -21,6 +21,7 @@ public sealed class DeploymentWorld : IAsyncDisposable
         Plants = plants;
         Simulation = new(seed, plants, trace) { IsExplained = static error => error is GatewayException or IOException };
         Roblox = new(Simulation.Clock);
+        Content = new(Simulation.Clock);
         Simulation.Bus.Consume(DeploymentCall.Queue, (process, message) => apps[process].Handle(message.Body.ToString()));
         foreach (var name in (string[])["p1", "p2"])
         {
@@ -49,7 +50,7 @@ public sealed class DeploymentWorld : IAsyncDisposable
 
     public InMemoryOutboxStore OutboxRows { get; } = new();
 
-    public InMemoryContentStore Content { get; } = new();
+    public InMemoryContentStore Content { get; }
 
     public DeploymentStores Stores { get; } = new(new InMemoryDeployments(), new InMemoryExperiences(), new InMemoryReleases());
 

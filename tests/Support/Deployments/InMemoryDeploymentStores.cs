@@ -97,6 +97,27 @@ public sealed class InMemoryDeployments : IDeployments
     }
 
     /// <inheritdoc/>
+    public async Task<int> ForgetPlans(IUnitOfWork work, DateTimeOffset madeBefore, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var old = session.All<DeploymentPlan>(session.OfTenant("deployment_plans")).Where(plan => plan.CreatedAt < madeBefore).ToList();
+        foreach (var plan in old)
+        {
+            await session.Remove(session.OfTenant("deployment_plans"), plan.Hash, ct);
+        }
+
+        return old.Count;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> UsedContent(IUnitOfWork work, DateTimeOffset failedAfter, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult<IReadOnlySet<string>>(session.All<DeploymentPlan>(session.OfTenant("deployment_plans")).SelectMany(plan => plan.Release.Contents)
+            .Concat(session.All<Deployment>(Table(session)).Where(deployment => deployment.NeedsContent(failedAfter)).SelectMany(deployment => deployment.Contents)).ToHashSet());
+    }
+
+    /// <inheritdoc/>
     public async Task Add(IUnitOfWork work, Deployment deployment, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
@@ -188,21 +209,32 @@ public sealed class InMemoryReleases : IReleases
     public Task<IReadOnlySet<string>> UsedContent(IUnitOfWork work, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        return Task.FromResult<IReadOnlySet<string>>(session.All<ReleaseVersion>(Table(session))
-            .SelectMany(version => version.Places.Values.Concat(version.Assets.Values.Select(asset => asset.Sha256)).Append(version.BundleSha256)).ToHashSet());
+        return Task.FromResult<IReadOnlySet<string>>(session.All<ReleaseVersion>(Table(session)).SelectMany(version => version.Contents).ToHashSet());
     }
 
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("release_versions");
 }
 
 /// <inheritdoc cref="IContentStore"/>
-public sealed class InMemoryContentStore : IContentStore
+public sealed class InMemoryContentStore(TimeProvider clock) : IContentStore
 {
-    private readonly ConcurrentDictionary<(TenantId, string), byte[]> contents = new();
+    private readonly ConcurrentDictionary<(TenantId, string), (byte[] Bytes, DateTimeOffset StoredAt)> contents = new();
     private readonly ConcurrentDictionary<(TenantId, string), ConcurrentDictionary<int, byte[]>> incoming = new();
 
     /// <inheritdoc/>
     public Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct) => Task.FromResult(contents.ContainsKey((tenant, sha256)));
+
+    /// <inheritdoc/>
+    public Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct)
+    {
+        if (!contents.TryGetValue((tenant, sha256), out var known))
+        {
+            return Task.FromResult(false);
+        }
+
+        contents[(tenant, sha256)] = known with { StoredAt = clock.GetUtcNow() };
+        return Task.FromResult(true);
+    }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<int>> Chunks(TenantId tenant, string sha256, CancellationToken ct) => Task.FromResult<IReadOnlyList<int>>(
@@ -237,15 +269,16 @@ public sealed class InMemoryContentStore : IContentStore
     public Task<string> Put(TenantId tenant, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         var sha256 = ContentHash.Of(content.Span);
-        contents.TryAdd((tenant, sha256), content.ToArray());
+        contents[(tenant, sha256)] = (content.ToArray(), clock.GetUtcNow());
         return Task.FromResult(sha256);
     }
 
     /// <inheritdoc/>
     public Task<byte[]> Read(TenantId tenant, string sha256, CancellationToken ct) =>
-        contents.TryGetValue((tenant, sha256), out var content) ? Task.FromResult(content) : throw new ContentMissingException(sha256);
+        contents.TryGetValue((tenant, sha256), out var content) ? Task.FromResult(content.Bytes) : throw new ContentMissingException(sha256);
 
     /// <inheritdoc/>
     public Task<int> DeleteUnused(TenantId tenant, IReadOnlySet<string> used, DateTimeOffset storedBefore, CancellationToken ct) =>
-        Task.FromResult(contents.Keys.Count(key => key.Item1 == tenant && !used.Contains(key.Item2) && contents.TryRemove(key, out _)));
+        Task.FromResult(contents.Count(content =>
+            content.Key.Item1 == tenant && !used.Contains(content.Key.Item2) && content.Value.StoredAt < storedBefore && contents.TryRemove(content.Key, out _)));
 }
