@@ -20,7 +20,7 @@ public sealed class Page<T>
     public string? ContinuationToken { get; }
 }
 
-/// <summary>A list that is read page by page.</summary>
+/// <summary>A list that is read page by page. Orchestrators may read one, so it stays on the thread that reads it.</summary>
 public abstract class AsyncPageable<T> : IAsyncEnumerable<T>
 {
     /// <summary>The pages from <paramref name="continuationToken"/> on.</summary>
@@ -29,7 +29,7 @@ public abstract class AsyncPageable<T> : IAsyncEnumerable<T>
     /// <summary>All items, page after page.</summary>
     public async IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        await foreach (var page in AsPages().WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var page in AsPages().WithCancellation(cancellationToken))
         {
             foreach (var value in page.Values)
             {
@@ -66,7 +66,7 @@ public static class Pageable
         {
             do
             {
-                var page = await read(token, size, cancellationToken).ConfigureAwait(false);
+                var page = await read(token, size, cancellationToken);
                 yield return page;
                 token = page.ContinuationToken;
             }

@@ -43,6 +43,9 @@ public abstract class TaskOrchestrationContext
 
     internal ILoggerFactory InnerLoggerFactory => LoggerFactory;
 
+    /// <summary>Whether replay-safe loggers keep silent. Unlike <see cref="IsReplaying"/> it is not the orchestrator's code that asks.</summary>
+    internal virtual bool MutesLog => IsReplaying;
+
     /// <summary>The input, as <typeparamref name="T"/>.</summary>
     public abstract T? GetInput<T>();
 
@@ -152,11 +155,11 @@ internal sealed class ReplaySafeLogger(TaskOrchestrationContext context, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => logger.BeginScope(state);
 
-    public bool IsEnabled(LogLevel logLevel) => !context.IsReplaying && logger.IsEnabled(logLevel);
+    public bool IsEnabled(LogLevel logLevel) => !context.MutesLog && logger.IsEnabled(logLevel);
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!context.IsReplaying)
+        if (!context.MutesLog)
         {
             logger.Log(logLevel, eventId, state, exception, formatter);
         }

@@ -115,8 +115,15 @@ public record EntityQuery
     /// <summary>How many entities a page holds unless said otherwise.</summary>
     public const int DefaultPageSize = 100;
 
-    /// <summary>Only those whose id begins so; <c>@name@</c> for one kind, <c>name</c> works too.</summary>
-    public string? InstanceIdStartsWith { get; init; }
+    /// <summary>
+    /// Only those whose id begins so; <c>@name@</c> for one kind, <c>name</c> works too. A name is looked for in lower case, as ids
+    /// have it, a key as it stands.
+    /// </summary>
+    public string? InstanceIdStartsWith
+    {
+        get;
+        init => field = value is null ? null : Prefix(value);
+    }
 
     /// <summary>Only those changed at this time or later.</summary>
     public DateTimeOffset? LastModifiedFrom { get; init; }
@@ -135,6 +142,13 @@ public record EntityQuery
 
     /// <summary>Where to go on.</summary>
     public string? ContinuationToken { get; init; }
+
+    private static string Prefix(string start)
+    {
+        var id = start.StartsWith('@') ? start : $"@{start}";
+        var key = id.IndexOf('@', 1);
+        return key < 0 ? id.ToLowerInvariant() : id[..key].ToLowerInvariant() + id[key..];
+    }
 }
 
 /// <summary>What a clean-up does.</summary>

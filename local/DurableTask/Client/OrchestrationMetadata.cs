@@ -66,7 +66,7 @@ public sealed class OrchestrationMetadata
     /// <summary>The custom status; only when inputs and outputs were asked for.</summary>
     public string? SerializedCustomStatus { get; init; }
 
-    /// <summary>How it failed, when it did.</summary>
+    /// <summary>How it failed, when it did; only when inputs and outputs were asked for.</summary>
     public TaskFailureDetails? FailureDetails { get; init; }
 
     /// <summary>Its labels.</summary>

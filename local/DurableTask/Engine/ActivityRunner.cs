@@ -10,11 +10,14 @@ internal sealed class ActivityRunner(ITaskHost host, TimeProvider clock)
     public async Task<ActivityCommit> RunAsync(LeasedActivity leased, CancellationToken cancellationToken)
     {
         var call = leased.Call;
+        var log = host.Settings.Log;
         OutcomeEvent outcome;
         using var span = Tracing.Executing(leased, clock.GetUtcNow());
         try
         {
+            log.ActivityStarted(call);
             outcome = new TaskCompleted(await host.RunActivityAsync(call, cancellationToken).ConfigureAwait(false)) { TaskId = call.TaskId };
+            log.ActivityCompleted(call);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -26,6 +29,7 @@ internal sealed class ActivityRunner(ITaskHost host, TimeProvider clock)
         }
         catch (Exception e)
         {
+            log.ActivityFailed(e, call);
             outcome = new TaskFailed(Failure.From(e, host.Settings.ExceptionProperties)) { TaskId = call.TaskId };
         }
 

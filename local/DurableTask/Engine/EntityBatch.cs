@@ -11,6 +11,9 @@ internal sealed class EntityBatch(
     private readonly StateOfEntity state = new(state, converter);
     private readonly ContextOfEntity context = new(id, converter, now);
 
+    /// <summary>What it shares with the other operations of its batch.</summary>
+    public required EntityVisit Visit { get; init; }
+
     public override string Name => operation;
 
     public override TaskEntityContext Context => context;

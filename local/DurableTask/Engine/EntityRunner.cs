@@ -12,7 +12,8 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
 
     public async Task<StepCommit> RunAsync(LeasedInstance leased, CancellationToken cancellationToken)
     {
-        var entity = new Run(EntityInstanceId.FromString(leased.Instance.Id), leased.Instance.Entity ?? new EntityState());
+        await using var visit = new EntityVisit();
+        var entity = new Run(EntityInstanceId.FromString(leased.Instance.Id), leased.Instance.Entity ?? new EntityState(), visit);
         foreach (var message in leased.Messages)
         {
             await HandleAsync(entity, message.Body, cancellationToken).ConfigureAwait(false);
@@ -54,20 +55,44 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
             case EntityOperationRequested or EntityLockRequested:
                 entity.Waiting.Enqueue(message);
                 break;
-            case EntityUnlocked unlock when entity.LockedBy == unlock.CallerId:
-                entity.LockedBy = entity.LockedByExecution = null;
-                while (entity.LockedBy is null && entity.Waiting.TryDequeue(out var next))
+            case EntityUnlocked unlock:
+                Withdraw(entity, unlock);
+                if (entity.LockedBy == unlock.CallerId)
                 {
-                    await HandleAsync(entity, next, cancellationToken).ConfigureAwait(false);
+                    entity.LockedBy = entity.LockedByExecution = null;
+                    while (entity.LockedBy is null && entity.Waiting.TryDequeue(out var next))
+                    {
+                        await HandleAsync(entity, next, cancellationToken).ConfigureAwait(false);
+                    }
                 }
 
                 break;
         }
     }
 
+    /// <summary>Forgets a lock request that still waits here, and tells the next entity of its list.</summary>
+    private static void Withdraw(Run entity, EntityUnlocked unlock)
+    {
+        if (unlock.Position is not { } position)
+        {
+            return;
+        }
+
+        var waiting = entity.Waiting.Where(message => message is not EntityLockRequested request || request.CallerId != unlock.CallerId).ToList();
+        entity.Waiting.Clear();
+        waiting.ForEach(entity.Waiting.Enqueue);
+        if (position + 1 < unlock.EntityIds.Count)
+        {
+            entity.Messages.Add(new NewMessage(unlock.EntityIds[position + 1], unlock with { Position = position + 1 }));
+        }
+    }
+
     private async Task ExecuteAsync(Run entity, EntityOperationRequested operation, CancellationToken cancellationToken)
     {
-        var batch = new EntityBatch(entity.Id, operation.Operation, operation.Input, entity.State, host.Settings.Converter, clock.GetUtcNow());
+        var batch = new EntityBatch(entity.Id, operation.Operation, operation.Input, entity.State, host.Settings.Converter, clock.GetUtcNow())
+        {
+            Visit = entity.Visit,
+        };
         OutcomeEvent outcome;
         try
         {
@@ -129,9 +154,11 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
     [LoggerMessage(1, LogLevel.Warning, "Operation {Operation} of entity {EntityId} failed.")]
     private partial void OperationFailed(Exception exception, string entityId, string operation);
 
-    private sealed class Run(EntityInstanceId id, EntityState before)
+    private sealed class Run(EntityInstanceId id, EntityState before, EntityVisit visit)
     {
         public EntityInstanceId Id => id;
+
+        public EntityVisit Visit => visit;
 
         public string? State { get; set; } = before.State;
 

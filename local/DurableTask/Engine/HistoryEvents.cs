@@ -192,6 +192,12 @@ internal sealed record EntityUnlocked(IReadOnlyList<string> EntityIds) : ActionE
 {
     public string? CallerId { get; init; }
 
+    /// <summary>
+    /// Which entity of the list a withdrawal is at. It takes back a request that may still be under way, so it goes the same way
+    /// behind it, from entity to entity. <c>null</c>: an ordinary release, sent to all at once.
+    /// </summary>
+    public int? Position { get; init; }
+
     public override string Describe() => $"release of {string.Join(", ", EntityIds)}";
 }
 

@@ -32,6 +32,9 @@ internal sealed record TaskHostSettings(DurableTaskWorkerOptions Options, ILogge
 {
     public DataConverter Converter => Options.DataConverter;
 
+    /// <summary>What the worker tells of its work.</summary>
+    public WorkerLog Log { get; init; } = new(Loggers, Options.Logging.UseLegacyCategories);
+
     public IExceptionPropertiesProvider? ExceptionProperties { get; init; }
 
     /// <summary>Which work the worker takes; <c>null</c> for all.</summary>

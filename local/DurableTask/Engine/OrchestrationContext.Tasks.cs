@@ -83,6 +83,11 @@ internal sealed partial class OrchestrationContext
     {
         if (retry?.Handler is { } handler)
         {
+            if (!execution.IsReplaying)
+            {
+                settings.Log.RetryingTask(exception.TaskName, InstanceId, attempt);
+            }
+
             return await handler(new RetryContext(this, attempt, exception.FailureDetails, execution.Now - first, CancellationToken.None));
         }
 

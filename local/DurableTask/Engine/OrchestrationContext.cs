@@ -27,7 +27,22 @@ internal sealed partial class OrchestrationContext(OrchestrationExecution execut
 
     public override DateTime CurrentUtcDateTime => execution.Now.UtcDateTime;
 
-    public override bool IsReplaying => execution.IsReplaying;
+    /// <summary>
+    /// Code that asks must see its replays, as it does in the original: such an execution is not kept between its steps.
+    /// </summary>
+    public override bool IsReplaying
+    {
+        get
+        {
+            AskedForReplay = true;
+            return execution.IsReplaying;
+        }
+    }
+
+    internal override bool MutesLog => execution.IsReplaying;
+
+    /// <summary>Whether the code has asked if it is replaying.</summary>
+    public bool AskedForReplay { get; private set; }
 
     public override IReadOnlyDictionary<string, object?> Properties => settings.Properties;
 

@@ -20,6 +20,7 @@ internal sealed class OrchestrationEntities(OrchestrationExecution execution, Da
         EntityInstanceId id, string operationName, object? input = null, SignalEntityOptions? options = null)
     {
         execution.CheckThread();
+        id.ThrowIfEmpty();
         if (locked?.Contains(id) == true)
         {
             throw new InvalidOperationException($"Entity '{id}' is locked by this orchestration: it must be called, not signalled.");
@@ -56,7 +57,8 @@ internal sealed class OrchestrationEntities(OrchestrationExecution execution, Da
 
     public override bool InCriticalSection(out IReadOnlyList<EntityInstanceId>? entityIds)
     {
-        entityIds = locked;
+        // What is being called can't be called again before it has answered.
+        entityIds = locked?.Where(id => !called.Contains(id)).ToList();
         return locked is not null;
     }
 
@@ -80,6 +82,7 @@ internal sealed class OrchestrationEntities(OrchestrationExecution execution, Da
     private async Task<string?> Call(EntityInstanceId id, string operation, object? input)
     {
         execution.CheckThread();
+        id.ThrowIfEmpty();
         if (locked is not null && !locked.Contains(id))
         {
             throw new InvalidOperationException($"Entity '{id}' is not among the locked ones: only those may be called while locks are held.");

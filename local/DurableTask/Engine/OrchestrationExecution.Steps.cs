@@ -14,6 +14,9 @@ internal sealed record StepOutcome(List<HistoryEvent> Events, IReadOnlyList<Acti
     /// <summary>The calls and timers whose outcome came.</summary>
     public IReadOnlyList<(ActionEvent Action, OutcomeEvent Outcome)> Finished { get; init; } = [];
 
+    /// <summary>Lock requests that the end of the execution takes back.</summary>
+    public IReadOnlyList<EntityLockRequested> Withdrawn { get; init; } = [];
+
     /// <summary>Sub-orchestrations to be terminated with this one.</summary>
     public IReadOnlyList<string> Terminate { get; init; } = [];
 }
@@ -61,6 +64,7 @@ internal sealed partial class OrchestrationExecution
         var outcome = new StepOutcome(events, actions, [.. cancelledTimers])
         {
             Terminate = terminate,
+            Withdrawn = End is null ? [] : [.. openActions.Values.OfType<EntityLockRequested>()],
             Next = NextExecution(carried),
             Finished = [.. finished],
         };
@@ -79,6 +83,7 @@ internal sealed partial class OrchestrationExecution
     {
         IsReplaying = false;
         pending.Clear();
+        End = null;   // what changed code has returned while it was replayed does not count
         Now = now;
         Fail(failure);
         pending.Clear();

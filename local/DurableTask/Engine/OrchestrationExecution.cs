@@ -149,7 +149,8 @@ internal sealed partial class OrchestrationExecution
 
     private NonDeterministicOrchestrationException Mismatch(int taskId, string difference) => new(
         taskId,
-        $"Orchestrator '{Start?.Name}' is not deterministic: at task #{taskId} (step {step}) {difference}. "
+        $"Non-Deterministic workflow detected: orchestrator '{Start?.Name}'"
+        + $" took another way than before: at task #{taskId} (step {step}) {difference}. "
         + "Was the code changed while the instance was running? Give a changed sequence of calls a new name or version.");
 
     private void Apply(HistoryEvent happened)
@@ -162,6 +163,7 @@ internal sealed partial class OrchestrationExecution
                 Now = happened.At;
                 break;
             case ExecutionTerminated terminated:
+                Context.LeaveCriticalSection();
                 Finish(OrchestrationRuntimeStatus.Terminated, terminated.Output, null);
                 break;
             case ExecutionSuspended:
@@ -216,6 +218,11 @@ internal sealed partial class OrchestrationExecution
                     Context.Raise(carried);
                 }
 
+                if (!IsReplaying)
+                {
+                    host.Settings.Log.OrchestrationStarted(started.Name, InstanceId);
+                }
+
                 code = StartCode();
                 break;
             case EventRaised raised:
@@ -253,6 +260,11 @@ internal sealed partial class OrchestrationExecution
 
         if (code.Exception?.InnerException is { } exception)
         {
+            if (!IsReplaying)
+            {
+                host.Settings.Log.OrchestrationFailed(exception, Start!.Name, InstanceId);
+            }
+
             Fail(exception is TaskNotFoundException missing
                 ? missing.ToFailure()
                 : Failure.From(exception, host.Settings.ExceptionProperties));
@@ -263,6 +275,11 @@ internal sealed partial class OrchestrationExecution
         }
         else
         {
+            if (!IsReplaying)
+            {
+                host.Settings.Log.OrchestrationCompleted(Start!.Name, InstanceId);
+            }
+
             Context.LeaveCriticalSection();
             Finish(OrchestrationRuntimeStatus.Completed, code.Result, null);
         }

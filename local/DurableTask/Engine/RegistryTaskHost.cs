@@ -35,10 +35,11 @@ internal sealed class RegistryTaskHost(DurableTaskFactory factory, IServiceProvi
 
     public async Task<string?> RunEntityAsync(EntityBatch batch, CancellationToken cancellationToken)
     {
-        await using var scope = services.CreateAsyncScope();
-        return factory.TryCreateEntity(batch.Context.Id.Name, scope.ServiceProvider, out var entity)
-            ? settings.Converter.Serialize(await entity.RunAsync(batch).ConfigureAwait(false))
-            : throw new TaskNotFoundException("Entity", batch.Context.Id.Name, null);
+        var name = batch.Context.Id.Name;
+        var entity = batch.Visit.Entity ??= factory.TryCreateEntity(name, batch.Visit.Services(services), out var made)
+            ? made
+            : throw new TaskNotFoundException("Entity", name, null);
+        return settings.Converter.Serialize(await entity.RunAsync(batch).ConfigureAwait(false));
     }
 
     private sealed class CallContext(ActivityCall call) : TaskActivityContext

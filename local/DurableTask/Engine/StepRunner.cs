@@ -5,7 +5,7 @@ namespace ToolboxAI.Local.DurableTask.Engine;
 
 /// <summary>A step that is ready to be committed, and the execution as it is after it.</summary>
 /// <param name="Commit">What is to be written.</param>
-/// <param name="Live">The execution, to be kept for the next step; <c>null</c> when it has ended.</param>
+/// <param name="Live">The execution, to be kept for the next step; <c>null</c> when it has ended or wants to see its replays.</param>
 /// <param name="Trace">What is told to those who trace; <c>null</c> for entities and for executions that never began.</param>
 internal sealed record Step(StepCommit Commit, OrchestrationExecution? Live, StepTrace? Trace = null);
 
@@ -17,7 +17,9 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
     {
         var messages = leased.Messages.Select(message => WithInput(message.Body, leased.Instance)).ToList();
         using var span = Tracing.Enter(execution.Start ?? messages.OfType<ExecutionStarted>().FirstOrDefault());
-        return Complete(leased, execution, execution.Step(messages, clock.GetUtcNow()));
+        var outcome = execution.Step(messages, clock.GetUtcNow());
+        host.Settings.Log.StepMade(execution, outcome);
+        return Complete(leased, execution, outcome);
     }
 
     /// <summary>
@@ -34,7 +36,8 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
         }
         catch (NonDeterministicOrchestrationException e)
         {
-            return (execution, Complete(leased, execution, execution.FailWith(Failure.From(e), clock.GetUtcNow())));
+            var outcome = execution.FailWith(Failure.From(e), clock.GetUtcNow()) with { Withdrawn = Locking(history) };
+            return (execution, Complete(leased, execution, outcome));
         }
     }
 
@@ -53,6 +56,10 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
             After = leased.Instance,
         },
         null);
+
+    /// <summary>The locks that an execution holds or has asked for by what its history says, when its code can't be asked.</summary>
+    private static List<EntityLockRequested> Locking(IReadOnlyList<HistoryEvent> history) =>
+        [.. history.OfType<EntityLockRequested>().Skip(history.OfType<EntityUnlocked>().Count())];
 
     private static HistoryEvent WithInput(HistoryEvent happened, Instance instance) =>
         happened is ExecutionStarted started ? started with { Input = instance.Input } : happened;
@@ -73,7 +80,7 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
                 Messages = writer.Messages(),
                 Starts = writer.Starts(),
             },
-            execution.End is null ? execution : null,
+            execution is { End: null, Context.AskedForReplay: false } ? execution : null,
             TraceOf(leased.Instance, execution, outcome));
     }
 

@@ -82,6 +82,8 @@ internal sealed class StepWriter(Instance before, OrchestrationExecution executi
 
         messages.AddRange(outcome.Terminate.Select(child =>
             new NewMessage(child, new ExecutionTerminated($"\"The parent '{before.Id}' was terminated.\"", Recursive: true) { At = execution.Now })));
+        messages.AddRange(outcome.Withdrawn.Select(request =>
+            new NewMessage(request.EntityIds[0], new EntityUnlocked(request.EntityIds) { TaskId = request.TaskId, CallerId = before.Id, Position = 0 })));
         if (outcome.Next is { } next)
         {
             messages.Add(new NewMessage(before.Id, next));

@@ -29,6 +29,7 @@ internal sealed class DurableTriggerListener(
         {
             ExceptionProperties = (IExceptionPropertiesProvider?)services.GetService(typeof(IExceptionPropertiesProvider)),
             Properties = hub.Properties,
+            Log = WorkerLog.Silent,
         };
         var host = new FunctionTaskHost(catalog, invoker, services, registry.Value, settings);
         if (host.HasTasks)

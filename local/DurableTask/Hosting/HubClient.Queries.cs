@@ -112,9 +112,9 @@ internal sealed partial class HubClient
 
     private static async Task<int> PurgeAsync(Hub hub, string instanceId, bool recursive, CancellationToken cancellation)
     {
-        if (await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false) is not { } instance)
+        if (await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false) is not { Entity: null or { LockedBy: null } } instance)
         {
-            return 0;
+            return 0;   // unknown, or an entity that somebody has locked
         }
 
         var children = recursive ? await hub.Store.FindChildrenAsync(instanceId, cancellation).ConfigureAwait(false) : [];
@@ -144,7 +144,7 @@ internal sealed partial class HubClient
         SerializedInput = payloads ? instance.Input : null,
         SerializedOutput = payloads ? instance.Output : null,
         SerializedCustomStatus = payloads ? instance.CustomStatus : null,
-        FailureDetails = instance.Failure?.ToDetails(),
+        FailureDetails = payloads ? instance.Failure?.ToDetails() : null,
         Tags = instance.Tags ?? [],
         DataConverter = payloads ? converter : null,
     };

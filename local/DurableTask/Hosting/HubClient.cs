@@ -159,9 +159,8 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         using var watch = hub.Watch(instanceId);
         for (var poll = FirstPoll; ; poll = poll * 2 < LastPoll ? poll * 2 : LastPoll)
         {
-            var instance = await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false)
-                ?? throw new InvalidOperationException($"There is no orchestration instance '{instanceId}'.");
-            if (reached(instance))
+            // An instance that does not exist may come to be: a sub-orchestration of a known id, say.
+            if (await hub.Store.FindAsync(instanceId, cancellation).ConfigureAwait(false) is { } instance && reached(instance))
             {
                 return ToMetadata(instance, payloads);
             }

@@ -17,7 +17,8 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
         SignalEntityOptions? options = null,
         CancellationToken cancellation = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(operationName);
+        id.ThrowIfEmpty();
+        ArgumentNullException.ThrowIfNull(operationName);
         var hub = await open().ConfigureAwait(false);
         var due = options?.SignalTime?.ToUniversalTime();
         var signal = new EntityOperationRequested(id.ToString(), operationName, converter.Serialize(input))
@@ -33,6 +34,7 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
     public override async Task<EntityMetadata?> GetEntityAsync(
         EntityInstanceId id, bool includeState = true, CancellationToken cancellation = default)
     {
+        id.ThrowIfEmpty();
         var hub = await open().ConfigureAwait(false);
         var instance = await hub.Store.FindAsync(id.ToString(), cancellation).ConfigureAwait(false);
         return instance?.Entity?.State is { } state
@@ -115,7 +117,6 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
         where TEntity : notnull
     {
         filter ??= new EntityQuery();
-        var prefix = filter.InstanceIdStartsWith is { Length: > 0 } start && start[0] != '@' ? $"@{start}" : filter.InstanceIdStartsWith;
         return Pageable.Create<TEntity>(async (token, size, cancellation) =>
         {
             var hub = await open().ConfigureAwait(false);
@@ -127,7 +128,7 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
                     Entities = true,
                     UpdatedFrom = filter.LastModifiedFrom,
                     UpdatedTo = filter.LastModifiedTo,
-                    IdPrefix = prefix,
+                    IdPrefix = filter.InstanceIdStartsWith,
                     AfterKey = string.IsNullOrEmpty(after) ? 0 : long.Parse(after),
                     Limit = limit,
                 },

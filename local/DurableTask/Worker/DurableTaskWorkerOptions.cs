@@ -56,7 +56,7 @@ public class DurableTaskWorkerOptions
     /// <summary>How a worker writes its log.</summary>
     public class LoggingOptions
     {
-        /// <summary>Whether the categories of older versions are written to as well; true unless set. Has no effect here.</summary>
+        /// <summary>Whether the category of older versions, <c>Microsoft.DurableTask</c>, is written to as well; true unless set.</summary>
         public bool UseLegacyCategories { get; set; } = true;
     }
 

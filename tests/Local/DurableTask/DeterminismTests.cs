@@ -26,7 +26,7 @@ public sealed class DeterminismTests
         var changed = hub.CreateWorker(Tasks(change));
         await changed.ExecuteAsync(hub.Ready()[0]);
 
-        var end = (await client.GetInstanceAsync("one"))!;
+        var end = (await client.GetInstanceAsync("one", true))!;
         Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
         Assert.Equal("DurableTask.Core.Exceptions.NonDeterministicOrchestrationException", end.FailureDetails!.ErrorType);
         Assert.Contains(message, end.FailureDetails.ErrorMessage);

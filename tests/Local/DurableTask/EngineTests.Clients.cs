@@ -171,4 +171,26 @@ public abstract partial class EngineTests
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await engine.Client.GetInstanceAsync(end.InstanceId))!.RuntimeStatus);
         Assert.Null(await engine.Client.GetInstanceAsync("unknown"));
     }
+
+    [Fact]
+    public async Task A_client_can_wait_for_an_instance_that_does_not_exist_yet()
+    {
+        await using var engine = await StartAsync(tasks => tasks.AddOrchestratorFunc<int>("One", _ => 1));
+        var waiting = engine.EndOfAsync("later");
+
+        await engine.Client.ScheduleNewOrchestrationInstanceAsync("One", new StartOrchestrationOptions("later"), Engine.Soon);
+
+        Assert.Equal(1, (await waiting).ReadOutputAs<int>());
+    }
+
+    [Fact]
+    public async Task How_an_instance_failed_is_told_with_its_inputs_and_outputs_only()
+    {
+        await using var engine = await StartAsync(tasks => tasks.AddOrchestratorFunc(
+            "Fails", new Action<TaskOrchestrationContext>(_ => throw new InvalidOperationException("no paper"))));
+        var end = await engine.RunAsync("Fails");
+
+        Assert.Equal("no paper", end.FailureDetails!.ErrorMessage);
+        Assert.Null((await engine.Client.GetInstanceAsync(end.InstanceId, Engine.Soon))!.FailureDetails);
+    }
 }

@@ -28,6 +28,40 @@ public abstract partial class EngineTests
     }
 
     [Fact]
+    public async Task Code_that_asks_whether_it_replays_sees_its_replays()
+    {
+        await using var engine = await StartAsync(tasks => tasks.AddOrchestratorFunc<List<bool>>("Asks", async context =>
+        {
+            var seen = new List<bool> { context.IsReplaying };
+            await context.CreateTimer(TimeSpan.Zero, CancellationToken.None);
+            seen.Add(context.IsReplaying);
+            await context.CreateTimer(TimeSpan.Zero, CancellationToken.None);
+            return [.. seen, context.IsReplaying];
+        }));
+
+        Assert.Equal([true, true, false], (await engine.RunAsync("Asks")).ReadOutputAs<List<bool>>()!);
+    }
+
+    [Fact]
+    public async Task A_list_can_be_read_page_by_page_in_an_orchestrator()
+    {
+        await using var engine = await StartAsync(tasks => tasks
+            .AddActivityFunc<string?, Page<int>>("Read", (_, token) => token is null ? new Page<int>([1, 2], "more") : new Page<int>([3]))
+            .AddOrchestratorFunc<int>("Sums", async context =>
+            {
+                var sum = 0;
+                await foreach (var number in Pageable.Create((token, _) => context.CallActivityAsync<Page<int>>("Read", token)))
+                {
+                    sum += number;
+                }
+
+                return sum;
+            }));
+
+        Assert.Equal(6, (await engine.RunAsync("Sums")).ReadOutputAs<int>());
+    }
+
+    [Fact]
     public async Task Inputs_and_outputs_may_be_typed_untyped_or_absent()
     {
         await using var engine = await StartAsync(tasks => tasks

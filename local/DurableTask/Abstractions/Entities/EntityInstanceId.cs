@@ -42,6 +42,10 @@ public readonly struct EntityInstanceId : IEquatable<EntityInstanceId>
             : throw new ArgumentException($"Instance id '{instanceId}' is not an entity's.", nameof(instanceId));
     }
 
+    /// <summary>Refuses the id that nobody made: the default of the struct.</summary>
+    /// <exception cref="ArgumentNullException">It has no name.</exception>
+    internal void ThrowIfEmpty() => ArgumentNullException.ThrowIfNull(Name, "id");
+
     public bool Equals(EntityInstanceId other) => string.Equals(Name, other.Name) && string.Equals(Key, other.Key);
 
     public override bool Equals(object? obj) => obj is EntityInstanceId other && Equals(other);

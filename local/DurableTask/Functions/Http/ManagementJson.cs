@@ -17,7 +17,7 @@ internal static class ManagementJson
             ["runtimeStatus"] = instance.Status.ToString(),
             ["input"] = showInput ? Value(instance.Input) : null,
             ["customStatus"] = Value(instance.CustomStatus),
-            ["output"] = instance.Output is null && instance.Failure is { } failure ? failure.Message : Value(instance.Output),
+            ["output"] = instance.Output is null && instance.Failure is { } failure ? $"{failure.Type}: {failure.Message}" : Value(instance.Output),
             ["createdTime"] = Time(instance.CreatedAt.UtcDateTime),
             ["lastUpdatedTime"] = Time(instance.UpdatedAt.UtcDateTime),
         };
