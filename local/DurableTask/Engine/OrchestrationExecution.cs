@@ -149,8 +149,7 @@ internal sealed partial class OrchestrationExecution
 
     private NonDeterministicOrchestrationException Mismatch(int taskId, string difference) => new(
         taskId,
-        $"Non-Deterministic workflow detected: orchestrator '{Start?.Name}'"
-        + $" took another way than before: at task #{taskId} (step {step}) {difference}. "
+        $"Non-Deterministic workflow detected: orchestrator '{Start?.Name}' is not deterministic: at task #{taskId} (step {step}) {difference}. "
         + "Was the code changed while the instance was running? Give a changed sequence of calls a new name or version.");
 
     private void Apply(HistoryEvent happened)
