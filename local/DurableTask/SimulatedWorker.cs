@@ -24,6 +24,12 @@ public sealed class SimulatedWorker
     /// <summary>The number under which the worker holds leases; a new one after each crash.</summary>
     public int Id { get; private set; }
 
+    /// <summary>
+    /// Whether an activity's outcome leads on the orchestration at once when that is in the worker's memory, in one commit with it; otherwise
+    /// the outcome goes to the orchestration's inbox and makes a piece of work of its own. A real worker does the first where it can.
+    /// </summary>
+    public bool LeadsOn { get; set; }
+
     /// <summary>Takes, runs and commits one piece of work.</summary>
     /// <returns>Whether it was committed: false when it was taken by another worker, or when the worker died before the commit.</returns>
     public async Task<bool> ExecuteAsync(WorkItem item, CrashPoint crash = CrashPoint.None)
@@ -111,6 +117,12 @@ public sealed class SimulatedWorker
             if (activity is not null)
             {
                 outcome = await processor.RunAsync(activity, CancellationToken.None).ConfigureAwait(true);
+
+                // An instance that is in memory is led on at once, as by a real worker: one commit for the outcome and the step.
+                if (worker.LeadsOn && processor.Live(activity.InstanceKey) is { } waiting)
+                {
+                    step = await processor.RunAsync(new LeasedInstance(waiting, []) { Outcomes = [outcome] }, CancellationToken.None).ConfigureAwait(true);
+                }
             }
             else
             {
@@ -121,18 +133,19 @@ public sealed class SimulatedWorker
         /// <summary>Commits what was run; false when the lease was lost and somebody else was faster.</summary>
         public bool Commit()
         {
-            WorkCommit commit = (WorkCommit?)step?.Commit ?? outcome ?? throw new InvalidOperationException("The work was not run.");
-            var committed = worker.hub.Store.Commit(lease, commit);
-            if (committed && step is not null)
+            if (step is not null && worker.hub.Store.Commit(lease, step.Commit))
             {
                 processor.Committed(step);
-            }
-            else if (!committed && instance is not null)
-            {
-                worker.hub.Store.Release(lease, instance.Instance.Key);
+                return true;
             }
 
-            return committed;
+            if (outcome is not null)
+            {
+                return worker.hub.Store.Commit(lease, outcome);
+            }
+
+            worker.hub.Store.Release(lease, instance?.Instance.Key ?? throw new InvalidOperationException("The work was not run."));
+            return false;
         }
 
         /// <summary>Sets the work aside, as a worker does with what was taken too often.</summary>

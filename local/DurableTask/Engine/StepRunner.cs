@@ -15,7 +15,7 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
     /// <summary>Makes the next step of <paramref name="execution"/>.</summary>
     public Step Run(LeasedInstance leased, OrchestrationExecution execution)
     {
-        var messages = leased.Messages.Select(message => WithInput(message.Body, leased.Instance)).ToList();
+        var messages = leased.News.Select(news => WithInput(news, leased.Instance)).ToList();
         using var span = Tracing.Enter(execution.Start ?? messages.OfType<ExecutionStarted>().FirstOrDefault());
         var outcome = execution.Step(messages, clock.GetUtcNow());
         host.Settings.Log.StepMade(execution, outcome);
@@ -72,6 +72,7 @@ internal sealed class StepRunner(ITaskHost host, TimeProvider clock)
             {
                 InstanceId = leased.Instance.Id,
                 After = writer.After(),
+                Done = [.. leased.Outcomes.Select(outcome => outcome.ActivityId)],
                 History = outcome.Next is null ? outcome.Events : [],
                 DropsHistory = outcome.Next is not null,
                 DropsTimers = execution.End is not null,

@@ -5,8 +5,12 @@ using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
-/// <summary>Leases due work, runs it, commits it; waits for news when there is none.</summary>
-internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
+/// <summary>
+/// Runs a hub's work. One round after the other, each a transaction, commits what is ready and leases what is due (Dispatcher.Rounds).
+/// An activity that a step starts is leased with the step and runs at once, and its outcome leads on the instance that waits for it in
+/// memory: neither takes a way through the tables. They stay what counts: whoever dies leaves there what others go on with.
+/// </summary>
+internal sealed partial class Dispatcher
 {
     /// <summary>Work that was leased this often without a commit is set aside.</summary>
     public const int MaxAttempts = 10;
@@ -15,79 +19,57 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
     public const string WorkerDied = "Its worker died each time.";
 
     private static readonly TimeSpan RejectedPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
-    private readonly ILogger logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
-    private readonly WorkProcessor processor = new(hub, host, hub.Clock);
+    private readonly Hub hub;
+    private readonly ITaskHost host;
+    private readonly ILogger logger;
+    private readonly WorkProcessor processor;
+    private readonly Turns turns;
+    private readonly CommitQueue queue = new();
     private readonly ConcurrentDictionary<Task, byte> running = [];
+    private int worker;
     private int runningInstances;
     private int runningActivities;
+
+    public Dispatcher(Hub hub, ITaskHost host)
+    {
+        this.hub = hub;
+        this.host = host;
+        logger = host.Settings.Loggers.CreateLogger("ToolboxAI.Local.DurableTask");
+        processor = new WorkProcessor(hub, host, hub.Clock);
+        turns = new Turns(processor.Live);
+    }
+
+    private Microsoft.DurableTask.Worker.DurableTaskWorkerOptions.ConcurrencyOptions Limits => host.Settings.Options.Concurrency;
 
     /// <summary>Works until <paramref name="stopping"/>, then lets what is running come to its end until <paramref name="aborting"/>.</summary>
     public async Task RunAsync(CancellationToken stopping, CancellationToken aborting)
     {
-        var worker = await hub.Store.JoinAsync(stopping).ConfigureAwait(false);
-        var committer = new Committer(hub.Store, worker);
-        var committing = committer.RunAsync();
-        using var entitySlots = new SemaphoreSlim(Math.Max(1, host.Settings.Options.Concurrency.MaximumConcurrentEntityWorkItems));
-        try
-        {
-            await LeaseAsync(new Shift(worker, committer, entitySlots, aborting), stopping).ConfigureAwait(false);
-        }
-        finally
+        worker = await hub.Store.JoinAsync(stopping).ConfigureAwait(false);
+        hub.Attach(queue);
+        using var entitySlots = new SemaphoreSlim(Math.Max(1, Limits.MaximumConcurrentEntityWorkItems));
+        var shift = new Shift(entitySlots, stopping, aborting);
+        var rounds = RoundsAsync(shift);
+        await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        hub.Detach(queue);
+        while (!running.IsEmpty && !aborting.IsCancellationRequested)
         {
             await Task.WhenAll(running.Keys).WaitAsync(aborting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            committer.Complete();
-            await committing.ConfigureAwait(false);
-            await hub.Store.LeaveAsync(worker, CancellationToken.None).ConfigureAwait(false);
-            hub.Wake();
         }
+
+        queue.Complete();
+        await rounds.ConfigureAwait(false);
+        await hub.Store.LeaveAsync(worker, CancellationToken.None).ConfigureAwait(false);
+        hub.Wake();
     }
 
-    private async Task LeaseAsync(Shift shift, CancellationToken stopping)
+    private void StartTurn(Shift shift, Turns.Turn turn)
     {
-        var limits = host.Settings.Options.Concurrency;
-        while (!stopping.IsCancellationRequested)
-        {
-            var news = hub.NextNews();
-            try
-            {
-                var instances = Math.Max(0, limits.MaximumConcurrentOrchestrationWorkItems - Volatile.Read(ref runningInstances));
-                var activities = Math.Max(0, limits.MaximumConcurrentActivityWorkItems - Volatile.Read(ref runningActivities));
-                var work = instances + activities == 0
-                    ? FetchedWork.None
-                    : await hub.Store.FetchAsync(shift.Worker, Math.Min(instances, 64), Math.Min(activities, 64), host.Settings.Filter, stopping).ConfigureAwait(false);
-                foreach (var leased in work.Instances)
-                {
-                    Start(() => StepAsync(shift, leased), ref runningInstances, () => Interlocked.Decrement(ref runningInstances));
-                }
-
-                foreach (var leased in work.Activities)
-                {
-                    Start(() => ActAsync(shift, leased), ref runningActivities, () => Interlocked.Decrement(ref runningActivities));
-                }
-
-                if (work.IsEmpty)
-                {
-                    var due = await hub.Store.NextDueAsync(stopping).ConfigureAwait(false);
-                    await hub.WaitAsync(news, due, IdlePoll, stopping).ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // The database restarts or went away: nothing is lost, try again soon.
-                FetchFailed(e);
-                await Task.Delay(IdlePoll, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
+        Interlocked.Increment(ref runningInstances);
+        Start(() => TurnAsync(shift, turn), () => Interlocked.Decrement(ref runningInstances));
     }
 
-    private void Start(Func<Task> work, ref int count, Action done)
+    private void Start(Func<Task> work, Action done)
     {
-        Interlocked.Increment(ref count);
         var task = Task.Run(work, CancellationToken.None);
         running.TryAdd(task, 0);
         _ = task.ContinueWith(
@@ -95,51 +77,103 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
             {
                 running.TryRemove(finished, out _);
                 done();
+                if (isStarved)
+                {
+                    hub.Wake();
+                }
             },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
 
-    private async Task StepAsync(Shift shift, LeasedInstance leased)
+    private async Task TurnAsync(Shift shift, Turns.Turn turn)
+    {
+        for (var leased = turn.Current; leased is not null;)
+        {
+            leased = await StepAsync(shift, turn, leased).ConfigureAwait(false);
+        }
+
+        foreach (var outcome in turn.Outcomes)
+        {
+            await ((Task)queue.CommitAsync(outcome)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Makes and commits a step; gives what leads on the next one.</summary>
+    private async Task<LeasedInstance?> StepAsync(Shift shift, Turns.Turn turn, LeasedInstance leased)
     {
         var instance = leased.Instance;
         try
         {
             if (instance.Attempts > MaxAttempts)
             {
-                await hub.Store.SetInstanceAsideAsync(shift.Worker, instance.Key, WorkerDied, shift.Aborting).ConfigureAwait(false);
+                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, WorkerDied, shift.Aborting).ConfigureAwait(false);
                 SetAside(instance.Id, WorkerDied);
-                return;
+                await GiveBackAsync(turn, leased, () => Task.CompletedTask).ConfigureAwait(false);
+                return null;
             }
 
             var step = await RunAsync(shift, leased).ConfigureAwait(false);
-            if (await shift.Committer.CommitAsync(step.Commit).ConfigureAwait(false))
+            if (await CommitAsync(shift, step).ConfigureAwait(false))
             {
-                processor.Committed(step);
-                hub.Stepped(step.Commit.After);
-                hub.Wake();
+                return turns.Next(turn, step.Commit.After);
             }
-            else
-            {
-                await hub.Store.ReleaseInstanceAsync(shift.Worker, instance.Key, TimeSpan.Zero, false, shift.Aborting).ConfigureAwait(false);
-            }
+
+            await GiveBackAsync(turn, leased, () => ReleaseAsync(instance, TimeSpan.Zero, counts: false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (shift.Aborting.IsCancellationRequested)
         {
             StepAborted(instance.Id);
+            turns.End(turn);
         }
         catch (WorkRejectedException e)
         {
             Rejected(instance.Id, e.Message);
-            await hub.Store.ReleaseInstanceAsync(shift.Worker, instance.Key, RejectedPause, false, CancellationToken.None)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GiveBackAsync(turn, leased, () => ReleaseAsync(instance, RejectedPause, counts: false)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             StepFailed(e, instance.Id, instance.Attempts);
-            await GiveUpAsync(shift.Worker, leased, e).ConfigureAwait(false);
+            await GiveBackAsync(turn, leased, () => GiveUpAsync(instance, e)).ConfigureAwait(false);
         }
+
+        return null;
+    }
+
+    /// <summary>Commits a step together with the leases of the activities that it starts, and starts those.</summary>
+    private async Task<bool> CommitAsync(Shift shift, Step step)
+    {
+        var commit = step.Commit;
+        var leases = shift.IsStopping ? 0 : TakeActivitySlots(commit.Activities.Count);
+        if (leases > 0)
+        {
+            commit = commit with { Activities = [.. commit.Activities.Select((call, at) => call with { IsLeased = at < leases && IsAllowed(call) })] };
+        }
+
+        var result = CommitResult.Refused;
+        try
+        {
+            result = await queue.CommitAsync(commit).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Add(ref runningActivities, result.Activities.Count - leases);
+        }
+
+        if (!result.Accepted)
+        {
+            return false;
+        }
+
+        processor.Committed(step);
+        hub.Stepped(commit.After);
+        foreach (var activity in result.Activities)
+        {
+            StartActivity(shift, activity);
+        }
+
+        return true;
     }
 
     /// <summary>Makes a step. Batches of entities keep to a limit of their own.</summary>
@@ -161,67 +195,41 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
         }
     }
 
-    private async Task GiveUpAsync(int worker, LeasedInstance leased, Exception exception)
+    /// <summary>Ends a turn without a commit: the lease is given back, and outcomes go through the inbox.</summary>
+    private async Task GiveBackAsync(Turns.Turn turn, LeasedInstance leased, Func<Task> giveBack)
     {
-        try
+        turns.End(turn);
+        turn.Outcomes.AddRange(leased.Outcomes);
+        if (leased.Messages.Count > 0 || turn.Leased is not null)
         {
-            var instance = leased.Instance;
-            if (instance.Attempts >= MaxAttempts)
-            {
-                await hub.Store.SetInstanceAsideAsync(worker, instance.Key, exception.ToString(), CancellationToken.None).ConfigureAwait(false);
-                SetAside(instance.Id, exception.Message);
-            }
-            else
-            {
-                await hub.Store.ReleaseInstanceAsync(worker, instance.Key, Backoff(instance.Attempts), true, CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e)
-        {
-            StepFailed(e, leased.Instance.Id, leased.Instance.Attempts);
+            await giveBack().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            hub.Wake();
         }
     }
 
-    private async Task ActAsync(Shift shift, LeasedActivity leased)
+    private Task ReleaseAsync(Instance instance, TimeSpan pause, bool counts) =>
+        hub.Store.ReleaseInstanceAsync(worker, instance.Key, pause, counts, CancellationToken.None);
+
+    private async Task GiveUpAsync(Instance instance, Exception exception)
     {
-        try
+        if (instance.Attempts >= MaxAttempts)
         {
-            if (leased.Attempts > MaxAttempts)
-            {
-                await hub.Store.SetActivityAsideAsync(shift.Worker, leased.Id, WorkerDied, shift.Aborting).ConfigureAwait(false);
-                SetAside(leased.Call.InstanceId, WorkerDied);
-                return;
-            }
-
-            var commit = await processor.RunAsync(leased, shift.Aborting).ConfigureAwait(false);
-            if (!await shift.Committer.CommitAsync(commit).ConfigureAwait(false))
-            {
-                OutcomeRefused(leased.Call.Name, leased.Call.InstanceId);
-            }
-
-            hub.Wake();
+            await hub.Store.SetInstanceAsideAsync(worker, instance.Key, exception.ToString(), CancellationToken.None).ConfigureAwait(false);
+            SetAside(instance.Id, exception.Message);
         }
-        catch (OperationCanceledException) when (shift.Aborting.IsCancellationRequested)
+        else
         {
-            StepAborted(leased.Call.InstanceId);
-        }
-        catch (Exception e)
-        {
-            StepFailed(e, leased.Call.InstanceId, leased.Attempts);
-            await (leased.Attempts >= MaxAttempts
-                ? hub.Store.SetActivityAsideAsync(shift.Worker, leased.Id, e.ToString(), CancellationToken.None)
-                : hub.Store.ReleaseActivityAsync(shift.Worker, leased.Id, Backoff(leased.Attempts), CancellationToken.None))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ReleaseAsync(instance, Backoff(instance.Attempts), counts: true).ConfigureAwait(false);
         }
     }
 
     private static TimeSpan Backoff(int attempts) => TimeSpan.FromMilliseconds(Math.Min(10_000, 50 << Math.Min(attempts, 10)));
 
-    /// <summary>What the pieces of work of one run of the dispatcher share.</summary>
-    private sealed record Shift(int Worker, Committer Committer, SemaphoreSlim EntitySlots, CancellationToken Aborting);
-
-    [LoggerMessage(1, LogLevel.Warning, "Work could not be fetched; trying again.")]
-    private partial void FetchFailed(Exception exception);
+    /// <summary>When to end, and what the pieces of work share.</summary>
+    private sealed record Shift(SemaphoreSlim EntitySlots, CancellationToken Stopping, CancellationToken Aborting)
+    {
+        public bool IsStopping => Stopping.IsCancellationRequested;
+    }
 
     [LoggerMessage(2, LogLevel.Warning, "A step of '{InstanceId}' could not be made (attempt {Attempt}).")]
     private partial void StepFailed(Exception exception, string instanceId, int attempt);
@@ -231,9 +239,6 @@ internal sealed partial class Dispatcher(Hub hub, ITaskHost host)
 
     [LoggerMessage(4, LogLevel.Information, "Work of '{InstanceId}' was broken off by the shutdown; it will be done again.")]
     private partial void StepAborted(string instanceId);
-
-    [LoggerMessage(5, LogLevel.Information, "The outcome of activity '{Activity}' of '{InstanceId}' was not wanted any more.")]
-    private partial void OutcomeRefused(string activity, string instanceId);
 
     [LoggerMessage(6, LogLevel.Debug, "A step of '{InstanceId}' is left to another worker: {Reason}")]
     private partial void Rejected(string instanceId, string reason);

@@ -50,11 +50,55 @@ internal sealed class Hub
     /// <inheritdoc cref="HubNews.Stepped"/>
     public void Stepped(Instance after) => news.Stepped(after);
 
+    /// <summary>Stores a start, in a transaction of a worker of this process when there is one; false when an instance of the id refuses it.</summary>
+    public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken)
+    {
+        if (news.Writer is { } writer)
+        {
+            var stored = Payloads is null ? start : await Payloads.ExternalizeAsync(start, cancellationToken).ConfigureAwait(false);
+            news.Expect(start.Id);
+            if (writer.TryCommit(new StartCommit(stored), out var committing))
+            {
+                return (await committing.WaitAsync(cancellationToken).ConfigureAwait(false)).Accepted;
+            }
+        }
+
+        var started = await Store.StartAsync(start, cancellationToken).ConfigureAwait(false);
+        Wake();
+        return started;
+    }
+
+    /// <summary>Sends a message, in a transaction of a worker of this process when there is one.</summary>
+    public async Task SendAsync(NewMessage message, CancellationToken cancellationToken)
+    {
+        if (news.Writer is { } writer)
+        {
+            var stored = Payloads is null ? message : await Payloads.ExternalizeAsync(message, cancellationToken).ConfigureAwait(false);
+            if (writer.TryCommit(new SendCommit(stored), out var committing))
+            {
+                await committing.WaitAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+        }
+
+        await Store.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        Wake();
+    }
+
+    /// <inheritdoc cref="HubNews.Attach"/>
+    public void Attach(CommitQueue writer) => news.Attach(writer);
+
+    /// <inheritdoc cref="HubNews.Detach"/>
+    public void Detach(CommitQueue writer) => news.Detach(writer);
+
+    /// <inheritdoc cref="HubNews.HasSeveralWriters"/>
+    public bool HasSeveralWriters => news.HasSeveralWriters;
+
     /// <summary>Waits for news, for a moment on the hub's clock, or for so much machine time.</summary>
-    public async Task WaitAsync(Task newsToCome, DateTimeOffset? due, TimeSpan longest, CancellationToken cancellationToken)
+    public async Task WaitAsync(IEnumerable<Task> newsToCome, DateTimeOffset? due, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var waits = new List<Task> { newsToCome, Task.Delay(longest, stop.Token) };
+        var waits = new List<Task>(newsToCome) { Task.Delay(longest, stop.Token) };
         if (due is { } moment)
         {
             waits.Add(UntilAsync(moment, longest, stop.Token));
@@ -62,7 +106,6 @@ internal sealed class Hub
 
         await Task.WhenAny(waits).ConfigureAwait(false);
         await stop.CancelAsync().ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private Task UntilAsync(DateTimeOffset moment, TimeSpan longest, CancellationToken cancellationToken)

@@ -21,12 +21,11 @@ internal sealed partial class HubClient
             Tags = instance.Tags,
             At = hub.Clock.GetUtcNow(),
         });
-        if (!await hub.Store.StartAsync(start, cancellation).ConfigureAwait(false))
+        if (!await hub.StartAsync(start, cancellation).ConfigureAwait(false))
         {
             throw new InvalidOperationException($"An orchestration with the instance id '{instanceId}' has not ended and cannot be restarted.");
         }
 
-        hub.Wake();
         return id;
     }
 

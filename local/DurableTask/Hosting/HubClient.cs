@@ -14,6 +14,7 @@ namespace ToolboxAI.Local.DurableTask.Hosting;
 internal sealed partial class HubClient(string name, Func<Task<Hub>> open, DurableTaskClientOptions options) : DurableTaskClient(name)
 {
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan StartPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastPoll = TimeSpan.FromMilliseconds(250);
 
     private readonly DataConverter converter = options.DataConverter;
@@ -58,13 +59,12 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         var version = start?.Version is { } asked ? asked.Version : options.DefaultVersion;
         using var span = Tracing.Creating(id, orchestratorName, version, executionId);
         var instance = NewStart(hub, id, orchestratorName, input, start, version, executionId);
-        if (!await hub.Store.StartAsync(instance, cancellation).ConfigureAwait(false))
+        if (!await hub.StartAsync(instance, cancellation).ConfigureAwait(false))
         {
             var existing = await hub.Store.FindAsync(id, cancellation).ConfigureAwait(false);
             throw new OrchestrationAlreadyExistsException(Refusal.Message(existing?.Status ?? OrchestrationRuntimeStatus.Running));
         }
 
-        hub.Wake();
         return id;
     }
 
@@ -144,8 +144,7 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         CheckNotEntity(instanceId);
         var hub = await open().ConfigureAwait(false);
-        await hub.Store.SendAsync(new NewMessage(instanceId, message(hub.Clock.GetUtcNow())), cancellation).ConfigureAwait(false);
-        hub.Wake();
+        await hub.SendAsync(new NewMessage(instanceId, message(hub.Clock.GetUtcNow())), cancellation).ConfigureAwait(false);
     }
 
     private async Task<OrchestrationMetadata> WaitForAsync(
@@ -157,6 +156,11 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         // A worker of this process tells of each step at once; steps of other processes are found by looking, which is a statement
         // each time: seldom, then, as soon as it is a worker of this process that makes the steps.
         using var watch = hub.Watch(instanceId);
+        if (watch.IsFromStart && await ReachedAsync(watch, reached, StartPoll, cancellation).ConfigureAwait(false) is { } soon)
+        {
+            return ToMetadata(hub.Payloads is null ? soon : await hub.Payloads.ResolveAsync(soon, cancellation).ConfigureAwait(false), payloads);
+        }
+
         for (var poll = FirstPoll; ; poll = poll * 2 < LastPoll ? poll * 2 : LastPoll)
         {
             // An instance that does not exist may come to be: a sub-orchestration of a known id, say.
@@ -165,10 +169,23 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
                 return ToMetadata(instance, payloads);
             }
 
-            while (await watch.NextAsync(poll, cancellation).ConfigureAwait(false) is { } after && !reached(after))
-            {
-                poll = LastPoll;
-            }
+            await ReachedAsync(watch, reached, poll, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The instance, once a step has brought it there; <c>null</c> when no step was made in time.</summary>
+    private static async Task<Instance?> ReachedAsync(StepWatch watch, Func<Instance, bool> reached, TimeSpan limit, CancellationToken cancellation)
+    {
+        while (await watch.NextAsync(limit, cancellation).ConfigureAwait(false) is { } after)
+        {
+            if (reached(after))
+            {
+                return after;
+            }
+
+            limit = LastPoll;
+        }
+
+        return null;
     }
 }

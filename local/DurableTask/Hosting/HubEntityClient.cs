@@ -27,8 +27,7 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
             IsSignal = true,
             At = hub.Clock.GetUtcNow(),
         };
-        await hub.Store.SendAsync(new NewMessage(id.ToString(), signal) { DueAt = due }, cancellation).ConfigureAwait(false);
-        hub.Wake();
+        await hub.SendAsync(new NewMessage(id.ToString(), signal) { DueAt = due }, cancellation).ConfigureAwait(false);
     }
 
     public override async Task<EntityMetadata?> GetEntityAsync(
@@ -65,7 +64,7 @@ internal sealed class HubEntityClient(string name, Func<Task<Hub>> open, DataCon
                 if (wish.ReleaseOrphanedLocks && await IsOrphanedAsync(hub, entity, cancellation).ConfigureAwait(false))
                 {
                     var unlock = new EntityUnlocked([entity.Id]) { TaskId = -1, CallerId = entity.Entity!.LockedBy };
-                    await hub.Store.SendAsync(new NewMessage(entity.Id, unlock), cancellation).ConfigureAwait(false);
+                    await hub.SendAsync(new NewMessage(entity.Id, unlock), cancellation).ConfigureAwait(false);
                     released++;
                 }
                 else if (wish.RemoveEmptyEntities && await IsEmptyAsync(hub, entity, cancellation).ConfigureAwait(false))

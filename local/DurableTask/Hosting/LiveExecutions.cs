@@ -1,4 +1,5 @@
 using ToolboxAI.Local.DurableTask.Engine;
+using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
@@ -23,28 +24,37 @@ internal sealed class LiveExecutions(int capacity)
             }
 
             byUse.Remove(node);
-            return node.Value.Sequence == sequence ? node.Value.Execution : null;
+            return node.Value.After.Sequence == sequence ? node.Value.Execution : null;
         }
     }
 
-    /// <summary>Keeps an execution as it is after the commit that made <paramref name="sequence"/>.</summary>
-    public void Keep(long key, int sequence, OrchestrationExecution execution)
+    /// <summary>The instance as it is after the last commit, when its execution is kept.</summary>
+    public Instance? Find(long key)
     {
         lock (gate)
         {
-            if (byKey.Remove(key, out var old))
+            return byKey.TryGetValue(key, out var node) ? node.Value.After : null;
+        }
+    }
+
+    /// <summary>Keeps an execution as it is after the commit that made <paramref name="after"/>.</summary>
+    public void Keep(Instance after, OrchestrationExecution execution)
+    {
+        lock (gate)
+        {
+            if (byKey.Remove(after.Key, out var old))
             {
                 byUse.Remove(old);
             }
 
-            byKey.Add(key, byUse.AddLast(new Entry(key, sequence, execution)));
+            byKey.Add(after.Key, byUse.AddLast(new Entry(after, execution)));
             if (byKey.Count > capacity)
             {
-                byKey.Remove(byUse.First!.Value.Key);
+                byKey.Remove(byUse.First!.Value.After.Key);
                 byUse.RemoveFirst();
             }
         }
     }
 
-    private sealed record Entry(long Key, int Sequence, OrchestrationExecution Execution);
+    private sealed record Entry(Instance After, OrchestrationExecution Execution);
 }

@@ -3,12 +3,16 @@ using ToolboxAI.Local.DurableTask.Stores;
 
 namespace ToolboxAI.Local.DurableTask.Hosting;
 
-/// <summary>Hears of each step of one instance that a worker of this process makes, and misses none.</summary>
+/// <summary>Hears of the steps of one instance that workers of this process make. Who is slow hears of the last one only.</summary>
 internal sealed class StepWatch(HubNews news, string instanceId) : IDisposable
 {
-    private readonly Channel<Instance> steps = Channel.CreateUnbounded<Instance>();
+    private readonly Channel<Instance> steps = Channel.CreateBounded<Instance>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
     public string InstanceId => instanceId;
+
+    /// <summary>Whether it was there when the instance was started, and so has missed nothing.</summary>
+    public bool IsFromStart { get; init; }
 
     /// <summary>The instance after its next step; <c>null</c> when none was made in time.</summary>
     public async Task<Instance?> NextAsync(TimeSpan limit, CancellationToken cancellation)

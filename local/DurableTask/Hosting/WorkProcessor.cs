@@ -114,6 +114,9 @@ internal sealed class WorkProcessor(Hub hub, ITaskHost host, TimeProvider clock)
         }
     }
 
+    /// <summary>The instance as it is after the last step that was made here, while its execution is kept in memory.</summary>
+    public Instance? Live(long key) => live.Find(key);
+
     /// <summary>Keeps what is worth keeping of a step that was committed.</summary>
     public void Committed(Step step)
     {
@@ -124,7 +127,7 @@ internal sealed class WorkProcessor(Hub hub, ITaskHost host, TimeProvider clock)
 
         if (step is { Live: { } execution, Commit.DropsHistory: false })
         {
-            live.Keep(step.Commit.Key, step.Commit.After.Sequence, execution);
+            live.Keep(step.Commit.After, execution);
         }
     }
 }

@@ -68,7 +68,11 @@ internal sealed class ExternalPayloads(PayloadStore store, LargePayloadStorageOp
         return new LeasedInstance(
             await MapAsync(leased.Instance, change, change).ConfigureAwait(false),
             await EachAsync(leased.Messages, async message =>
-                message with { Body = await MapAsync(message.Body, change).ConfigureAwait(false) }).ConfigureAwait(false));
+                message with { Body = await MapAsync(message.Body, change).ConfigureAwait(false) }).ConfigureAwait(false))
+        {
+            Outcomes = await EachAsync(leased.Outcomes, async outcome =>
+                outcome with { Outcome = await MapAsync(outcome.Outcome, change).ConfigureAwait(false) }).ConfigureAwait(false),
+        };
     }
 
     public async Task<LeasedActivity> ResolveAsync(LeasedActivity leased, CancellationToken cancellationToken) => leased with

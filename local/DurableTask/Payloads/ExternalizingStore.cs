@@ -37,11 +37,8 @@ internal sealed class ExternalizingStore(IHubStore inner, ExternalPayloads paylo
     public async Task<bool> RewindAsync(RewindCommit rewind, CancellationToken cancellationToken) =>
         await inner.RewindAsync(await payloads.ExternalizeAsync(rewind, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
-    public Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken) =>
-        inner.FetchAsync(worker, maxInstances, maxActivities, filter, cancellationToken);
-
-    public Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken) =>
-        inner.CommitAsync(worker, commits, cancellationToken);
+    public Task<Round> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, FetchRequest? fetch, CancellationToken cancellationToken) =>
+        inner.CommitAsync(worker, commits, fetch, cancellationToken);
 
     public Task<int> CountMessagesAsync(long key, CancellationToken cancellationToken) => inner.CountMessagesAsync(key, cancellationToken);
 

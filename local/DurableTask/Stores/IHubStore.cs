@@ -34,11 +34,11 @@ internal interface IHubStore
     /// <summary>Replaces what is kept of an instance that nobody works on, for a rewind; false when somebody did meanwhile.</summary>
     Task<bool> RewindAsync(RewindCommit rewind, CancellationToken cancellationToken);
 
-    /// <summary>Leases work that is due to <paramref name="worker"/>; only what <paramref name="filter"/> allows, when there is one.</summary>
-    Task<FetchedWork> FetchAsync(int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken);
-
-    /// <summary>Commits pieces of work, each of them all or nothing; says which were accepted.</summary>
-    Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken);
+    /// <summary>
+    /// In one transaction: commits pieces of work, each of them all or nothing, then leases what is due to <paramref name="worker"/>,
+    /// when <paramref name="fetch"/> asks for it.
+    /// </summary>
+    Task<Round> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, FetchRequest? fetch, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives up the lease of an instance; it is not leased again before <paramref name="retryAfter"/> of machine time.

@@ -5,9 +5,13 @@ namespace ToolboxAI.Local.DurableTask.Stores;
 
 internal partial class MemoryStore
 {
+    private CommitResult Start(int worker, StartCommit commit) =>
+        !Start(commit.Start) ? CommitResult.Refused
+        : commit.IsLeased ? CommitResult.Done with { Instance = Lease(worker, byId[commit.Start.Id]) }
+        : CommitResult.Done;
+
     private bool Start(NewInstance start)
     {
-        var started = start.Started;
         if (byId.TryGetValue(start.Id, out var existing))
         {
             if (start.Refusing.Contains(existing.Instance.Status))
@@ -18,22 +22,9 @@ internal partial class MemoryStore
             Drop(existing);
         }
 
-        var now = clock.GetUtcNow();
-        var row = new Row(new Instance
-        {
-            Key = ++lastKey,
-            Id = start.Id,
-            Name = started.Name,
-            Version = started.Version,
-            ExecutionId = started.ExecutionId,
-            Input = started.Input,
-            CreatedAt = now,
-            UpdatedAt = now,
-            Tags = started.Tags,
-            Parent = started.Parent,
-        });
+        var row = new Row(new StartCommit(start).Instance(++lastKey, clock.GetUtcNow()));
         Add(row);
-        Deliver(row, new NewMessage(start.Id, started) { DueAt = start.StartAt });
+        Deliver(row, new NewMessage(start.Id, start.Started) { DueAt = start.StartAt });
         return true;
     }
 
@@ -69,11 +60,13 @@ internal partial class MemoryStore
         return true;
     }
 
-    private bool Commit(StepCommit step)
+    private CommitResult Commit(int worker, StepCommit step)
     {
-        if (!byKey.TryGetValue(step.Key, out var row) || row.Instance.Sequence != step.Sequence)
+        if (!byKey.TryGetValue(step.Key, out var row) || row.Instance.Sequence != step.Sequence
+            || !step.Consumed.All(row.Inbox.ContainsKey)
+            || !step.Done.All(id => activities.TryGetValue(id, out var done) && done.Owner == worker))
         {
-            return false;
+            return CommitResult.Refused;
         }
 
         row.Instance = step.DropsHistory ? step.After : step.After with { Input = row.Instance.Input };
@@ -81,6 +74,11 @@ internal partial class MemoryStore
         foreach (var id in step.Consumed)
         {
             row.Inbox.Remove(id);
+        }
+
+        foreach (var id in step.Done)
+        {
+            activities.Remove(id);
         }
 
         if (step.DropsHistory)
@@ -98,10 +96,7 @@ internal partial class MemoryStore
         }
 
         row.History.AddRange(step.History);
-        foreach (var call in step.Activities)
-        {
-            AddActivity(row, call);
-        }
+        var added = step.Activities.Select(call => (call.IsLeased, Row: AddActivity(row, call))).ToList();
 
         foreach (var start in step.Starts)
         {
@@ -117,7 +112,7 @@ internal partial class MemoryStore
         }
 
         NoteMessages(row);
-        return true;
+        return new CommitResult(true, [.. added.Where(one => one.IsLeased).Select(one => Lease(worker, one.Row))]);
     }
 
     private bool Commit(int worker, ActivityCommit activity)
@@ -136,11 +131,10 @@ internal partial class MemoryStore
         return true;
     }
 
-    private void AddActivity(Row row, NewActivity call)
+    private ActivityRow AddActivity(Row row, NewActivity call)
     {
-        var id = ++lastId;
-        activities.Add(id, new ActivityRow(
-            id,
+        var added = new ActivityRow(
+            ++lastId,
             row.Instance.Key,
             row.Instance.ExecutionId!,
             new ActivityCall(row.Instance.Id, call.TaskId, call.Name, call.Version, call.Input)
@@ -148,7 +142,9 @@ internal partial class MemoryStore
                 TraceParent = call.TraceParent,
                 TraceState = call.TraceState,
                 Tags = call.Tags,
-            }));
+            });
+        activities.Add(added.Id, added);
+        return added;
     }
 
     private void Deliver(Row row, NewMessage message)

@@ -36,7 +36,7 @@ internal partial class MemoryStore
     }
 
     /// <summary>Commits one piece of work. A simulation that plants a bug in the store overrides it.</summary>
-    public virtual bool Commit(int worker, WorkCommit commit) => CommitAsync(worker, [commit], CancellationToken.None).Result[0];
+    public virtual bool Commit(int worker, WorkCommit commit) => CommitAsync(worker, [commit], null, CancellationToken.None).Result.Results[0].Accepted;
 
     public void Release(int worker, long key)
     {

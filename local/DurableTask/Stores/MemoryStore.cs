@@ -49,30 +49,19 @@ internal partial class MemoryStore(TimeProvider clock) : IHubStore
         }
     }
 
-    public Task<FetchedWork> FetchAsync(
-        int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken)
+    public Task<Round> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, FetchRequest? fetch, CancellationToken cancellationToken)
     {
         lock (gate)
         {
-            var instances = withMessages.Select(key => byKey[key]).Where(IsDue)
-                .Where(row => filter is null || filter.Allows(row.Instance)).Take(maxInstances).ToList()
-                .ConvertAll(row => Lease(worker, row));
-            var calls = activities.Values.Where(IsDue)
-                .Where(row => filter is null || filter.Allows(row.Call.Name, row.Call.Version)).Take(maxActivities).ToList().ConvertAll(row => Lease(worker, row));
-            return Task.FromResult(new FetchedWork(instances, calls));
-        }
-    }
-
-    public Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken)
-    {
-        lock (gate)
-        {
-            return Task.FromResult<IReadOnlyList<bool>>([.. commits.Select(commit => commit switch
+            List<CommitResult> results = [.. commits.Select(commit => commit switch
             {
-                StepCommit step => Commit(step),
-                ActivityCommit activity => Commit(worker, activity),
+                StepCommit step => Commit(worker, step),
+                ActivityCommit activity => CommitResult.Of(Commit(worker, activity)),
+                StartCommit start => Start(worker, start),
+                SendCommit send => CommitResult.Of(Send(send.Message)),
                 _ => throw new ArgumentException($"Unknown commit {commit}.", nameof(commits)),
-            })]);
+            })];
+            return Task.FromResult(new Round(results, fetch is null ? FetchedWork.None : Fetch(worker, fetch)));
         }
     }
 
@@ -109,11 +98,7 @@ internal partial class MemoryStore(TimeProvider clock) : IHubStore
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
-            var dues = withMessages.SelectMany(key => byKey[key].Inbox.Values.Select(message => message.DueAt))
-                .Where(due => due > now)
-                .Select(due => (DateTimeOffset?)due);
-            return Task.FromResult(dues.Min());
+            return Task.FromResult(NextDue());
         }
     }
 
@@ -143,6 +128,26 @@ internal partial class MemoryStore(TimeProvider clock) : IHubStore
         }
 
         return Task.CompletedTask;
+    }
+
+    private FetchedWork Fetch(int worker, FetchRequest wanted)
+    {
+        var instances = withMessages.Select(key => byKey[key]).Where(IsDue)
+            .Where(row => wanted.Filter is null || wanted.Filter.Allows(row.Instance)).Take(wanted.MaxInstances).ToList()
+            .ConvertAll(row => Lease(worker, row));
+        var calls = activities.Values.Where(IsDue)
+            .Where(row => wanted.Filter is null || wanted.Filter.Allows(row.Call.Name, row.Call.Version)).Take(wanted.MaxActivities).ToList()
+            .ConvertAll(row => Lease(worker, row));
+        return new FetchedWork(instances, calls) { NextDue = NextDue() };
+    }
+
+    private DateTimeOffset? NextDue()
+    {
+        var now = clock.GetUtcNow();
+        var dues = withMessages.SelectMany(key => byKey[key].Inbox.Values.Select(message => message.DueAt))
+            .Where(due => due > now)
+            .Select(due => (DateTimeOffset?)due);
+        return dues.Min();
     }
 
     private bool IsDue(Row row)

@@ -61,14 +61,15 @@ internal sealed partial class PostgresStore
         // The history is written anew in one piece, in the same transaction as the step that starts the activities again.
         var instance = rewind.Instance;
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(Command(new StepCommit(instance.Key, instance.Sequence, [])
+        var step = new WorkBatch([new StepCommit(instance.Key, instance.Sequence, [])
         {
             InstanceId = instance.Id,
             After = instance,
             DropsHistory = true,
             Activities = rewind.Activities,
             Messages = rewind.Messages,
-        }));
+        }]);
+        batch.BatchCommands.Add(step.ToCommand(hub, 0, session.Clock.GetUtcNow()));
         var history = new NpgsqlBatchCommand("""
             INSERT INTO durable.history (instance, sequence, events)
             SELECT $1, $2, $3 FROM durable.instances WHERE key = $1 AND sequence = $2 + 1 AND NOT EXISTS (SELECT FROM durable.history WHERE instance = $1)
@@ -78,7 +79,11 @@ internal sealed partial class PostgresStore
         Add(history.Parameters, NpgsqlDbType.Text, HistoryJson.Write([.. rewind.History]));
         batch.BatchCommands.Add(history);
         batch.BatchCommands.Add(NotifyOthers());
-        return (bool)(await batch.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        var result = new CommitResult[1];
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        step.Read(reader, result);
+        return result[0].Accepted;
     }
 
     private async Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object[] values)

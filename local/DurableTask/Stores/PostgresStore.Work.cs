@@ -1,10 +1,9 @@
 using Npgsql;
-using NpgsqlTypes;
 using ToolboxAI.Local.DurableTask.Engine;
 
 namespace ToolboxAI.Local.DurableTask.Stores;
 
-/// <summary>Workers, leases and commits.</summary>
+/// <summary>Commits and leases: one batch of statements, one round trip, one transaction.</summary>
 internal sealed partial class PostgresStore
 {
     private const string FetchInstances = """
@@ -34,6 +33,8 @@ internal sealed partial class PostgresStore
         RETURNING a.id, a.instance, a.execution, a.instance_id, a.task, a.name, a.version, a.input, a.trace_parent, a.tags, a.attempts
         """;
 
+    private const string NextDue = "SELECT due_at FROM durable.inbox WHERE hub = $1 AND due_at > installation.now() ORDER BY due_at LIMIT 1";
+
     private static readonly string FetchFilteredInstances = FetchInstances.Replace("/*filter*/", """
         AND (lower(CASE WHEN i.is_entity THEN 'e' ELSE 'o' END || E'\n' || i.name) = ANY ($4)
             OR lower('o' || E'\n' || i.name || E'\n' || coalesce(i.version, '')) = ANY ($4) AND NOT i.is_entity)
@@ -43,13 +44,78 @@ internal sealed partial class PostgresStore
         AND (lower('a' || E'\n' || name) = ANY ($4) OR lower('a' || E'\n' || name || E'\n' || coalesce(version, '')) = ANY ($4))
         """);
 
-    public async Task<FetchedWork> FetchAsync(
-        int worker, int maxInstances, int maxActivities, WorkFilter? filter, CancellationToken cancellationToken)
+    public async Task<Round> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, FetchRequest? fetch, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        Fetch(batch, filter is null ? FetchInstances : FetchFilteredInstances, worker, maxInstances, filter?.Instances);
-        Fetch(batch, filter is null ? FetchActivities : FetchFilteredActivities, worker, maxActivities, filter?.Activities);
+        var work = new WorkBatch(commits);
+        var now = session.Clock.GetUtcNow();
+        foreach (var commit in commits)
+        {
+            if (commit is StartCommit start)
+            {
+                batch.BatchCommands.Add(Command(start, worker, now));
+            }
+            else if (commit is SendCommit send)
+            {
+                batch.BatchCommands.Add(Command(send.Message, now));
+            }
+        }
+
+        if (!work.IsEmpty)
+        {
+            batch.BatchCommands.Add(work.ToCommand(hub, worker, now));
+        }
+
+        if (fetch is not null)
+        {
+            Fetch(batch, fetch.Filter is null ? FetchInstances : FetchFilteredInstances, worker, fetch.MaxInstances, fetch.Filter?.Instances);
+            Fetch(batch, fetch.Filter is null ? FetchActivities : FetchFilteredActivities, worker, fetch.MaxActivities, fetch.Filter?.Activities);
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(NextDue) { Parameters = { new NpgsqlParameter { Value = hub } } });
+        }
+
+        if (commits.Any(commit => commit.MakesWork))
+        {
+            batch.BatchCommands.Add(NotifyOthers());
+        }
+
+        if (batch.BatchCommands.Count == 0)
+        {
+            return new Round([], FetchedWork.None);
+        }
+
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var results = await ReadResultsAsync(reader, commits, work, now, cancellationToken).ConfigureAwait(false);
+        return new Round(results, fetch is null ? FetchedWork.None : await ReadWorkAsync(reader, cancellationToken).ConfigureAwait(false));
+    }
+
+    private static async Task<IReadOnlyList<CommitResult>> ReadResultsAsync(
+        NpgsqlDataReader reader, IReadOnlyList<WorkCommit> commits, WorkBatch work, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var results = new CommitResult[commits.Count];
+        for (var at = 0; at < commits.Count; at++)
+        {
+            if (commits[at] is not (StartCommit or SendCommit))
+            {
+                continue;
+            }
+
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            results[at] = commits[at] is StartCommit start ? ReadStart(reader, start, now) : CommitResult.Of(reader.GetBoolean(0));
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (!work.IsEmpty)
+        {
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            work.Read(reader, results);
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return results;
+    }
+
+    private static async Task<FetchedWork> ReadWorkAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
         var instances = new List<LeasedInstance>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -77,109 +143,23 @@ internal sealed partial class PostgresStore
                 reader.GetInt32(10)));
         }
 
-        return instances.Count + activities.Count == 0 ? FetchedWork.None : new FetchedWork(instances, activities);
-    }
-
-    public async Task<IReadOnlyList<bool>> CommitAsync(int worker, IReadOnlyList<WorkCommit> commits, CancellationToken cancellationToken)
-    {
-        await using var batch = database.CreateBatch();
-        foreach (var commit in commits)
-        {
-            batch.BatchCommands.Add(commit switch
-            {
-                StepCommit step => Command(step),
-                ActivityCommit activity => Command(worker, activity),
-                _ => throw new ArgumentException($"Unknown commit {commit}.", nameof(commits)),
-            });
-        }
-
-        batch.BatchCommands.Add(NotifyOthers());
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var accepted = new List<bool>(commits.Count);
-        for (var i = 0; i < commits.Count; i++)
-        {
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            accepted.Add(reader.GetBoolean(0));
-            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        }
-
-        return accepted;
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        var due = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? Utc(reader.GetDateTime(0)) : (DateTimeOffset?)null;
+        await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+        return new FetchedWork(instances, activities) { NextDue = due };
     }
 
     private void Fetch(NpgsqlBatch batch, string sql, int worker, int max, string[]? filter)
     {
         var command = new NpgsqlBatchCommand(sql);
-        command.Parameters.Add(new NpgsqlParameter { Value = hub });
-        command.Parameters.Add(new NpgsqlParameter { Value = worker });
-        command.Parameters.Add(new NpgsqlParameter { Value = max });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = hub });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = worker });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = max });
         if (filter is not null)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = filter });
         }
 
         batch.BatchCommands.Add(command);
-    }
-
-    private NpgsqlBatchCommand Command(int worker, ActivityCommit activity)
-    {
-        var command = new NpgsqlBatchCommand("SELECT durable.commit_activity($1, $2, $3, $4)");
-        command.Parameters.Add(new NpgsqlParameter { Value = hub });
-        command.Parameters.Add(new NpgsqlParameter { Value = worker });
-        command.Parameters.Add(new NpgsqlParameter { Value = activity.ActivityId });
-        command.Parameters.Add(new NpgsqlParameter { Value = HistoryJson.Write(activity.Outcome) });
-        return command;
-    }
-
-    private NpgsqlBatchCommand Command(StepCommit step)
-    {
-        // An ended instance only loses messages: its sequence goes on, so that the row is the only thing to look at.
-        var after = step.After;
-        var command = new NpgsqlBatchCommand("""
-            SELECT durable.commit_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23, $24, $25, $26, $27, $28, $29)
-            """);
-        var values = command.Parameters;
-        Add(values, NpgsqlDbType.Integer, hub);
-        Add(values, NpgsqlDbType.Bigint, step.Key);
-        Add(values, NpgsqlDbType.Integer, step.Sequence);
-        Add(values, NpgsqlDbType.Smallint, (short)after.Status);
-        Add(values, NpgsqlDbType.TimestampTz, after.UpdatedAt.UtcDateTime);
-        Add(values, NpgsqlDbType.Text, after.ExecutionId);
-        Add(values, NpgsqlDbType.Text, after.Version);
-        Add(values, NpgsqlDbType.Boolean, step.DropsHistory);
-        Add(values, NpgsqlDbType.Text, step.DropsHistory ? after.Input : null);
-        Add(values, NpgsqlDbType.Text, after.Output);
-        Add(values, NpgsqlDbType.Text, HistoryJson.Write(after.Failure));
-        Add(values, NpgsqlDbType.Text, after.CustomStatus);
-        Add(values, NpgsqlDbType.Text, HistoryJson.Write(after.Entity));
-        Add(values, NpgsqlDbType.TimestampTz, after.CompletedAt?.UtcDateTime);
-        Add(values, NpgsqlDbType.Text, step.History.Count == 0 ? null : HistoryJson.Write([.. step.History]));
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint, step.Consumed.ToArray());
-        Add(values, NpgsqlDbType.Boolean, step.DropsTimers);
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Integer, step.CancelledTimers.ToArray());
-        AddActivities(values, step.Activities);
-        AddMessages(values, step.Messages);
-        Add(values, NpgsqlDbType.Jsonb, StartsJson(step.Starts));
-        return command;
-    }
-
-    private static void AddActivities(NpgsqlParameterCollection values, IReadOnlyList<NewActivity> activities)
-    {
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Integer, activities.Select(call => call.TaskId).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => call.Name).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => call.Version).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => call.Input).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, activities.Select(call => HistoryJson.Write(call.Tags)).ToArray());
-        Add(values, NpgsqlDbType.Text, activities is [var first, ..] ? Trace(first) : null);
-    }
-
-    private static string? Trace(NewActivity call) => call.TraceState is null ? call.TraceParent : $"{call.TraceParent} {call.TraceState}";
-
-    private static void AddMessages(NpgsqlParameterCollection values, IReadOnlyList<NewMessage> messages)
-    {
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, messages.Select(message => message.InstanceId).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, messages.Select(message => message.DueAt?.UtcDateTime).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Integer, messages.Select(message => message.TimerId).ToArray());
-        Add(values, NpgsqlDbType.Array | NpgsqlDbType.Text, messages.Select(message => HistoryJson.Write(message.Body)).ToArray());
     }
 }

@@ -1,4 +1,3 @@
-using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using ToolboxAI.Local.DurableTask.Engine;
@@ -44,40 +43,11 @@ internal sealed partial class PostgresStore : IHubStore
         return new PostgresStore(source, session, connectionString, (int)(await read.ExecuteScalarAsync().ConfigureAwait(false))!);
     }
 
-    public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken)
-    {
-        var started = start.Started;
-        await using var command = database.CreateCommand("""
-            SELECT durable.start($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-            """);
-        Add(command, hub, start.Id, started.Name, started.Version, started.ExecutionId, started.Input);
-        Add(command, HistoryJson.Write(started.Tags), ParentJson(started.Parent), started.Parent?.InstanceId);
-        Add(command.Parameters, NpgsqlDbType.TimestampTz, start.StartAt?.UtcDateTime);
-        Add(command, HistoryJson.Write(started));
-        Add(command.Parameters, NpgsqlDbType.TimestampTz, session.Clock.GetUtcNow().UtcDateTime);
-        Add(command.Parameters, NpgsqlDbType.Array | NpgsqlDbType.Smallint, start.Refusing.Select(status => (short)status).ToArray());
-        var refused = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        if (refused is short)
-        {
-            return false;
-        }
+    public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken) =>
+        (await CommitAsync(0, [new StartCommit(start)], null, cancellationToken).ConfigureAwait(false)).Results[0].Accepted;
 
-        await NotifyAsync(cancellationToken).ConfigureAwait(false);
-        return true;
-    }
-
-    public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT durable.send($1, $2, $3, $4, $5, $6)");
-        Add(command, hub, message.InstanceId);
-        Add(command.Parameters, NpgsqlDbType.TimestampTz, message.DueAt?.UtcDateTime);
-        Add(command.Parameters, NpgsqlDbType.Integer, message.TimerId);
-        Add(command, HistoryJson.Write(message.Body));
-        Add(command.Parameters, NpgsqlDbType.TimestampTz, session.Clock.GetUtcNow().UtcDateTime);
-        var sent = (bool)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
-        await NotifyAsync(cancellationToken).ConfigureAwait(false);
-        return sent;
-    }
+    public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken) =>
+        (await CommitAsync(0, [new SendCommit(message)], null, cancellationToken).ConfigureAwait(false)).Results[0].Accepted;
 
     public async Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken)
     {
@@ -95,9 +65,7 @@ internal sealed partial class PostgresStore : IHubStore
 
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("""
-            SELECT due_at FROM durable.inbox WHERE hub = $1 AND due_at > installation.now() ORDER BY due_at LIMIT 1
-            """);
+        await using var command = database.CreateCommand(NextDue);
         Add(command, hub);
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is DateTime due ? Utc(due) : null;
     }
@@ -114,7 +82,4 @@ internal sealed partial class PostgresStore : IHubStore
         parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
 
     private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
-
-    private static string? ParentJson(ParentLink? parent) =>
-        parent is null ? null : System.Text.Json.JsonSerializer.Serialize(parent, HistoryJson.Default.ParentLink);
 }

@@ -91,10 +91,20 @@ internal sealed record NewActivity(int TaskId, string Name, string? Version, str
     public string? TraceState { get; init; }
 
     public Dictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Whether the worker that commits the step runs it at once: it is leased to that worker with the commit.</summary>
+    public bool IsLeased { get; init; }
 }
 
-/// <summary>A leased orchestration or entity, with the messages that are due.</summary>
-internal sealed record LeasedInstance(Instance Instance, IReadOnlyList<InboxMessage> Messages);
+/// <summary>An orchestration or entity to make a step of, with the messages that are due.</summary>
+internal sealed record LeasedInstance(Instance Instance, IReadOnlyList<InboxMessage> Messages)
+{
+    /// <summary>Outcomes of activities that this worker ran, and that it takes in without a way through the inbox.</summary>
+    public IReadOnlyList<ActivityCommit> Outcomes { get; init; } = [];
+
+    /// <summary>All that the step is led on by.</summary>
+    public IEnumerable<HistoryEvent> News => Messages.Select(message => message.Body).Concat(Outcomes.Select(outcome => outcome.Outcome));
+}
 
 /// <summary>A leased activity.</summary>
 internal sealed record LeasedActivity(long Id, long InstanceKey, string ExecutionId, ActivityCall Call, int Attempts);
@@ -104,43 +114,9 @@ internal sealed record FetchedWork(IReadOnlyList<LeasedInstance> Instances, IRea
 {
     public static FetchedWork None { get; } = new([], []);
 
-    public bool IsEmpty => Instances.Count == 0 && Activities.Count == 0;
+    /// <summary>The next moment at which a message becomes due; <c>null</c> when there is none.</summary>
+    public DateTimeOffset? NextDue { get; init; }
 }
-
-/// <summary>What is written, all or nothing, when a piece of work is done.</summary>
-internal abstract record WorkCommit;
-
-/// <summary>
-/// A step of an orchestration or a batch of an entity. It is refused when the instance has made another step meanwhile.
-/// Committing it ends the lease.
-/// </summary>
-internal sealed record StepCommit(long Key, int Sequence, IReadOnlyList<long> Consumed) : WorkCommit
-{
-    public required string InstanceId { get; init; }
-
-    /// <summary>The instance after the step.</summary>
-    public required Instance After { get; init; }
-
-    /// <summary>What is added to the history.</summary>
-    public IReadOnlyList<HistoryEvent> History { get; init; } = [];
-
-    /// <summary>Whether the history so far is dropped first.</summary>
-    public bool DropsHistory { get; init; }
-
-    /// <summary>Whether timers that have not fired are dropped.</summary>
-    public bool DropsTimers { get; init; }
-
-    public IReadOnlyList<int> CancelledTimers { get; init; } = [];
-
-    public IReadOnlyList<NewActivity> Activities { get; init; } = [];
-
-    public IReadOnlyList<NewMessage> Messages { get; init; } = [];
-
-    public IReadOnlyList<NewInstance> Starts { get; init; } = [];
-}
-
-/// <summary>An activity's outcome. It is refused when the activity is no longer leased to this worker.</summary>
-internal sealed record ActivityCommit(long ActivityId, long InstanceKey, HistoryEvent Outcome) : WorkCommit;
 
 /// <summary>Which instances are wanted.</summary>
 internal sealed record InstanceQuery

@@ -133,7 +133,7 @@ public sealed class ManagementApiTests
         while (leased is null)
         {
             await hub.Store.SendAsync(new NewMessage("held", new EventRaised("unwanted", null)), Engine.Soon);
-            leased = (await hub.Store.FetchAsync(worker, 1, 0, null, Engine.Soon)).Instances.SingleOrDefault();
+            leased = (await hub.Store.CommitAsync(worker, [], new FetchRequest(1, 0, null), Engine.Soon)).Work.Instances.SingleOrDefault();
         }
 
         await hub.Store.SetInstanceAsideAsync(worker, leased.Instance.Key, "poison", Engine.Soon);

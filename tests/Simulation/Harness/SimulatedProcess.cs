@@ -13,6 +13,7 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
     private readonly List<Invocation> inFlight = [];
     private readonly List<IUnitOfWork> open = [];
     private TaskCompletionSource death = new();
+    private SimulatedWorker? worker;
 
     /// <summary>Its name in the trace.</summary>
     public string Name => name;
@@ -20,8 +21,19 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
     /// <summary>Its machine's clock.</summary>
     public TimeProvider Clock => clock;
 
-    /// <summary>Its worker on the task hub, when it has one.</summary>
-    public SimulatedWorker? Worker { get; set; }
+    /// <summary>
+    /// Its worker on the task hub, when it has one. The first process's leads orchestrations on from memory as a real worker does where it
+    /// can, the others' take each outcome from the inbox, as a real worker does where it can't.
+    /// </summary>
+    public SimulatedWorker? Worker
+    {
+        get => worker;
+        set
+        {
+            worker = value;
+            _ = value?.LeadsOn = name.EndsWith('1');
+        }
+    }
 
     /// <summary>Counts its lives.</summary>
     public int Life { get; private set; }

@@ -1,3 +1,8 @@
+-- What earlier versions of this schema had.
+DROP FUNCTION IF EXISTS durable.commit_activity;
+DROP FUNCTION IF EXISTS durable.commit_step;
+DROP FUNCTION IF EXISTS durable.start(integer, text, text, text, text, text, text, text, text, timestamptz, text, timestamptz, smallint[]);
+
 -- The next moment later than now at which a message becomes due.
 CREATE OR REPLACE FUNCTION durable.next_due(now timestamptz) RETURNS timestamptz STABLE LANGUAGE sql AS $$
     SELECT min(due) FROM durable.hubs h, LATERAL (
@@ -36,97 +41,136 @@ BEGIN
     RETURN true;
 END $$;
 
--- Starts an orchestration; an existing instance of the id refuses when its status is in p_refusing (its status is returned
--- then) and is replaced otherwise.
+-- Starts an orchestration; an existing instance of the id refuses when its status is in p_refusing (its status is answered then) and is
+-- replaced otherwise. With p_owner it is leased to that worker at once.
 CREATE OR REPLACE FUNCTION durable.start(
     p_hub integer, p_id text, p_name text, p_version text, p_execution text, p_input text, p_tags text, p_parent text,
-    p_parent_id text, p_start_at timestamptz, p_body text, p_now timestamptz, p_refusing smallint[]) RETURNS smallint LANGUAGE plpgsql AS $$
-DECLARE target bigint; existing smallint;
+    p_parent_id text, p_start_at timestamptz, p_body text, p_now timestamptz, p_refusing smallint[], p_owner integer,
+    OUT refused smallint, OUT target bigint, OUT message bigint) LANGUAGE plpgsql AS $$
 BEGIN
     LOOP
-        INSERT INTO durable.instances (hub, id, is_entity, name, version, execution, status, created_at, updated_at, tags, parent, parent_id, input)
-        VALUES (p_hub, p_id, false, p_name, p_version, p_execution, 6, p_now, p_now, p_tags, p_parent, p_parent_id, p_input)
+        INSERT INTO durable.instances (
+            hub, id, is_entity, name, version, execution, status, created_at, updated_at, tags, parent, parent_id, input, owner, attempts)
+        VALUES (p_hub, p_id, false, p_name, p_version, p_execution, 6, p_now, p_now, p_tags, p_parent, p_parent_id, p_input,
+            p_owner, (p_owner IS NOT NULL)::integer)
         ON CONFLICT (hub, id) DO NOTHING RETURNING key INTO target;
         EXIT WHEN target IS NOT NULL;
-        SELECT key, status INTO target, existing FROM durable.instances WHERE hub = p_hub AND id = p_id FOR UPDATE;
+        SELECT key, status INTO target, refused FROM durable.instances WHERE hub = p_hub AND id = p_id FOR UPDATE;
         IF target IS NOT NULL THEN
-            IF existing = ANY (p_refusing) THEN
-                RETURN existing;
+            IF refused = ANY (p_refusing) THEN
+                RETURN;
             END IF;
             DELETE FROM durable.instances WHERE key = target;
         END IF;
+        refused := NULL;
     END LOOP;
-    INSERT INTO durable.inbox (hub, instance, due_at, body) VALUES (p_hub, target, coalesce(p_start_at, '-infinity'), p_body);
-    RETURN NULL;
+    INSERT INTO durable.inbox (hub, instance, due_at, body) VALUES (p_hub, target, coalesce(p_start_at, '-infinity'), p_body)
+    RETURNING id INTO message;
 END $$;
 
--- Commits a step; false, and nothing is changed, when the instance has made another step meanwhile.
-CREATE OR REPLACE FUNCTION durable.commit_step(
-    p_hub integer, p_key bigint, p_sequence integer, p_status smallint, p_now timestamptz, p_execution text, p_version text,
-    p_renewed boolean, p_input text, p_output text, p_failure text, p_custom_status text, p_entity text, p_completed timestamptz,
-    p_history text, p_consumed bigint[], p_drop_timers boolean, p_cancelled integer[],
-    p_tasks integer[], p_task_names text[], p_task_versions text[], p_task_inputs text[], p_task_tags text[], p_trace text,
-    p_to text[], p_due timestamptz[], p_timers integer[], p_bodies text[], p_starts jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE own_id text; start jsonb; existing smallint;
+-- Commits pieces of work that are ready together, each of them all or nothing: steps (s_, and what belongs to them by their number in
+-- s_: c_onsumed messages, d_one activities whose outcomes they took in, t_imers taken back, a_ctivities, m_essages, n_ew orchestrations)
+-- and outcomes of activities (o_) that go to their instance's inbox. A step is refused, and nothing of it is changed, when the instance has
+-- made another step meanwhile, when a message that it took is gone, or when an activity whose outcome it took is no longer leased to
+-- this worker. Answers the numbers of the accepted steps, the ids of their activities in order, and the activities whose outcomes count.
+CREATE OR REPLACE FUNCTION durable.commit_work(
+    p_hub integer, p_worker integer, p_now timestamptz,
+    s_key bigint[], s_id text[], s_sequence integer[], s_status smallint[], s_updated timestamptz[], s_execution text[], s_version text[],
+    s_renewed boolean[], s_input text[], s_output text[], s_failure text[], s_custom text[], s_entity text[], s_completed timestamptz[],
+    s_history text[], s_drop boolean[],
+    c_step integer[], c_id bigint[], d_step integer[], d_id bigint[], t_step integer[], t_timer integer[],
+    a_step integer[], a_task integer[], a_name text[], a_version text[], a_input text[], a_tags text[], a_trace text[], a_leased boolean[],
+    m_step integer[], m_to text[], m_due timestamptz[], m_timer integer[], m_body text[],
+    n_step integer[], n_start text[], o_id bigint[], o_body text[],
+    OUT accepted integer[], OUT activities bigint[], OUT outcomes bigint[]) LANGUAGE plpgsql
+    SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE keys bigint[]; start jsonb; existing smallint;
 BEGIN
-    UPDATE durable.instances SET
-        sequence = p_sequence + 1, status = p_status, updated_at = p_now, execution = p_execution, version = p_version,
-        input = CASE WHEN p_renewed THEN p_input ELSE input END, output = p_output, failure = p_failure,
-        custom_status = p_custom_status, entity = p_entity, completed_at = p_completed,
-        owner = NULL, attempts = 0, retry_at = NULL
-    WHERE key = p_key AND sequence = p_sequence
-    RETURNING id INTO own_id;
-    IF own_id IS NULL THEN
-        RETURN false;
-    END IF;
-    DELETE FROM durable.inbox WHERE id = ANY (p_consumed);
-    IF p_status IN (1, 3, 5) THEN
-        DELETE FROM durable.inbox WHERE instance = p_key;
-    ELSIF p_drop_timers THEN
-        DELETE FROM durable.inbox WHERE instance = p_key AND timer IS NOT NULL;
-    ELSIF cardinality(p_cancelled) > 0 THEN
-        DELETE FROM durable.inbox WHERE instance = p_key AND timer = ANY (p_cancelled);
-    END IF;
-    IF p_renewed THEN
-        DELETE FROM durable.history WHERE instance = p_key;
-    ELSIF p_history IS NOT NULL THEN
-        INSERT INTO durable.history (instance, sequence, events) VALUES (p_key, p_sequence, p_history);
-    END IF;
-    IF cardinality(p_tasks) > 0 THEN
-        INSERT INTO durable.activities (hub, instance, instance_id, execution, task, name, version, input, tags, trace_parent)
-        SELECT p_hub, p_key, own_id, p_execution, t.task, t.name, t.version, t.input, t.tags, p_trace
-        FROM unnest(p_tasks, p_task_names, p_task_versions, p_task_inputs, p_task_tags) AS t (task, name, version, input, tags);
-    END IF;
-    FOR start IN SELECT * FROM jsonb_array_elements(p_starts) LOOP
-        existing := durable.start(
-            p_hub, start->>'id', start->>'name', start->>'version', start->>'execution', start->>'input', start->>'tags', start->>'parent',
-            start->>'parentId', (start->>'startAt')::timestamptz, start->>'body', p_now, ARRAY[0, 6, 7]::smallint[]);
-        IF existing IS NOT NULL AND start->>'refusal' IS NOT NULL THEN
-            PERFORM durable.send(p_hub, start->>'parentId', NULL, NULL, start->>'refusal', p_now);
+    WITH held AS MATERIALIZED (
+        SELECT s.n FROM unnest(s_key, s_sequence) WITH ORDINALITY AS s (key, sequence, n)
+        JOIN durable.instances i ON i.key = s.key AND i.sequence = s.sequence ORDER BY s.key FOR NO KEY UPDATE OF i)
+    SELECT array_agg(n) INTO accepted FROM held
+    WHERE NOT EXISTS (SELECT FROM unnest(c_step, c_id) AS c (step, id) WHERE c.step = n AND NOT EXISTS (SELECT FROM durable.inbox m WHERE m.id = c.id))
+        AND NOT EXISTS (SELECT FROM unnest(d_step, d_id) AS d (step, id)
+            WHERE d.step = n AND NOT EXISTS (SELECT FROM durable.activities a WHERE a.id = d.id AND a.owner = p_worker));
+    IF accepted IS NOT NULL THEN
+        UPDATE durable.instances i SET
+            sequence = s.sequence + 1, status = s.status, updated_at = s.updated, execution = s.execution, version = s.version,
+            input = CASE WHEN s.renewed THEN s.input ELSE i.input END, output = s.output, failure = s.failure,
+            custom_status = s.custom, entity = s.entity, completed_at = s.completed, owner = NULL, attempts = 0, retry_at = NULL
+        FROM unnest(s_key, s_sequence, s_status, s_updated, s_execution, s_version, s_renewed, s_input, s_output, s_failure, s_custom,
+            s_entity, s_completed) WITH ORDINALITY
+            AS s (key, sequence, status, updated, execution, version, renewed, input, output, failure, custom, entity, completed, n)
+        WHERE i.key = s.key AND s.n = ANY (accepted);
+        INSERT INTO durable.history (instance, sequence, events)
+        SELECT s.key, s.sequence, s.events FROM unnest(s_key, s_sequence, s_renewed, s_history) WITH ORDINALITY AS s (key, sequence, renewed, events, n)
+        WHERE s.n = ANY (accepted) AND NOT s.renewed AND s.events IS NOT NULL;
+        IF true = ANY (s_renewed) THEN
+            DELETE FROM durable.history WHERE instance IN (
+                SELECT s.key FROM unnest(s_key, s_renewed) WITH ORDINALITY AS s (key, renewed, n) WHERE s.n = ANY (accepted) AND s.renewed);
         END IF;
-    END LOOP;
-    FOR i IN 1 .. cardinality(p_to) LOOP
-        IF p_to[i] = own_id THEN
+        IF cardinality(c_id) > 0 THEN
+            DELETE FROM durable.inbox WHERE id = ANY (ARRAY(
+                SELECT c.id FROM unnest(c_step, c_id) AS c (step, id) WHERE c.step = ANY (accepted)));
+        END IF;
+        IF cardinality(d_id) > 0 THEN
+            DELETE FROM durable.activities WHERE id = ANY (ARRAY(
+                SELECT d.id FROM unnest(d_step, d_id) AS d (step, id) WHERE d.step = ANY (accepted)));
+        END IF;
+        keys := ARRAY(SELECT s.key FROM unnest(s_key, s_status) WITH ORDINALITY AS s (key, status, n)
+            WHERE s.n = ANY (accepted) AND s.status IN (1, 3, 5));
+        IF cardinality(keys) > 0 THEN
+            DELETE FROM durable.inbox WHERE instance = ANY (keys);
+        END IF;
+        keys := ARRAY(SELECT s.key FROM unnest(s_key, s_status, s_drop) WITH ORDINALITY AS s (key, status, dropped, n)
+            WHERE s.n = ANY (accepted) AND s.dropped AND s.status NOT IN (1, 3, 5));
+        IF cardinality(keys) > 0 THEN
+            DELETE FROM durable.inbox WHERE instance = ANY (keys) AND timer IS NOT NULL;
+        END IF;
+        IF cardinality(t_timer) > 0 THEN
+            DELETE FROM durable.inbox m USING unnest(t_step, t_timer) AS t (step, timer)
+            WHERE t.step = ANY (accepted) AND m.instance = s_key[t.step] AND m.timer = t.timer;
+        END IF;
+        IF cardinality(a_task) > 0 THEN
+            WITH made AS (
+                INSERT INTO durable.activities (
+                    hub, instance, instance_id, execution, task, name, version, input, tags, trace_parent, owner, attempts)
+                SELECT p_hub, s_key[a.step], s_id[a.step], s_execution[a.step], a.task, a.name, a.version, a.input, a.tags, a.trace,
+                    CASE WHEN a.leased THEN p_worker END, a.leased::integer
+                FROM unnest(a_step, a_task, a_name, a_version, a_input, a_tags, a_trace, a_leased) WITH ORDINALITY
+                    AS a (step, task, name, version, input, tags, trace, leased, n)
+                WHERE a.step = ANY (accepted) ORDER BY a.n RETURNING id)
+            SELECT array_agg(id ORDER BY id) INTO activities FROM made;
+        END IF;
+        FOR start IN SELECT n.start::jsonb FROM unnest(n_step, n_start) AS n (step, start) WHERE n.step = ANY (accepted) LOOP
+            SELECT refused INTO existing FROM durable.start(
+                p_hub, start->>'id', start->>'name', start->>'version', start->>'execution', start->>'input', start->>'tags', start->>'parent',
+                start->>'parentId', (start->>'startAt')::timestamptz, start->>'body', p_now, ARRAY[0, 6, 7]::smallint[], NULL);
+            IF existing IS NOT NULL AND start->>'refusal' IS NOT NULL THEN
+                PERFORM durable.send(p_hub, start->>'parentId', NULL, NULL, start->>'refusal', p_now);
+            END IF;
+        END LOOP;
+        IF cardinality(m_to) > 0 THEN
+            INSERT INTO durable.instances (hub, id, is_entity, name, status, created_at, updated_at)
+            SELECT DISTINCT p_hub, m.target, true, split_part(m.target, '@', 2), 0, p_now, p_now FROM unnest(m_step, m_to) AS m (step, target)
+            WHERE m.target LIKE '@_%@%' AND m.step = ANY (accepted)
+                AND NOT EXISTS (SELECT FROM durable.instances i WHERE i.hub = p_hub AND i.id = m.target)
+            ON CONFLICT (hub, id) DO NOTHING;
             INSERT INTO durable.inbox (hub, instance, due_at, timer, body)
-            VALUES (p_hub, p_key, coalesce(p_due[i], '-infinity'), p_timers[i], p_bodies[i]);
-        ELSE
-            PERFORM durable.send(p_hub, p_to[i], p_due[i], p_timers[i], p_bodies[i], p_now);
+            SELECT p_hub, i.key, coalesce(m.due, '-infinity'), m.timer, m.body
+            FROM unnest(m_step, m_to, m_due, m_timer, m_body) WITH ORDINALITY AS m (step, target, due, timer, body, n)
+            JOIN durable.instances i ON i.hub = p_hub AND i.id = m.target
+            WHERE m.step = ANY (accepted) AND i.status NOT IN (1, 3, 5) ORDER BY m.n;
         END IF;
-    END LOOP;
-    RETURN true;
-END $$;
-
--- Commits an activity's outcome; false when it is no longer leased to this worker.
-CREATE OR REPLACE FUNCTION durable.commit_activity(p_hub integer, p_worker integer, p_id bigint, p_body text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE target bigint;
-BEGIN
-    DELETE FROM durable.activities WHERE id = p_id AND owner = p_worker RETURNING instance INTO target;
-    IF target IS NULL THEN
-        RETURN false;
     END IF;
-    INSERT INTO durable.inbox (hub, instance, due_at, body)
-    SELECT p_hub, target, '-infinity', p_body FROM durable.instances WHERE key = target AND status NOT IN (1, 3, 5);
-    RETURN true;
+    IF cardinality(o_id) > 0 THEN
+        WITH gone AS (DELETE FROM durable.activities WHERE id = ANY (o_id) AND owner = p_worker RETURNING id, instance),
+        sent AS (
+            INSERT INTO durable.inbox (hub, instance, due_at, body)
+            SELECT p_hub, g.instance, '-infinity', o.body FROM gone g JOIN unnest(o_id, o_body) AS o (id, body) ON o.id = g.id
+            JOIN durable.instances i ON i.key = g.instance WHERE i.status NOT IN (1, 3, 5))
+        SELECT array_agg(id) INTO outcomes FROM gone;
+    END IF;
 END $$;
 
 -- Frees what workers hold. What is leased has messages that are due, so the inbox leads to it.

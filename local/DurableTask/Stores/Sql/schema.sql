@@ -71,5 +71,12 @@ CREATE TABLE IF NOT EXISTS durable.activities (
     attempts integer NOT NULL DEFAULT 0,
     retry_at timestamptz,                -- machine time
     set_aside text);
-CREATE INDEX IF NOT EXISTS activities_by_hub ON durable.activities (hub, id);
+CREATE INDEX IF NOT EXISTS activities_waiting ON durable.activities (hub, id) WHERE owner IS NULL AND set_aside IS NULL;
+DROP INDEX IF EXISTS durable.activities_by_hub;
 CREATE INDEX IF NOT EXISTS activities_by_instance ON durable.activities (instance);
+
+-- Rows of instances change with each step: room for the next version beside them. Messages and activities come and go: what leads to the
+-- dead ones is taken away as soon as there are a thousand.
+ALTER TABLE durable.instances SET (fillfactor = 70);
+ALTER TABLE durable.inbox SET (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.1);
+ALTER TABLE durable.activities SET (autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_scale_factor = 0.1);
