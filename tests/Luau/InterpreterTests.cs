@@ -76,6 +76,8 @@ public sealed class InterpreterTests
     {
         public List<EngineCall> Calls { get; } = [];
 
+        public override Events Hears => Events.Calls;
+
         public override void Called(EngineCall call) => Calls.Add(call);
     }
 }

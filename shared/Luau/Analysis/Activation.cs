@@ -5,7 +5,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>The variables of one run of a function.</summary>
 public sealed class Activation(int locals, Activation? outer, int depth)
 {
-    private readonly Value?[] cells = new Value?[locals];
+    private readonly Value?[] cells = locals == 0 ? [] : new Value?[locals];
 
     /// <summary>The variables of the function around it.</summary>
     public Activation? Outer { get; } = outer;
@@ -13,8 +13,11 @@ public sealed class Activation(int locals, Activation? outer, int depth)
     /// <summary>How many functions enclose it.</summary>
     public int Depth { get; } = depth;
 
+    /// <summary>Which thread it belongs to: the script itself is 0, each callback has a number of its own.</summary>
+    public int Activity { get; init; }
+
     /// <summary>The variadic arguments.</summary>
-    public IReadOnlyList<Value> Varargs { get; init; } = [];
+    public Value[] Varargs { get; init; } = [];
 
     /// <summary>Reads or writes a variable of this function or of one around it.</summary>
     public Value this[Symbol symbol]

@@ -3,9 +3,9 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>The functions of <c>bit32</c> on known numbers.</summary>
 internal static class Bits
 {
-    public static Value? Call(string name, IReadOnlyList<Value> arguments)
+    public static Value? Call(string name, Value[] arguments)
     {
-        var numbers = new uint[arguments.Count];
+        var numbers = new uint[arguments.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
             if (Operators.Number(arguments[i]) is not { } number || Math.Abs(number) > 1e15)

@@ -16,13 +16,13 @@ public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Gua
 /// <param name="Arguments">The arguments, without the receiver.</param>
 /// <param name="Node">The call.</param>
 /// <param name="Moment">What holds.</param>
-public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments, SyntaxNode Node, Moment Moment)
+public sealed record EngineCall(string Path, EngineValue? Receiver, Value[] Arguments, SyntaxNode Node, Moment Moment)
 {
     /// <summary>The method's or function's name.</summary>
-    public string Name { get; } = Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
+    public string Name { get; } = Receiver is null && !Path.Contains('.') ? Path : Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
 
     /// <summary>The argument at a place, nil when there are fewer.</summary>
-    public Value Argument(int index) => index < Arguments.Count ? Arguments[index] : ConstantValue.Nil;
+    public Value Argument(int index) => index < Arguments.Length ? Arguments[index] : ConstantValue.Nil;
 }
 
 /// <summary>A member of an engine object is assigned.</summary>
@@ -34,9 +34,32 @@ public sealed record EngineCall(string Path, EngineValue? Receiver, IReadOnlyLis
 /// <param name="Moment">What holds.</param>
 public sealed record EngineWrite(EngineValue Target, string Member, Value Key, Value Value, SyntaxNode Node, Moment Moment);
 
+/// <summary>What a detector wants to be told, so that nobody is told for nothing.</summary>
+[Flags]
+public enum Events
+{
+    /// <summary>Only that everything was followed.</summary>
+    None = 0,
+
+    /// <summary><see cref="Detector.Called"/>.</summary>
+    Calls = 1,
+
+    /// <summary><see cref="Detector.Read"/>.</summary>
+    Reads = 2,
+
+    /// <summary><see cref="Detector.Written"/>.</summary>
+    Writes = 4,
+
+    /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Bounded"/> and <see cref="Detector.Answered"/>.</summary>
+    Flow = 8,
+}
+
 /// <summary>What looks on while a script is followed.</summary>
 public abstract class Detector
 {
+    /// <summary>What it wants to be told.</summary>
+    public abstract Events Hears { get; }
+
     /// <summary>The engine or the language is called.</summary>
     public virtual void Called(EngineCall call)
     {

@@ -72,6 +72,9 @@ public static class EnginePaths
     public static Taint OfUnknown(string member) =>
         member is "UserId" or "userId" or "DisplayName" or "AccountAge" or "FollowUserId" or "MembershipType" ? SourcesByMember[member] : Taint.None;
 
+    /// <summary>Whether a member may be a source of private data or of free text.</summary>
+    public static bool IsSource(string member) => SourcesByMember.ContainsKey(member) || member is "PlayerId" or "Text";
+
     /// <summary>A member that is a source of private data or of free text carries that from here on.</summary>
     public static EngineValue WithSource(EngineValue member, EngineValue owner, Func<string, TraceStep> step)
     {
@@ -91,7 +94,7 @@ public static class EnginePaths
     }
 
     /// <summary>What a call by value calls: <c>Service.Method(Service, …)</c> is <c>Service:Method(…)</c>.</summary>
-    public static (string Path, EngineValue? Receiver, IReadOnlyList<Value> Arguments) Callee(EngineValue engine, IReadOnlyList<Value> arguments)
+    public static (string Path, EngineValue? Receiver, Value[] Arguments) Callee(EngineValue engine, Value[] arguments)
     {
         var dot = engine.Path.LastIndexOf('.');
         if (dot <= 0 || arguments is not [EngineValue receiver, ..])
@@ -102,7 +105,7 @@ public static class EnginePaths
         // A method taken from one object does the same to another: workspace.Clone(script).
         var owner = engine.Path.AsSpan(0, dot);
         var isMethod = receiver.Path.AsSpan().SequenceEqual(owner) || (IsMethod(engine.Path[(dot + 1)..]) && (owner.Contains('.') || char.IsAsciiLetterLower(owner[0]) || owner.StartsWith("new ") || IsService(owner.ToString())) && !IsLibrary(owner));
-        return isMethod ? (string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1)), receiver, [.. arguments.Skip(1)]) : (engine.Path, null, arguments);
+        return isMethod ? (string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1)), receiver, arguments[1..]) : (engine.Path, null, arguments);
     }
 
     /// <summary>Whether a path is one of the language's libraries.</summary>
@@ -113,7 +116,7 @@ public static class EnginePaths
         || name.StartsWith("WaitFor", StringComparison.Ordinal) || name.EndsWith("Async", StringComparison.Ordinal);
 
     /// <summary>One spelling of a path that has several.</summary>
-    public static string Normalize(string path) => path switch
+    public static string Normalize(string path) => path[0] is not ('g' or 'I' or 'r' or 'h' or 's' or 'f' or 'H') ? path : path switch
     {
         "game:HttpGet" or "game:HttpGetAsync" => "HttpService:GetAsync",
         "game:HttpPost" or "game:HttpPostAsync" => "HttpService:PostAsync",

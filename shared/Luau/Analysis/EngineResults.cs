@@ -44,11 +44,11 @@ internal static class EngineResults
         call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "math.random" or "DateTime.now" || call.Name is "GetServerTimeNow" or "NextNumber" or "NextInteger";
 
     /// <summary>The results of a call.</summary>
-    public static IReadOnlyList<Value> Of(EngineCall call, TableValue properties, Func<string, TraceStep> step) => call.Receiver is { } receiver
+    public static Value[] Of(EngineCall call, TableValue properties, Func<string, TraceStep> step) => call.Receiver is { } receiver
         ? OfMethod(call, receiver, properties, step)
         : [OfFunction(call)];
 
-    private static IReadOnlyList<Value> OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Func<string, TraceStep> step)
+    private static Value[] OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Func<string, TraceStep> step)
     {
         var text = Operators.TextOf(call.Argument(0));
         switch (call.Name)
@@ -145,7 +145,7 @@ internal static class EngineResults
 
     private static bool IsSearchForPlayer(EngineCall call)
     {
-        static bool IsList(Value value) => value is TableValue table ? table.Entries.Values.Any(IsList) : value is ConstantValue constant && People.IsNamed(constant.Content);
+        static bool IsList(Value value) => value is TableValue table ? table.Entries.Any(entry => IsList(entry.Value)) : value is ConstantValue constant && People.IsNamed(constant.Content);
 
         return (IsList(call.Argument(0)) && (call.Argument(1).Taint & Taint.Identity) != Taint.None)
             || (call.Path != "table.find" && IsList(call.Argument(1)) && (call.Argument(0).Taint & Taint.Identity) != Taint.None);

@@ -10,7 +10,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <param name="IsEachFrame">Whether it runs once a frame.</param>
 /// <param name="Callback">The name of the callback, when the engine waits for its answer.</param>
 /// <param name="Guard">The condition under which it was handed over.</param>
-internal sealed record Handler(FunctionValue Function, IReadOnlyList<Value> Arguments, SyntaxNode Node, bool IsEachFrame = false, string? Callback = null, Value? Guard = null);
+internal sealed record Handler(FunctionValue Function, Value[] Arguments, SyntaxNode Node, bool IsEachFrame = false, string? Callback = null, Value? Guard = null);
 
 /// <summary>Functions that are handed to the engine. What a client sends is anything, what the server sends is trusted.</summary>
 internal static class Handlers
@@ -39,42 +39,79 @@ internal static class Handlers
     private static readonly string[] Talk = ["Chat", "Say", "Message", "Shout", "Announce", "Talk", "Speak", "Broadcast"];
 
     /// <summary>Arguments of a function that somebody else calls: a parameter that is named or typed like a player is one.</summary>
-    public static IReadOnlyList<Value> GuessedArguments(FunctionValue function) =>
-    [
-        .. function.Self is null ? [] : (Value[])[UnknownValue.Plain],
-        .. function.Body.Parameters.Select(parameter => (Value)(IsPlayer(parameter) ? new EngineValue("Player") : UnknownValue.Plain)),
-    ];
+    public static Value[] GuessedArguments(FunctionValue function)
+    {
+        var first = function.Self is null ? 0 : 1;
+        var arguments = new Value[first + function.Body.Parameters.Count];
+        Array.Fill(arguments, UnknownValue.Plain);
+        for (var i = first; i < arguments.Length; i++)
+        {
+            if (IsPlayer(function.Body.Parameters[i - first]))
+            {
+                arguments[i] = new EngineValue("Player");
+            }
+        }
+
+        return arguments;
+    }
 
     /// <summary>Whether a call keeps the functions that it is given for later, instead of calling them at once.</summary>
     public static bool IsLater(EngineCall call) => call.Name is "Connect" or "connect" or "Once" or "ConnectParallel" or "BindToClose" or "BindAction" or "BindToRenderStep" or "SubscribeAsync" or "RegisterCommand";
 
     /// <summary>The functions among a call's arguments.</summary>
-    public static IEnumerable<Handler> Of(EngineCall call, SyntaxNode node, Func<string, TraceStep> step) =>
-        from argument in call.Arguments
-        from option in Join.Options(argument)
-        where option is FunctionValue
-        let function = (FunctionValue)option
-        select new Handler(function, Padded(ArgumentsOf(call, function, step), function), node, IsEachFrame(call));
+    public static List<Handler> Of(EngineCall call, SyntaxNode node, Func<string, TraceStep> step)
+    {
+        var handlers = new List<Handler>();
+        foreach (var argument in call.Arguments)
+        {
+            foreach (var option in argument is FunctionValue or ChoiceValue ? Join.Options(argument) : [])
+            {
+                if (option is FunctionValue function)
+                {
+                    handlers.Add(new(function, Padded(ArgumentsOf(call, function, step), function), node, IsEachFrame(call)));
+                }
+            }
+        }
+
+        return handlers;
+    }
 
     // What is not known of the other arguments is unknown, not nil.
-    private static IReadOnlyList<Value> Padded(IReadOnlyList<Value> arguments, FunctionValue function) =>
-        [.. arguments, .. Enumerable.Repeat<Value>(UnknownValue.Plain, Math.Max(0, function.Body.Parameters.Count + (function.Self is null ? 0 : 1) - arguments.Count))];
+    private static Value[] Padded(Value[] arguments, FunctionValue function)
+    {
+        var count = function.Body.Parameters.Count + (function.Self is null ? 0 : 1);
+        if (arguments.Length >= count)
+        {
+            return arguments;
+        }
+
+        var padded = new Value[count];
+        arguments.CopyTo(padded, 0);
+        Array.Fill(padded, UnknownValue.Plain, arguments.Length, count - arguments.Length);
+        return padded;
+    }
 
     /// <summary>A callback that is set by assignment, e.g. <c>OnServerInvoke</c>.</summary>
-    public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Func<string, TraceStep> step) =>
-        from option in Join.Options(value)
-        where option is FunctionValue
-        let function = (FunctionValue)option
-        select new Handler(function, member switch
+    public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Func<string, TraceStep> step)
+    {
+        foreach (var option in Join.Options(value))
         {
-            "OnServerInvoke" => SentBy(function, target.Path, step($"a client calls {target.Path}")),
-            "ProcessReceipt" => [new EngineValue("Receipt")],
-            "OnIncomingMessage" or "OnBubbleAdded" or "ShouldDeliverCallback" => [new EngineValue("ChatMessage")],
-            _ => GuessedArguments(function),
-        }, node, Callback: member);
+            if (option is FunctionValue function)
+            {
+                var arguments = member switch
+                {
+                    "OnServerInvoke" => SentBy(function, target.Path, step($"a client calls {target.Path}")),
+                    "ProcessReceipt" => [new EngineValue("Receipt")],
+                    "OnIncomingMessage" or "OnBubbleAdded" or "ShouldDeliverCallback" => [new EngineValue("ChatMessage")],
+                    _ => GuessedArguments(function),
+                };
+                yield return new(function, arguments, node, Callback: member);
+            }
+        }
+    }
 
     /// <summary>What a signal gives to who waits for it.</summary>
-    public static IReadOnlyList<Value>? Awaited(string signal, Func<string, TraceStep> step) => signal switch
+    public static Value[]? Awaited(string signal, Func<string, TraceStep> step) => signal switch
     {
         "OnServerEvent" => [new EngineValue("Player"), .. Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step("a client fires it")), MoreArguments)],
         "Chatted" => [UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
@@ -83,7 +120,7 @@ internal static class Handlers
         _ => null,
     };
 
-    private static IReadOnlyList<Value> ArgumentsOf(EngineCall call, FunctionValue function, Func<string, TraceStep> step)
+    private static Value[] ArgumentsOf(EngineCall call, FunctionValue function, Func<string, TraceStep> step)
     {
         var signal = call.Receiver?.Name;
         if (!IsLater(call) || signal is null)
@@ -106,7 +143,7 @@ internal static class Handlers
     private static bool IsPlayer(Binding parameter) =>
         parameter.Type is NamedType { Name: "Player" } || PlayerNames.Contains(parameter.Name);
 
-    private static IReadOnlyList<Value> SentBy(FunctionValue function, string remote, TraceStep step)
+    private static Value[] SentBy(FunctionValue function, string remote, TraceStep step)
     {
         var isTalk = Talk.Any(word => remote.Contains(word, StringComparison.OrdinalIgnoreCase));
         var values = new List<Value> { new EngineValue("Player") };
@@ -121,6 +158,6 @@ internal static class Handlers
             values.AddRange(Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step), MoreArguments));
         }
 
-        return values;
+        return [.. values];
     }
 }

@@ -8,6 +8,13 @@ public sealed partial class Interpreter
     // How many entries are looked at when a key is not known.
     private const int MaxGuessedEntries = 8;
 
+    private Value IndexName(Value target, string name, SyntaxNode node) => target switch
+    {
+        EngineValue engine when engine.Path != "env" => MemberOf(engine, name, null, node),
+        TableValue table when table.Get(name) is { } entry => entry,
+        _ => Index(target, new ConstantValue(name), node),
+    };
+
     private Value Index(Value target, Value key, SyntaxNode node)
     {
         switch (target)
@@ -38,24 +45,38 @@ public sealed partial class Interpreter
 
     private Value IndexEngine(EngineValue engine, Value key, SyntaxNode node)
     {
+        if (key is ConstantValue { Text: { } text })
+        {
+            return MemberOf(engine, text, key, node);
+        }
+
+        var options = Join.Options(key);
+        var isNamed = Array.Exists(options, option => option is ConstantValue { Text: not null });
+
         // One of a list of players.
-        if (engine.Path == "Player" && Join.Options(key).All(option => option is not ConstantValue { Text: not null }))
+        if (engine.Path == "Player" && !isNamed)
         {
             return engine.With(key.Taint & Taints.OfClients, key.Trace);
         }
 
         Value? joined = null;
-        foreach (var option in Join.Options(key))
+        foreach (var option in options)
         {
             if (option is ConstantValue { Text: { } name })
             {
-                var member = EnginePaths.WithSource(EnginePaths.Member(engine, name), engine, message => Step(node, message));
-                Read(member, option, node);
-                joined = Join.Of(joined, properties.Get(member.Path) ?? member);
+                joined = Join.Of(joined, MemberOf(engine, name, option, node));
             }
         }
 
         return joined ?? Read(new EngineValue(engine.Path + ".?") { Taint = engine.Taint | (key.Taint & ~Taint.Identity), Trace = engine.Trace ?? key.Trace }, key, node);
+    }
+
+    private Value MemberOf(EngineValue engine, string name, Value? key, SyntaxNode node)
+    {
+        var member = engine.Remembered(name, EnginePaths.Member);
+        member = EnginePaths.IsSource(name) ? EnginePaths.WithSource(member, engine, message => Step(node, message)) : member;
+        Read(member, key, node);
+        return properties.Count == 0 ? member : properties.Get(member.Path) ?? member;
     }
 
     private EngineValue Read(EngineValue value, Value? key, SyntaxNode node)
@@ -63,7 +84,7 @@ public sealed partial class Interpreter
         if (site is null || IsOfNote(value))
         {
             var isHidden = key is not null && (key.Taint & Taint.Assembled) != Taint.None;
-            foreach (var detector in detectors)
+            foreach (var detector in onReads)
             {
                 detector.Read(value, Home(node), isHidden);
             }
@@ -97,42 +118,36 @@ public sealed partial class Interpreter
 
         // An unknown key may be any entry; a table of a few is a choice, a large one is unknown.
         Value? joined = table.Rest;
-        foreach (var entry in table.Entries.Values.Take(MaxGuessedEntries))
+        foreach (var entry in table.Entries.Take(MaxGuessedEntries))
         {
-            joined = Join.Of(joined, entry);
+            joined = Join.Of(joined, entry.Value);
         }
 
-        var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Keys.Any(People.IsNamed);
+        var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var found = (joined ?? UnknownValue.Plain).With(
-            isNamed ? Taint.Named : table.Entries.Count > 0 ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
-        return table.Entries.Count > 0 && table.Rest is null ? Join.Of(found, ConstantValue.Nil) : found;
+            isNamed ? Taint.Named : table.Count > 0 ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
+        return table.Count > 0 && table.Rest is null ? Join.Of(found, ConstantValue.Nil) : found;
     }
 
     private TraceStep Named(Value identity, SyntaxNode node) => Step(node, "a player is named in the script", identity.Trace) with { Owner = identity.Trace?.Owner };
 
     private void Put(TableValue table, Value key, Value value)
     {
-        MarkTables((key as ConstantValue)?.Content);
+        hasNews |= table.Activity != activity;
         if (key is ConstantValue { Content: { } content })
         {
-            if (table.Entries.ContainsKey(content) || table.Entries.Count < TableValue.MaxEntries)
+            MarkTables(content);
+            if (journal.IsOpen && (table.Count < TableValue.MaxEntries || table.Get(content) is not null))
             {
-                journal?.Note(new(table, content));
+                journal.Note(new(table, content));
             }
 
             table.Set(content, value);
         }
         else
         {
+            MarkTables();
             table.Rest = Join.Of(table.Rest, value.With(key.Taint & Taint.PlayerData, key.Trace));
-        }
-    }
-
-    private void MarkTables(object? key = null)
-    {
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            run.ChangedKeys.Add(key ?? LoopRun.AnyKey);
         }
     }
 
@@ -144,6 +159,7 @@ public sealed partial class Interpreter
                 Assign(symbol, value);
                 break;
             case NameExpression name:
+                hasNews |= activity != 0;
                 NoteChange(new(globals, name.Name), value);
                 Write(new(globals, name.Name), value);
                 break;
@@ -158,42 +174,52 @@ public sealed partial class Interpreter
 
     private void StoreIn(Value target, Value key, Value value, SyntaxNode node)
     {
-        foreach (var option in Join.Options(target))
+        if (target is ChoiceValue choice)
         {
-            switch (option)
+            foreach (var option in choice.Options)
             {
-                case TableValue { Metatable: TableValue metatable } table when metatable.Get("__newindex") is FunctionValue function && (key is not ConstantValue { Content: { } known } || table.Get(known) is null):
-                    Invoke(function, [table, key, value], node);
-                    break;
-                case TableValue table:
-                    Put(table, key, value);
-                    break;
-                case EngineValue { Path: "env" } when key is ConstantValue { Text: { } name }:
-                    Write(new(globals, name), value);
-                    break;
-                case EngineValue engine:
-                    StoreInEngine(engine, key, value, node);
-                    break;
-                case UnknownValue unknown:
-                    StoreInEngine(new("?") { Taint = unknown.Taint, Trace = unknown.Trace }, key, value, node);
-                    break;
+                StoreIn(option, key, value, node);
             }
+
+            return;
+        }
+
+        switch (target)
+        {
+            case TableValue { Metatable: TableValue metatable } table when metatable.Get("__newindex") is FunctionValue function && (key is not ConstantValue { Content: { } known } || table.Get(known) is null):
+                Invoke(function, [table, key, value], node);
+                break;
+            case TableValue table:
+                Put(table, key, value);
+                break;
+            case EngineValue { Path: "env" } when key is ConstantValue { Text: { } name }:
+                hasNews |= activity != 0;
+                Write(new(globals, name), value);
+                break;
+            case EngineValue engine:
+                StoreInEngine(engine, key, value, node);
+                break;
+            case UnknownValue unknown:
+                StoreInEngine(new("?") { Taint = unknown.Taint, Trace = unknown.Trace }, key, value, node);
+                break;
         }
     }
 
     private void StoreInEngine(EngineValue engine, Value key, Value value, SyntaxNode node)
     {
         effects++;
+        texts += value is ConstantValue { Text: not null } or PrefixValue ? 1 : 0;
         var member = key is ConstantValue { Text: { } text } ? text : "?";
+        var path = engine.Path + "." + member;
         for (var run = loop; run is not null; run = run.Outer)
         {
-            run.Writes.Add(engine.Path + "." + member);
+            run.Writes.Add(path);
         }
 
         if (site is null || IsOfNote(value) || IsOfNote(engine))
         {
             var write = new EngineWrite(engine, member, key, value, Home(node), Now);
-            foreach (var detector in detectors)
+            foreach (var detector in onWrites)
             {
                 detector.Written(write);
             }
@@ -201,7 +227,13 @@ public sealed partial class Interpreter
 
         if (engine.Path != "?" && member != "?")
         {
-            Write(new(properties, engine.Path + "." + member), value);
+            hasNews |= activity != 0 && IsNews(value);
+            Write(new(properties, path), value);
+        }
+
+        if (value is not (FunctionValue or ChoiceValue))
+        {
+            return;
         }
 
         foreach (var handler in Handlers.Assigned(engine, member, value, node, message => Step(node, message)))
@@ -210,32 +242,9 @@ public sealed partial class Interpreter
         }
     }
 
-    // A write that a loop's next round can see.
-    private void NoteChange(Cell cell, Value value)
-    {
-        if (loop is null || !Differs(cell.Read(), value))
-        {
-            return;
-        }
-
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            var isOwn = ReferenceEquals(cell.Owner, run.Frame) ? ((Symbol)cell.Key).Token >= run.Node.First : ReferenceEquals(cell.Owner, frame);
-            if (!isOwn)
-            {
-                run.Changes.Add(cell.Key);
-            }
-        }
-    }
-
-    private static bool Differs(Value? before, Value after) => (before, after) switch
-    {
-        (ConstantValue a, ConstantValue b) => !Equals(a.Content, b.Content),
-        (EngineValue a, EngineValue b) => a.Path != b.Path,
-        (_, EngineValue) => false,
-        _ => true,
-    };
+    // What another callback would do something else with: a property that is not known may have any value already.
+    private static bool IsNews(Value value) => value is not (UnknownValue or EngineValue or ConstantValue) || value is ConstantValue { Text: not null } || (value.Taint & (Taints.FromOutside | Taints.Guards)) != Taint.None;
 
     // In another script of the package only what came from outside is told: the rest is told when that script is scanned.
-    private static bool IsOfNote(Value value) => (Operators.TaintOf([value]).Taint & Taints.FromOutside) != Taint.None;
+    private static bool IsOfNote(Value value) => ((value is TableValue or ChoiceValue ? Operators.TaintOf(value).Taint : value.Taint) & Taints.FromOutside) != Taint.None;
 }

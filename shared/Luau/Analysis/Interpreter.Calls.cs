@@ -4,33 +4,39 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 
 public sealed partial class Interpreter
 {
-    private IReadOnlyList<Value> Call(CallExpression call)
+    private Value[] Call(CallExpression call)
     {
         var callee = Evaluate(call.Function);
         return CallValue(callee, EvaluateAll(call.Arguments, int.MaxValue), call);
     }
 
-    private IReadOnlyList<Value> CallMethod(MethodCallExpression call)
+    private Value[] CallMethod(MethodCallExpression call)
     {
         var receiver = Evaluate(call.Object);
         var arguments = EvaluateAll(call.Arguments, int.MaxValue);
-        IReadOnlyList<Value>? joined = null;
-        foreach (var option in Join.Options(receiver))
+        if (receiver is not ChoiceValue choice)
         {
-            var results = option switch
-            {
-                EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Path + ":" + call.Name, engine, arguments, call),
-                EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [option, .. arguments], call),
-                TableValue table => CallValue(Get(table, new ConstantValue(call.Name), call), [table, .. arguments], call),
-                _ => CallUnknown(option, call.Name, arguments, call),
-            };
-            joined = joined is null ? results : [Join.Of(First(joined), First(results))];
+            return CallMethodOf(receiver, arguments, call);
         }
 
-        return joined ?? [];
+        Value? joined = null;
+        foreach (var option in choice.Options)
+        {
+            joined = Join.Of(joined, First(CallMethodOf(option, arguments, call)));
+        }
+
+        return [joined!];
     }
 
-    private IReadOnlyList<Value> CallValue(Value callee, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[] CallMethodOf(Value receiver, Value[] arguments, MethodCallExpression call) => receiver switch
+    {
+        EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Remembered(call.Name, static (owner, name) => EnginePaths.Normalize(owner.Path + ":" + name)), engine, arguments, call),
+        EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [receiver, .. arguments], call),
+        TableValue table => CallValue(IndexName(table, call.Name, call), [table, .. arguments], call),
+        _ => CallUnknown(receiver, call.Name, arguments, call),
+    };
+
+    private Value[] CallValue(Value callee, Value[] arguments, SyntaxNode node)
     {
         switch (callee)
         {
@@ -41,7 +47,7 @@ public sealed partial class Interpreter
                 return CallEngine(path, receiver ?? (path.EndsWith(".?", StringComparison.Ordinal) ? engine : null), rest, node);
             case ChoiceValue choice:
                 Value? joined = null;
-                foreach (var option in choice.Options.Where(option => option is not ConstantValue))
+                foreach (var option in Array.FindAll(choice.Options, option => option is not ConstantValue))
                 {
                     joined = Join.Of(joined, First(CallValue(option, arguments, node)));
                 }
@@ -55,7 +61,7 @@ public sealed partial class Interpreter
     }
 
     // An unknown function may do anything with the functions it is given; the method of an unknown object has at least a name.
-    private IReadOnlyList<Value> CallUnknown(Value receiver, string? method, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[] CallUnknown(Value receiver, string? method, Value[] arguments, SyntaxNode node)
     {
         if (method is not null && receiver is UnknownValue)
         {
@@ -68,10 +74,11 @@ public sealed partial class Interpreter
         MarkLoops(yields: true, acts: true);
         var (taint, trace) = Operators.TaintOf([receiver, .. arguments]);
         InvokeAll(arguments, node);
+        isOpen = true;
         return [UnknownValue.Plain.With(taint & ~Taint.Identity, trace)];
     }
 
-    private void InvokeAll(IReadOnlyList<Value> arguments, SyntaxNode node)
+    private void InvokeAll(Value[] arguments, SyntaxNode node)
     {
         foreach (var function in arguments.OfType<FunctionValue>().Where(function => !calls.ContainsKey(function.Body)))
         {
@@ -79,21 +86,20 @@ public sealed partial class Interpreter
         }
     }
 
-    private IReadOnlyList<Value> CallEngine(string path, EngineValue? receiver, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[] CallEngine(string path, EngineValue? receiver, Value[] arguments, SyntaxNode node)
     {
-        path = EnginePaths.Normalize(path);
-        if (Language(path, arguments, node) is { } results)
+        if (receiver is null)
         {
-            return results;
-        }
-
-        if (Library.Call(path, arguments, ref steps) is { } computed)
-        {
-            return computed;
+            path = EnginePaths.Normalize(path);
+            if ((Language(path, arguments, node) ?? Library.Call(path, arguments, ref steps)) is { } results)
+            {
+                isOpen = false;
+                return results;
+            }
         }
 
         var call = new EngineCall(path, receiver, arguments, Home(node), Now);
-        if (site is null || IsOfNote(receiver ?? (Value)ConstantValue.Nil) || arguments.Any(IsOfNote))
+        if (site is null || (receiver is not null && IsOfNote(receiver)) || Array.Exists(arguments, IsOfNote))
         {
             Tell(call);
         }
@@ -106,16 +112,24 @@ public sealed partial class Interpreter
 
         if (call.Name == "Wait" && receiver is not null && Handlers.Awaited(receiver.Name, message => Step(node, message)) is { } awaited)
         {
+            hasClients |= receiver.Name == "OnServerEvent";
             return awaited;
         }
 
         Hand(call, node);
+        isOpen = true;
+        hasClients |= call.Name == "InvokeClient";
         return path == "require" ? [Require(call.Argument(0), node)] : EngineResults.Of(call, properties, message => Step(node, message));
     }
 
     // Functions that are handed over are called later, or at once when nobody keeps them.
     private void Hand(EngineCall call, SyntaxNode node)
     {
+        if (!Array.Exists(call.Arguments, argument => argument is FunctionValue or ChoiceValue))
+        {
+            return;
+        }
+
         foreach (var handler in Handlers.Of(call, node, message => Step(node, message)))
         {
             if (Handlers.IsLater(call))
@@ -124,26 +138,21 @@ public sealed partial class Interpreter
                 continue;
             }
 
-            Fork([
-                () =>
-                {
-                    var given = First(Invoke(handler.Function, handler.Arguments, node));
-                    if (call.Name == "UpdateAsync" && IsOfNote(given))
-                    {
-                        // What the callback gives is what is stored.
-                        Tell(call with { Arguments = [call.Argument(0), given] });
-                    }
+            journal.Begin();
+            var given = First(Invoke(handler.Function, handler.Arguments, node));
+            if (call.Name == "UpdateAsync" && IsOfNote(given))
+            {
+                // What the callback gives is what is stored.
+                Tell(call with { Arguments = [call.Argument(0), given] });
+            }
 
-                    return Flow.Next;
-                },
-                () => Flow.Next,
-            ]);
+            JoinWays(journal.Undo(), true, null, true);
         }
     }
 
     private void Tell(EngineCall call)
     {
-        foreach (var detector in detectors)
+        foreach (var detector in onCalls)
         {
             detector.Called(call);
         }
@@ -166,21 +175,12 @@ public sealed partial class Interpreter
         }
 
         effects++;
+        texts += Array.Exists(call.Arguments, argument => argument is ConstantValue { Text: not null }) ? 1 : 0;
+        fetches += call.Path is "require" or "loadstring" || call.Receiver is { Path: "HttpService" or "InsertService" } ? 1 : 0;
         MarkLoops(
             pauses: isWait,
             yields: isWait || EngineResults.Yields(call),
             acts: call.Receiver is not null);
-    }
-
-    private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false)
-    {
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            run.Pauses |= pauses;
-            run.Yields |= yields;
-            run.Acts |= acts;
-            run.Moves |= moves;
-        }
     }
 
     // A module of the same package is followed once; what it returns is what it is.
@@ -191,22 +191,23 @@ public sealed partial class Interpreter
             return new EngineValue("module") { Taint = module.Taint & Taint.Network, Trace = module.Trace };
         }
 
+        modules ??= new(ReferenceEqualityComparer.Instance);
         if (!modules.TryGetValue(found, out var result))
         {
             modules[found] = UnknownValue.Plain;
-            result = First(Enter(found, new Activation(found.Tree.Locals, null, 0), node, () => Execute(found.Tree.Root)));
+            result = First(Enter(found, new(found.Tree.Locals, null, 0) { Activity = activity }, node, found.Tree.Root));
             modules[found] = result;
         }
 
         return result;
     }
 
-    private IReadOnlyList<Value> Invoke(FunctionValue function, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[] Invoke(FunctionValue function, Value[] arguments, SyntaxNode node)
     {
         var body = function.Body;
         var count = calls[body] = calls.GetValueOrDefault(body) + 1;
-        var isConcrete = arguments.All(argument => argument is ConstantValue or TableValue or FunctionValue);
-        if (callDepth >= MaxCallDepth || !HasBudget || (!isConcrete && count > MaxAbstractCalls))
+        var isConcrete = Array.TrueForAll(arguments, argument => argument is ConstantValue or TableValue or FunctionValue);
+        if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(isConcrete && MakesTexts)))
         {
             MarkLoops(yields: true, acts: true);
             var (taint, trace) = Operators.TaintOf(arguments);
@@ -221,38 +222,56 @@ public sealed partial class Interpreter
         var parameters = function.Self is null ? 0 : 1;
         var activation = new Activation(body.Locals, function.Outer, function.Outer.Depth + 1)
         {
-            Varargs = body.IsVariadic ? [.. arguments.Skip(body.Parameters.Count + parameters)] : [],
+            Activity = activity,
+            Varargs = body.IsVariadic && arguments.Length > body.Parameters.Count + parameters ? arguments[(body.Parameters.Count + parameters)..] : [],
         };
         if (function.Self is { } self)
         {
-            activation[self] = arguments.Count > 0 ? arguments[0] : ConstantValue.Nil;
+            activation[self] = arguments.Length > 0 ? arguments[0] : ConstantValue.Nil;
         }
 
         for (var i = 0; i < body.Parameters.Count; i++)
         {
             if (body.Parameters[i].Symbol is { } symbol)
             {
-                activation[symbol] = i + parameters < arguments.Count ? arguments[i + parameters] : ConstantValue.Nil;
+                activation[symbol] = i + parameters < arguments.Length ? arguments[i + parameters] : ConstantValue.Nil;
             }
         }
 
-        return Enter(function.Unit, activation, node, () => Execute(body.Body));
+        return Enter(function.Unit, activation, node, body.Body);
     }
 
     // Runs code in variables of its own; its results on all ways.
-    private IReadOnlyList<Value> Enter(ScriptUnit entered, Activation activation, SyntaxNode node, Func<Flow> run)
+    private Value[] Enter(ScriptUnit entered, Activation activation, SyntaxNode node, Block body)
     {
-        var (callerFrame, callerUnit, callerSite, callerGuard) = (frame, unit, site, guard);
+        var (callerFrame, callerUnit, callerSite, callerGuard, callerConstants) = (frame, unit, site, guard, constants);
+        constants = entered == unit ? constants : ConstantsOf(entered);
         (frame, unit, site) = (activation, entered, entered == home ? null : site ?? node);
-        returns.Push([]);
+        returns.Push(spare.TryPop(out var list) ? list : []);
         callDepth++;
-        var flow = run();
+        var flow = Execute(body);
         callDepth--;
-        (frame, unit, site, guard) = (callerFrame, callerUnit, callerSite, callerGuard);
-        return JoinReturns(returns.Pop(), flow);
+        (frame, unit, site, guard, constants) = (callerFrame, callerUnit, callerSite, callerGuard, callerConstants);
+        isOpen = false;
+        var ways = returns.Pop();
+        var results = JoinReturns(ways, flow);
+        ways.Clear();
+        spare.Push(ways);
+        return results;
     }
 
-    private static IReadOnlyList<Value> JoinReturns(List<IReadOnlyList<Value>> ways, Flow flow)
+    private ConstantValue?[] ConstantsOf(ScriptUnit entered)
+    {
+        constantsByUnit ??= new(ReferenceEqualityComparer.Instance) { [home] = constants };
+        if (!constantsByUnit.TryGetValue(entered, out var known))
+        {
+            constantsByUnit[entered] = known = new ConstantValue?[entered.Tree.Tokens.Length];
+        }
+
+        return known;
+    }
+
+    private static Value[] JoinReturns(List<Value[]> ways, Flow flow)
     {
         if (ways.Count == 0)
         {
@@ -264,16 +283,16 @@ public sealed partial class Interpreter
             return ways[0];
         }
 
-        var results = new List<Value>();
-        for (var i = 0; i < ways.Max(way => way.Count); i++)
+        var results = new Value[ways.Max(way => way.Length)];
+        for (var i = 0; i < results.Length; i++)
         {
             Value? joined = flow == Flow.Leave ? null : ConstantValue.Nil;
             foreach (var way in ways)
             {
-                joined = Join.Of(joined, i < way.Count ? way[i] : ConstantValue.Nil);
+                joined = Join.Of(joined, i < way.Length ? way[i] : ConstantValue.Nil);
             }
 
-            results.Add(joined!);
+            results[i] = joined!;
         }
 
         return results;

@@ -4,26 +4,38 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 
 public sealed partial class Interpreter
 {
-    private List<Value> EvaluateAll(IReadOnlyList<Expression> expressions, int wanted)
+    private Value[] EvaluateAll(SyntaxList<Expression> expressions, int wanted)
     {
-        var values = new List<Value>(expressions.Count);
-        for (var i = 0; i < expressions.Count; i++)
+        var count = expressions.Count;
+        if (count == 0)
         {
-            // Only the last expression gives all its results.
-            if (i == expressions.Count - 1 && values.Count < wanted)
-            {
-                values.AddRange(EvaluateMany(expressions[i]));
-            }
-            else
-            {
-                values.Add(Evaluate(expressions[i]));
-            }
+            return [];
         }
 
-        return values;
+        // Only the last expression gives all its results.
+        var last = expressions[count - 1];
+        if (wanted < count || last is not (CallExpression or MethodCallExpression or VarargExpression))
+        {
+            var values = new Value[count];
+            for (var i = 0; i < count; i++)
+            {
+                values[i] = Evaluate(expressions[i]);
+            }
+
+            return values;
+        }
+
+        var before = new Value[count - 1];
+        for (var i = 0; i < before.Length; i++)
+        {
+            before[i] = Evaluate(expressions[i]);
+        }
+
+        var rest = EvaluateMany(last);
+        return before.Length == 0 ? rest : [.. before, .. rest];
     }
 
-    private IReadOnlyList<Value> EvaluateMany(Expression expression)
+    private Value[] EvaluateMany(Expression expression)
     {
         switch (expression)
         {
@@ -48,17 +60,17 @@ public sealed partial class Interpreter
             case BooleanExpression boolean:
                 return ConstantValue.Of(boolean.Value);
             case NumberExpression number:
-                return new ConstantValue(number.Value);
+                return constants[number.First] ?? Remember(number, new(number.Value), 1);
             case StringExpression text:
-                return new ConstantValue(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None };
+                return constants[text.First] ?? Remember(text, new(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None }, text.Value.Length);
             case NameExpression name:
                 return name.Symbol is { } symbol ? frame[symbol] : Global(name);
             case MemberExpression member:
-                return Index(Evaluate(member.Object), new ConstantValue(member.Name), member);
+                return IndexName(Evaluate(member.Object), member.Name, member);
             case IndexExpression index:
                 return Index(Evaluate(index.Object), Evaluate(index.Key), index);
             case CallExpression or MethodCallExpression or VarargExpression:
-                return EvaluateMany(expression) is [var first, ..] ? first : ConstantValue.Nil;
+                return First(EvaluateMany(expression));
             case FunctionExpression function:
                 return Close(function.Function, null);
             case TableExpression table:
@@ -108,19 +120,15 @@ public sealed partial class Interpreter
             return Evaluate(known ? choice.Then : choice.Else);
         }
 
-        Value then = ConstantValue.Nil, otherwise = ConstantValue.Nil;
-        Fork([
-            () => Under(condition, choice.Condition, holds: true, () =>
-            {
-                then = Evaluate(choice.Then);
-                return Flow.Next;
-            }),
-            () => Under(condition, choice.Condition, holds: false, () =>
-            {
-                otherwise = Evaluate(choice.Else);
-                return Flow.Next;
-            }),
-        ]);
+        var before = guard;
+        BeginWay(condition, choice.Condition, holds: true);
+        var then = Evaluate(choice.Then);
+        guard = before;
+        var first = journal.Undo();
+        BeginWay(condition, choice.Condition, holds: false);
+        var otherwise = Evaluate(choice.Else);
+        guard = before;
+        JoinWays(first, true, journal.Undo(), true);
         return Join.Of(then, otherwise).With(condition.Taint & Taints.Guards, condition.Trace);
     }
 
@@ -134,52 +142,21 @@ public sealed partial class Interpreter
         }
 
         // The right operand runs on one of the two ways only.
-        Value right = ConstantValue.Nil;
-        Fork([
-            () => Under(left, logical.Left, isAnd, () =>
-            {
-                right = Evaluate(logical.Right);
-                return Flow.Next;
-            }),
-            () => Flow.Next,
-        ]);
+        var before = guard;
+        BeginWay(left, logical.Left, isAnd);
+        var right = Evaluate(logical.Right);
+        guard = before;
+        JoinWays(journal.Undo(), true, null, true);
         return Join.Of(left, right);
     }
 
-    // Goes a way on which a condition holds, or doesn't: what it checked is checked there, and what it guards is guarded.
-    private Flow Under(Value value, Expression condition, bool holds, Func<Flow> way)
+    private ConstantValue Remember(Expression literal, ConstantValue value, int data)
     {
-        var before = guard;
-        Check(condition, holds);
-        guard = Guarding(value, condition, holds) ?? guard;
-        var flow = way();
-        guard = before;
-        return flow;
-    }
-
-    private Value? Guarding(Value value, Expression condition, bool holds) =>
-        (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) == Taint.None
-            ? null
-            : new UnknownValue { Taint = value.Taint, Trace = Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
-
-    private void Check(Expression? condition, bool holds)
-    {
-        if (condition is null)
-        {
-            return;
-        }
-
-        foreach (var check in Validation.Of(condition, holds, symbol => checks.GetValueOrDefault(symbol)))
-        {
-            if (frame.Owner(check.Symbol) is { } owner)
-            {
-                var value = owner[check.Symbol];
-                if (Validation.Checked(value, check.Proof) is var made && !ReferenceEquals(made, value))
-                {
-                    Write(new(owner, check.Symbol), made);
-                }
-            }
-        }
+        constants[literal.First] = value;
+        var isBlob = value.Text is { Length: >= ShortestBlob } text && !text.Contains(' ');
+        var grant = granted < MaxBudget ? data * (isBlob ? BudgetPerBlobByte : BudgetPerDatum) : 0;
+        (steps, granted) = (steps + grant, granted + grant);
+        return value;
     }
 
     // Letters that are written as numbers are there so that the word can't be read.
@@ -204,25 +181,24 @@ public sealed partial class Interpreter
 
     private TableValue EvaluateTable(TableExpression expression)
     {
-        var table = new TableValue();
-        var next = 1.0;
+        var table = new TableValue { Activity = activity };
         for (var i = 0; i < expression.Fields.Count; i++)
         {
             var (key, value) = expression.Fields[i];
             if (key is not null)
             {
-                Put(table, Evaluate(key), Evaluate(value));
+                Fill(table, Evaluate(key), Evaluate(value));
             }
             else if (i == expression.Fields.Count - 1)
             {
                 foreach (var entry in EvaluateMany(value))
                 {
-                    table.Set(next++, entry);
+                    table.Add(entry);
                 }
             }
             else
             {
-                table.Set(next++, Evaluate(value));
+                table.Add(Evaluate(value));
             }
         }
 
@@ -240,8 +216,33 @@ public sealed partial class Interpreter
         return function;
     }
 
-    private Value Global(NameExpression name) =>
-        globals.Get(name.Name) ?? Read(new EngineValue(EnginePaths.OfGlobal(name.Name)), null, name);
+    // A table that is being made is known to nobody yet.
+    private static void Fill(TableValue table, Value key, Value value)
+    {
+        if (key is ConstantValue { Content: { } content })
+        {
+            table.Set(content, value);
+        }
+        else
+        {
+            table.Rest = Join.Of(table.Rest, value.With(key.Taint & Taint.PlayerData, key.Trace));
+        }
+    }
 
-    private static Value First(IReadOnlyList<Value> values) => values.Count > 0 ? values[0] : ConstantValue.Nil;
+    private Value Global(NameExpression name)
+    {
+        if (globals.Get(name.Name) is { } known)
+        {
+            return known;
+        }
+
+        if (!roots.TryGetValue(name.Name, out var root))
+        {
+            roots[name.Name] = root = new(EnginePaths.OfGlobal(name.Name));
+        }
+
+        return Read(root, null, name);
+    }
+
+    private static Value First(Value[] values) => values.Length > 0 ? values[0] : ConstantValue.Nil;
 }

@@ -5,32 +5,32 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 // Calls that decide what runs next, or reach into the interpreter's own state.
 public sealed partial class Interpreter
 {
-    private IReadOnlyList<Value>? Language(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[]? Language(string path, Value[] arguments, SyntaxNode node)
     {
         switch (path)
         {
             case "pcall" or "xpcall" or "ypcall" when arguments is [var function, ..]:
                 protections++;
-                IReadOnlyList<Value> outcome = [UnknownValue.Plain, .. CallValue(function, [.. arguments.Skip(path == "xpcall" ? 2 : 1)], node)];
+                Value[] outcome = [UnknownValue.Plain, .. CallValue(function, After(arguments, path == "xpcall" ? 2 : 1), node)];
                 protections--;
-                InvokeAll(path == "xpcall" ? arguments.Skip(1).Take(1).ToList() : [], node);
+                InvokeAll(path == "xpcall" && arguments.Length > 1 ? [arguments[1]] : [], node);
                 return outcome;
             case "task.spawn" or "task.defer" or "spawn" or "coroutine.resume" when arguments is [var started, ..] && IsCallable(started):
                 effects++;
                 var (protectedBefore, guardBefore) = (protections, guard);
                 protections = 0;
-                var given = CallValue(started, [.. arguments.Skip(1)], node);
+                var given = CallValue(started, arguments[1..], node);
                 (protections, guard) = (protectedBefore, guardBefore);
                 return [UnknownValue.Plain, .. given];
             case "task.delay" or "delay" when arguments is [_, var delayed, ..] && IsCallable(delayed):
                 effects++;
                 if (delayed is FunctionValue later)
                 {
-                    Defer(new(later, [.. arguments.Skip(2)], node));
+                    Defer(new(later, arguments[2..], node));
                 }
                 else
                 {
-                    CallValue(delayed, [.. arguments.Skip(2)], node);
+                    CallValue(delayed, arguments[2..], node);
                 }
 
                 return [UnknownValue.Plain];
@@ -49,7 +49,7 @@ public sealed partial class Interpreter
                 return [arguments[0]];
             case "assert" when arguments is [var asserted, ..]:
                 Check(node is CallExpression { Arguments: [var condition, ..] } ? condition : null, holds: true);
-                return [asserted, .. arguments.Skip(1)];
+                return arguments;
             case "select" when arguments is [UnknownValue, _, ..]:
                 return [arguments.Skip(1).Aggregate(Join.Of)];
             case "string.gsub" when arguments is [_, _, FunctionValue or TableValue, ..]:
@@ -61,9 +61,11 @@ public sealed partial class Interpreter
         }
     }
 
+    private static Value[] After(Value[] arguments, int count) => arguments.Length > count ? arguments[count..] : [];
+
     private static bool IsCallable(Value value) => value is FunctionValue or EngineValue or ChoiceValue;
 
-    private void NoteLanguage(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private void NoteLanguage(string path, Value[] arguments, SyntaxNode node)
     {
         if (site is null)
         {
@@ -71,7 +73,7 @@ public sealed partial class Interpreter
         }
     }
 
-    private IReadOnlyList<Value>? Tables(string path, IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[]? Tables(string path, Value[] arguments, SyntaxNode node)
     {
         if (path is "table.insert" or "table.remove" or "table.clear" or "table.move" or "table.sort")
         {
@@ -100,7 +102,7 @@ public sealed partial class Interpreter
                 Shift(table, at, value);
                 return [];
             case "table.remove" when arguments is [TableValue { Rest: null } table, ..] && table.Length > 0:
-                return [Remove(table, arguments.Count > 1 ? arguments[1] : new ConstantValue((double)table.Length))];
+                return [Remove(table, arguments.Length > 1 ? arguments[1] : new ConstantValue((double)table.Length))];
             default:
                 return null;
         }
@@ -142,14 +144,14 @@ public sealed partial class Interpreter
     }
 
     // gsub with a function or a table: each match is replaced by what it gives.
-    private IReadOnlyList<Value> Replace(IReadOnlyList<Value> arguments, SyntaxNode node)
+    private Value[] Replace(Value[] arguments, SyntaxNode node)
     {
-        Value Given(IReadOnlyList<Value> captures) => arguments[2] is TableValue table ? Get(table, captures[0], node) : First(CallValue(arguments[2], captures, node));
+        Value Given(Value[] captures) => arguments[2] is TableValue table ? Get(table, captures[0], node) : First(CallValue(arguments[2], captures, node));
 
         if (Patterns.Replace(arguments, captures => HasBudget ? Given(captures) : UnknownValue.Plain) is { } replaced)
         {
             steps -= 8;
-            return [replaced];
+            return [replaced, UnknownValue.Plain];
         }
 
         var (taint, trace) = Operators.TaintOf(arguments);

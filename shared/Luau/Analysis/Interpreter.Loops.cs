@@ -6,14 +6,22 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 // is followed once with what is known, which is enough to see what it does.
 public sealed partial class Interpreter
 {
-    // Rounds of a loop that asks the engine: each may name another address or asset.
-    private const int MaxRoundsWithEffects = 16;
+    // Rounds of a loop that acts on the engine: all alike, or showing texts, or each fetching another address or asset.
+    private const int MaxRoundsAlike = 3;
+    private const int MaxRoundsWithTexts = 8;
+    private const int MaxRoundsWithFetches = 16;
+
+    // Rounds of a loop that puts nothing together.
+    private const int MaxIdleRounds = 20;
 
     // Loops that are followed again when all callbacks have run.
     private const int MaxWaiting = 16;
 
     // From this round on a loop's state is compared with what it was.
     private const int FirstComparedRound = 64;
+
+    // After so many rounds its state would have come back.
+    private const int MaxPeriod = 16;
 
     private Flow ExecuteLoop(Statement statement)
     {
@@ -35,7 +43,7 @@ public sealed partial class Interpreter
 
         if (site is null)
         {
-            foreach (var detector in detectors)
+            foreach (var detector in onFlow)
             {
                 detector.Looped(run);
             }
@@ -46,23 +54,26 @@ public sealed partial class Interpreter
 
     private Flow Repeat(LoopRun run, Block body, Expression? before, Expression? after)
     {
-        var outer = journal;
-        StateWatch? watch = null;
-        var end = Follow(run, body, before, after, ref watch);
-        journal = outer;
-        watch?.Merge();
+        var isWatched = false;
+        var end = Follow(run, body, before, after, ref isWatched);
+        if (isWatched)
+        {
+            journal.Keep();
+        }
+
         return end;
     }
 
-    private Flow Follow(LoopRun run, Block body, Expression? before, Expression? after, ref StateWatch? watch)
+    private Flow Follow(LoopRun run, Block body, Expression? before, Expression? after, ref bool isWatched)
     {
         var rounds = new Rounds(this);
+        var begin = MakesTexts ? FirstComparedRound : 1;
         while (true)
         {
             var condition = before is null ? ConstantValue.True : Evaluate(before);
             if (Truth(condition) is not { } goesOn)
             {
-                return Fork([() => Under(condition, before!, holds: true, () => Inside(Execute(body))), () => Flow.Next]);
+                return Perhaps(condition, before!, body);
             }
 
             if (!goesOn)
@@ -70,7 +81,7 @@ public sealed partial class Interpreter
                 return Flow.Next;
             }
 
-            if (rounds.Count == FirstComparedRound)
+            if (rounds.Count == begin)
             {
                 // Nothing after a loop that can't be left is reached.
                 if (after is null && before is BooleanExpression && !SyntaxWalk.Descendants(body).Any(node => node is BreakStatement or ReturnStatement))
@@ -78,8 +89,8 @@ public sealed partial class Interpreter
                     return Flow.Next;
                 }
 
-                watch = new(journal);
-                journal = watch.Noted;
+                isWatched = true;
+                journal.Begin();
             }
 
             var flow = Execute(body);
@@ -93,7 +104,7 @@ public sealed partial class Interpreter
                 return Flow.Next;
             }
 
-            if (watch is not null && watch.IsBack())
+            if (isWatched && rounds.Count < begin + MaxPeriod && IsBack())
             {
                 run.IsEndless = true;
                 return Flow.Next;
@@ -104,6 +115,25 @@ public sealed partial class Interpreter
                 return Flow.Next;
             }
         }
+    }
+
+    // One round, if any.
+    private Flow Perhaps(Value condition, Expression asked, Block body)
+    {
+        var before = guard;
+        BeginWay(condition, asked, holds: true);
+        var flow = Inside(Execute(body));
+        guard = before;
+        JoinWays(journal.Undo(), flow == Flow.Next, null, true);
+        return Flow.Next;
+    }
+
+    // Whether all that a loop writes is as it was some rounds ago: then it never ends. A table may grow, which its old entries don't tell.
+    private bool IsBack()
+    {
+        var written = journal.Written();
+        return written.Length > 0 && Array.TrueForAll(written, change => change.Cell.Owner is Activation
+            && change.After is ConstantValue now && change.Before is ConstantValue then && Equals(now.Content, then.Content));
     }
 
     // What a loop's body leaves, seen from outside of the loop.
@@ -117,19 +147,16 @@ public sealed partial class Interpreter
         run.IsOpen = to is EngineValue { Path: "math.huge" } or ConstantValue { Content: double.PositiveInfinity };
         if (from is not ConstantValue { Content: double first } || to is not ConstantValue { Content: double last } || step is not ConstantValue { Content: double by } || by == 0)
         {
-            foreach (var detector in detectors)
+            foreach (var detector in onFlow)
             {
                 detector.Bounded(to, Home(statement));
             }
 
-            return Fork([
-                () =>
-                {
-                    Declare(statement.Variable, UnknownValue.Plain.With(((from.Taint | to.Taint) & ~Taints.OfClients) | Taint.Number, from.Trace ?? to.Trace));
-                    return Inside(Execute(statement.Body));
-                },
-                () => Flow.Next,
-            ]);
+            journal.Begin();
+            Declare(statement.Variable, UnknownValue.Plain.With(((from.Taint | to.Taint) & ~Taints.OfClients) | Taint.Number, from.Trace ?? to.Trace));
+            var end = Inside(Execute(statement.Body));
+            JoinWays(journal.Undo(), end == Flow.Next, null, true);
+            return Flow.Next;
         }
 
         var rounds = new Rounds(this);
@@ -170,24 +197,29 @@ public sealed partial class Interpreter
             }
         }
 
-        return Sequences.IsComplete(iterated)
-            ? Flow.Next
-            : Fork([() => Inside(RunRound(statement, Sequences.Unknown(iterated))), () => Flow.Next]);
+        if (!Sequences.IsComplete(iterated))
+        {
+            journal.Begin();
+            var flow = Inside(RunRound(statement, Sequences.Unknown(iterated)));
+            JoinWays(journal.Undo(), flow == Flow.Next, null, true);
+        }
+
+        return Flow.Next;
     }
 
-    private Flow RunRound(GenericForStatement statement, IReadOnlyList<Value> values)
+    private Flow RunRound(GenericForStatement statement, Value[] values)
     {
         steps--;
         for (var i = 0; i < statement.Variables.Count; i++)
         {
-            Declare(statement.Variables[i], i < values.Count ? values[i] : ConstantValue.Nil);
+            Declare(statement.Variables[i], i < values.Length ? values[i] : ConstantValue.Nil);
         }
 
         return Execute(statement.Body);
     }
 
     // What a generic for goes over: for pairs(t) and ipairs(t) it is t.
-    private Value Iteration(IReadOnlyList<Expression> iterators)
+    private Value Iteration(SyntaxList<Expression> iterators)
     {
         if (iterators is [CallExpression call, ..] && call.Arguments.Count > 0)
         {
@@ -199,7 +231,7 @@ public sealed partial class Interpreter
         }
 
         var values = EvaluateAll(iterators, int.MaxValue);
-        return values is [EngineValue { Path: "next" }, var table, ..] ? table : values.Count > 0 ? values[0] : UnknownValue.Plain;
+        return values is [EngineValue { Path: "next" }, var table, ..] ? table : values.Length > 0 ? values[0] : UnknownValue.Plain;
     }
 
     /// <summary>Counts a loop's rounds against its share of the budget: half of what is left, so that no loop starves what follows.</summary>
@@ -207,6 +239,8 @@ public sealed partial class Interpreter
     {
         private readonly int least = interpreter.steps / 2;
         private int effects = interpreter.effects;
+        private int texts = interpreter.texts;
+        private int fetches = interpreter.fetches;
         private int withEffects;
 
         public int Count { get; private set; }
@@ -222,25 +256,8 @@ public sealed partial class Interpreter
                 withEffects++;
             }
 
-            return interpreter.steps > least && interpreter.HasBudget && withEffects < (isBounded ? MaxRoundsWithEffects : 2);
-        }
-    }
-
-    /// <summary>What a loop writes from some round on: when all of it is as it was then, the loop never ends.</summary>
-    private sealed class StateWatch(Journal? outer)
-    {
-        public Journal Noted { get; } = new();
-
-        // A table may grow, which its old entries don't tell.
-        public bool IsBack() => Noted.Written.Any() && Noted.Written.All(cell => cell.Owner is Activation
-            && cell.Read() is ConstantValue now && Noted.Before(cell) is ConstantValue then && Equals(now.Content, then.Content));
-
-        public void Merge()
-        {
-            foreach (var cell in Noted.Written)
-            {
-                outer?.Note(cell, Noted.Before(cell));
-            }
+            var most = !isBounded ? 2 : interpreter.fetches != fetches ? MaxRoundsWithFetches : interpreter.texts != texts ? MaxRoundsWithTexts : MaxRoundsAlike;
+            return interpreter.steps > least && interpreter.HasBudget && withEffects < most && (Count < MaxIdleRounds || interpreter.MakesTexts);
         }
     }
 }

@@ -19,9 +19,10 @@ public sealed partial class Interpreter
                 return Flow.Next;
             case AssignStatement assign:
                 var results = EvaluateAll(assign.Values, assign.Targets.Count);
+                var missing = Missing(assign.Values);
                 for (var i = 0; i < assign.Targets.Count; i++)
                 {
-                    Store(assign.Targets[i], i < results.Count ? results[i] : ConstantValue.Nil);
+                    Store(assign.Targets[i], i < results.Length ? results[i] : missing);
                 }
 
                 return Flow.Next;
@@ -56,26 +57,32 @@ public sealed partial class Interpreter
     private bool IsError(Expression call) =>
         call is CallExpression { Function: NameExpression { Symbol: null, Name: "error" } } && globals.Get("error") is null;
 
+    // What stands for results that aren't there: nil, unless the last call may have given more than is known.
+    private Value Missing(SyntaxList<Expression> values) =>
+        isOpen && values.Count > 0 && values[values.Count - 1] is CallExpression or MethodCallExpression ? UnknownValue.Plain : ConstantValue.Nil;
+
     private void DeclareAll(LocalStatement local)
     {
         var values = EvaluateAll(local.Values, local.Names.Count);
+        var missing = Missing(local.Values);
         for (var i = 0; i < local.Names.Count; i++)
         {
-            Declare(local.Names[i], i < values.Count ? values[i] : ConstantValue.Nil);
+            Declare(local.Names[i], i < values.Length ? values[i] : missing);
         }
 
         // What a variable says of others: after "local ok = check(x)", "if ok" is "if check(x)".
-        if (local.Names[0].Symbol is { } symbol && local.Values is [var only] && only is not NameExpression && Validation.Of(only, holds: true) is { Count: > 0 } said)
+        if (hasClients && local.Names[0].Symbol is { } symbol && local.Values is [var only] && only is not NameExpression && Validation.Of(only, holds: true) is { Count: > 0 } said)
         {
-            checks[symbol] = said;
+            (checks ??= [])[symbol] = said;
         }
     }
 
     // What is answered only to who is named, names them.
-    private List<Value> Answer(List<Value> values)
+    private Value[] Answer(Value[] values)
     {
-        if (guard is not null && values.Count > 0)
+        if (guard is not null && values.Length > 0)
         {
+            values = [.. values];
             var isRefusal = values[0] is ConstantValue { Content: null or false };
             values[0] = values[0].With(isRefusal ? Taint.NotNamed : guard.Taint & (Taint.Named | Taint.Phrase), guard.Trace);
         }
@@ -97,16 +104,20 @@ public sealed partial class Interpreter
             return known ? Execute(body) : ExecuteIf(choice, branch + 1);
         }
 
-        var then = Flow.Next;
-        var flow = Fork([
-            () => Under(value, condition, holds: true, () => then = Execute(body)),
-            () => Under(value, condition, holds: false, () => ExecuteIf(choice, branch + 1)),
-        ]);
-        if (then != Flow.Next && flow == Flow.Next)
+        var before = guard;
+        BeginWay(value, condition, holds: true);
+        var then = Execute(body);
+        guard = before;
+        var first = journal.Undo();
+        BeginWay(value, condition, holds: false);
+        var other = ExecuteIf(choice, branch + 1);
+        guard = before;
+        JoinWays(first, then == Flow.Next, journal.Undo(), other == Flow.Next);
+        if (then != Flow.Next && other == Flow.Next)
         {
             guard = Guarding(value, condition, holds: false) ?? guard;
         }
 
-        return flow;
+        return Either(then, other);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
@@ -5,37 +6,65 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>
 /// Follows a script: what is constant is computed, what is not is carried along as unknown with where it comes from. A condition
 /// that is not known takes all ways. So a name that is split, encoded, kept in a table or passed through functions arrives as itself.
-/// Work is bounded by a budget of steps; when it is spent, loops run once and functions are not entered again.
+/// Work is bounded by a budget of steps, to which the script's texts and numbers add what decoding them may take; when it is spent, loops run once and functions are not entered again.
 /// </summary>
 public sealed partial class Interpreter
 {
     private const int MaxCallDepth = 24;
     private const int MaxAbstractCalls = 16;
-    private const int BaseBudget = 4_000;
-    private const int BudgetPerByte = 40;
+    private const int BaseBudget = 1_000;
+    private const int BudgetPerByte = 12;
     private const int MaxBudget = 2_000_000;
 
-    private readonly IReadOnlyList<Detector> detectors;
+    // What a byte of a text, or a number, brings along to be decoded with; more where nothing but data stands.
+    private const int BudgetPerDatum = 40;
+    private const int BudgetPerBlobByte = 200;
+    private const int ShortestBlob = 24;
+
+    // Without one of these no text comes out that didn't go in.
+    private static readonly SearchValues<string> Makers = SearchValues.Create(
+        ["char", "concat", "reverse", "gsub", "format", "sub(", "byte", "bxor", "buffer", "..", "`"], StringComparison.Ordinal);
+
+    private bool? makesTexts;
+    private readonly Detector[] onCalls;
+    private readonly Detector[] onReads;
+    private readonly Detector[] onWrites;
+    private readonly Detector[] onFlow;
     private readonly ScriptPackage package;
     private readonly ScriptUnit home;
     private readonly TableValue globals = new();
     private readonly TableValue properties = new();
     private readonly TableValue everywhere = new();
+    private readonly Dictionary<string, EngineValue> roots = new(StringComparer.Ordinal);
     private readonly Dictionary<FunctionBody, int> calls = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<ScriptUnit, Value> modules = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<Symbol, IReadOnlyList<Check>> checks = [];
     private readonly Queue<FunctionValue> unmet = new();
     private readonly List<Handler> handlers = [];
     private readonly List<(Statement Loop, Activation Frame)> waiting = [];
-    private readonly Stack<List<IReadOnlyList<Value>>> returns = new();
+    private readonly Stack<List<Value[]>> returns = new();
+    private readonly Stack<List<Value[]>> spare = new();
+    private readonly Journal journal = new();
+    private Dictionary<ScriptUnit, Value>? modules;
+    private Dictionary<ScriptUnit, ConstantValue?[]>? constantsByUnit;
+    private Dictionary<Symbol, IReadOnlyList<Check>>? checks;
     private ScriptUnit unit;
+
+    // The values of the unit's numbers and strings, by their tokens.
+    private ConstantValue?[] constants;
     private SyntaxNode? site;
     private Activation frame;
-    private Journal? journal;
     private LoopRun? loop;
     private Value? guard;
+
+    // Whether the last call may have given more results than are known.
+    private bool isOpen;
     private bool isReplay;
     private bool isRunningHandlers;
+
+    // Whether a client has sent anything yet: until then nothing needs to be checked.
+    private bool hasClients;
+
+    // Whether a callback left something behind that another, or its own next call, may find.
+    private bool hasNews;
     private int ran;
     private int threads;
     private int activity;
@@ -43,16 +72,24 @@ public sealed partial class Interpreter
     private int callDepth;
     private int protections;
     private int steps;
+    private int granted;
     private int effects;
+    private int texts;
+    private int fetches;
 
     private Interpreter(ScriptUnit home, ScriptPackage package, IReadOnlyList<Detector> detectors)
     {
         this.home = home;
         this.package = package;
-        this.detectors = detectors;
+        onCalls = Hearing(detectors, Events.Calls);
+        onReads = Hearing(detectors, Events.Reads);
+        onWrites = Hearing(detectors, Events.Writes);
+        onFlow = Hearing(detectors, Events.Flow);
         unit = home;
+        constants = new ConstantValue?[home.Tree.Tokens.Length];
         frame = new(home.Tree.Locals, null, 0);
         steps = (int)Math.Min(MaxBudget, BaseBudget + ((long)home.Tree.Source.Length * BudgetPerByte));
+        granted = steps;
         globals.Set("_G", everywhere);
         globals.Set("shared", everywhere);
     }
@@ -65,19 +102,25 @@ public sealed partial class Interpreter
         Leave,
     }
 
+    /// <summary>Whether the script has anything that makes texts.</summary>
+    private bool MakesTexts => makesTexts ??= home.Tree.Source.Text.AsSpan().ContainsAny(Makers);
+
     /// <summary>Whether the budget still lasts.</summary>
     private bool HasBudget => steps > 0;
 
     private Moment Now => new(protections > 0, loop, guard, activity, pauses);
 
     /// <summary>Follows a script alone.</summary>
-    public static void Run(SyntaxTree tree, IReadOnlyList<Detector> detectors) => Run(new(tree, []), ScriptPackage.Empty, detectors);
+    /// <returns>The steps that were taken.</returns>
+    public static int Run(SyntaxTree tree, IReadOnlyList<Detector> detectors) => Run(new(tree, []), ScriptPackage.Empty, detectors);
 
     /// <summary>
     /// Follows a script from its first statement, then what it handed to the engine, then each function that nothing called. What
-    /// was handed to the engine runs twice, because the engine calls it in any order: one callback's state is another's input.
+    /// was handed to the engine runs again when one callback left something behind, because the engine calls them in any order:
+    /// one callback's state is another's input.
     /// </summary>
-    public static void Run(ScriptUnit unit, ScriptPackage package, IReadOnlyList<Detector> detectors)
+    /// <returns>The steps that were taken: each is an expression that was evaluated or a statement that was executed.</returns>
+    public static int Run(ScriptUnit unit, ScriptPackage package, IReadOnlyList<Detector> detectors)
     {
         var interpreter = new Interpreter(unit, package, detectors);
         interpreter.RunAll();
@@ -85,6 +128,23 @@ public sealed partial class Interpreter
         {
             detector.Finished();
         }
+
+        return interpreter.granted - interpreter.steps;
+    }
+
+    private static Detector[] Hearing(IReadOnlyList<Detector> detectors, Events events)
+    {
+        var hearing = new Detector[detectors.Count];
+        var count = 0;
+        for (var i = 0; i < hearing.Length; i++)
+        {
+            if ((detectors[i].Hears & events) != Events.None)
+            {
+                hearing[count++] = detectors[i];
+            }
+        }
+
+        return hearing[..count];
     }
 
     private void RunAll()
@@ -100,6 +160,11 @@ public sealed partial class Interpreter
                 Invoke(function, Handlers.GuessedArguments(function), function.Body);
                 RunHandlers();
             }
+        }
+
+        if (!hasNews)
+        {
+            return;
         }
 
         isReplay = true;
@@ -121,6 +186,7 @@ public sealed partial class Interpreter
             return;
         }
 
+        hasNews = true;
         var (frameBefore, unitBefore, siteBefore, loopBefore, guardBefore, protectionsBefore, activityBefore) = (frame, unit, site, loop, guard, protections, activity);
         RunHandlers();
         (frame, unit, site, loop, guard, protections, activity) = (frameBefore, unitBefore, siteBefore, loopBefore, guardBefore, protectionsBefore, activityBefore);
@@ -136,19 +202,14 @@ public sealed partial class Interpreter
             activity = ++threads;
             (protections, guard, site) = (0, handler.Guard, null);
             loop = handler.IsEachFrame ? new(null, handler.Node, frame) : null;
-            Value answer = ConstantValue.Nil;
-            Fork([
-                () =>
-                {
-                    answer = First(Invoke(handler.Function, handler.Arguments, handler.Node));
-                    return Flow.Next;
-                },
-                () => Flow.Next,
-            ]);
+            hasClients |= Array.Exists(handler.Arguments, argument => (argument.Taint & Taint.Client) != Taint.None);
+            journal.Begin();
+            var answer = First(Invoke(handler.Function, handler.Arguments, handler.Node));
+            JoinWays(journal.Undo(), true, null, true);
             (loop, guard) = (null, null);
             if (handler.Callback is { } callback)
             {
-                foreach (var detector in detectors)
+                foreach (var detector in onFlow)
                 {
                     detector.Answered(callback, answer, handler.Function.Unit == home ? handler.Function.Body : handler.Node);
                 }
@@ -160,7 +221,18 @@ public sealed partial class Interpreter
 
     private void Defer(Handler handler)
     {
-        if (!isReplay && handlers.Count(known => known.Function.Body == handler.Function.Body) < MaxAbstractCalls)
+        if (isReplay)
+        {
+            return;
+        }
+
+        var same = 0;
+        foreach (var known in handlers)
+        {
+            same += known.Function.Body == handler.Function.Body ? 1 : 0;
+        }
+
+        if (same < MaxAbstractCalls)
         {
             handlers.Add(handler with { Guard = guard });
         }
@@ -175,104 +247,42 @@ public sealed partial class Interpreter
     private Flow Execute(Block block)
     {
         var before = guard;
+        var flow = Flow.Next;
         foreach (var statement in block.Statements)
         {
             steps--;
             if (guard is not null && site is null)
             {
-                foreach (var detector in detectors)
+                foreach (var detector in onFlow)
                 {
                     detector.Guarded(statement, guard);
                 }
             }
 
-            var flow = Execute(statement);
+            flow = Execute(statement);
             if (flow != Flow.Next)
             {
-                guard = before;
-                return flow;
+                break;
             }
         }
 
         guard = before;
-        return Flow.Next;
-    }
-
-    private void Declare(Binding binding, Value value)
-    {
-        if (binding.Symbol is { } symbol)
-        {
-            Write(new(frame, symbol), value);
-        }
-    }
-
-    private void Assign(Symbol symbol, Value value)
-    {
-        if (frame.Owner(symbol) is { } owner)
-        {
-            var cell = new Cell(owner, symbol);
-            NoteChange(cell, value);
-            Write(cell, value);
-        }
-    }
-
-    private void Write(Cell cell, Value value)
-    {
-        journal?.Note(cell);
-        cell.Write(value);
-    }
-
-    /// <summary>Takes several ways from one state and joins what they leave. Ways that leave the block count for nothing after it.</summary>
-    private Flow Fork(IReadOnlyList<Func<Flow>> ways)
-    {
-        var outer = journal;
-        var outcomes = new List<Dictionary<Cell, Value?>?>();
-        Dictionary<Cell, Value?>? touched = null;
-        var flow = Flow.Leave;
-        foreach (var way in ways)
-        {
-            var noted = journal = new();
-            var end = way();
-            foreach (var cell in noted.Written)
-            {
-                touched ??= [];
-                touched.TryAdd(cell, noted.Before(cell));
-            }
-
-            var outcome = noted.Undo();
-            if (end == Flow.Next)
-            {
-                outcomes.Add(outcome);
-            }
-
-            flow = end == Flow.Next || flow == Flow.Next ? Flow.Next : end < flow ? end : flow;
-        }
-
-        journal = outer;
-        if (touched is null || outcomes.Count == 0)
-        {
-            return flow;
-        }
-
-        foreach (var (cell, before) in touched)
-        {
-            Value? joined = null;
-            foreach (var outcome in outcomes)
-            {
-                joined = Join.Of(joined, (outcome is not null && outcome.TryGetValue(cell, out var value) ? value : before) ?? ConstantValue.Nil);
-            }
-
-            Write(cell, joined!);
-        }
-
         return flow;
     }
 
-    private static bool? Truth(Value value) => value switch
+    private static bool? Truth(Value value)
     {
-        ConstantValue constant => constant.Content is not (null or false),
-        FunctionValue or TableValue => true,
-        ChoiceValue choice => choice.Options.Select(Truth).Distinct().ToList() is [var only] ? only : null,
-        _ => null,
-    };
+        switch (value)
+        {
+            case ConstantValue constant:
+                return constant.Content is not (null or false);
+            case FunctionValue or TableValue:
+                return true;
+            case ChoiceValue choice:
+                var first = Truth(choice.Options[0]);
+                return Array.TrueForAll(choice.Options, option => Truth(option) == first) ? first : null;
+            default:
+                return null;
+        }
+    }
 }

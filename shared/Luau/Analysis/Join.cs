@@ -13,24 +13,36 @@ public static class Join
             return second;
         }
 
-        var options = new List<Value>();
-        foreach (var option in Options(first).Concat(Options(second)))
-        {
-            if (!options.Exists(known => ReferenceEquals(known, option) || Same(known, option)))
-            {
-                options.Add(option);
-            }
-        }
-
+        var (some, others) = (Options(first), Options(second));
+        var options = new List<Value>(some.Length + others.Length);
+        Add(some, options);
+        Add(others, options);
         var taint = first.Taint | second.Taint;
         var trace = first.Trace ?? second.Trace;
         return options.Count > MaxOptions
             ? new UnknownValue { Taint = taint, Trace = trace }
-            : new ChoiceValue(options) { Taint = taint, Trace = trace };
+            : new ChoiceValue([.. options]) { Taint = taint, Trace = trace };
     }
 
     /// <summary>The values that a value may be.</summary>
-    public static IReadOnlyList<Value> Options(Value value) => value is ChoiceValue choice ? choice.Options : [value];
+    public static Value[] Options(Value value) => value is ChoiceValue choice ? choice.Options : [value];
+
+    private static void Add(Value[] more, List<Value> options)
+    {
+        foreach (var option in more)
+        {
+            var isKnown = false;
+            foreach (var known in options)
+            {
+                isKnown |= ReferenceEquals(known, option) || Same(known, option);
+            }
+
+            if (!isKnown)
+            {
+                options.Add(option);
+            }
+        }
+    }
 
     private static bool Same(Value a, Value b) => (a, b) switch
     {

@@ -7,7 +7,7 @@ internal static partial class Library
 {
     private const int MaxUnpacked = 4096;
 
-    private static List<Value> Unpack(TableValue table, int first, int last) =>
+    private static Value[] Unpack(TableValue table, int first, int last) =>
         [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, MaxUnpacked)).Select(i => table.Get((double)i) ?? ConstantValue.Nil), .. table.Rest is null ? [] : (Value[])[table.Rest]];
 
     private static TableValue Copy(TableValue table)
@@ -21,10 +21,10 @@ internal static partial class Library
         return copy;
     }
 
-    private static TableValue Pack(IReadOnlyList<Value> values)
+    private static TableValue Pack(Value[] values)
     {
         var table = new TableValue();
-        for (var i = 0; i < values.Count; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             table.Set(i + 1.0, values[i]);
         }
@@ -50,10 +50,10 @@ internal static partial class Library
         return ConstantValue.Nil;
     }
 
-    private static ConstantValue? Utf8(IReadOnlyList<Value> arguments)
+    private static ConstantValue? Utf8(Value[] arguments)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < arguments.Count; i++)
+        for (var i = 0; i < arguments.Length; i++)
         {
             if (Integer(arguments, i) is not { } code || !Rune.IsValid(code))
             {
@@ -66,9 +66,9 @@ internal static partial class Library
         return Assembled(Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text.ToString())), arguments);
     }
 
-    private static ConstantValue? MathResult(string path, IReadOnlyList<Value> arguments)
+    private static ConstantValue? MathResult(string path, Value[] arguments)
     {
-        var numbers = new double[arguments.Count];
+        var numbers = new double[arguments.Length];
         for (var i = 0; i < numbers.Length; i++)
         {
             if (Operators.Number(arguments[i]) is not { } number)

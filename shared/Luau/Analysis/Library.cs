@@ -8,7 +8,7 @@ internal static partial class Library
     private const int MaxText = 1 << 20;
 
     /// <summary>The results of a call, or nothing when it isn't a pure function with known arguments.</summary>
-    public static IReadOnlyList<Value>? Call(string path, IReadOnlyList<Value> arguments, ref int steps)
+    public static Value[]? Call(string path, Value[] arguments, ref int steps)
     {
         var result = path switch
         {
@@ -21,14 +21,13 @@ internal static partial class Library
             "string.upper" when Text(arguments, 0) is { } text => Operators.Constant(text.ToUpperInvariant(), arguments[0]),
             "string.len" when Text(arguments, 0) is { } text => Operators.Constant((double)text.Length, arguments[0]),
             "string.format" => TextFormat.Apply(arguments),
-            "string.gsub" => Patterns.ReplaceLiterally(arguments),
             "string.split" when Text(arguments, 0) is { } text => Split(text, Text(arguments, 1) ?? ",", arguments),
-            "tostring" when arguments.Count > 0 => Operators.ToText(arguments[0]),
+            "tostring" when arguments.Length > 0 => Operators.ToText(arguments[0]),
             "tonumber" => ToNumber(arguments),
             "table.concat" => Concat(arguments),
             "math.floor" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Floor(x), arguments[0]),
             "math.abs" when Operators.Number(Argument(arguments, 0)) is { } x => Operators.Constant(Math.Abs(x), arguments[0]),
-            "type" or "typeof" when arguments.Count > 0 => TypeOf(arguments[0]),
+            "type" or "typeof" when arguments.Length > 0 => TypeOf(arguments[0]),
             "buffer.fromstring" or "buffer.tostring" when Text(arguments, 0) is { } text => Assembled(text, arguments),
             "buffer.readu8" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } at && at >= 0 && at < text.Length => Operators.Constant((double)text[at], arguments[0]),
             "buffer.readstring" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } at && Integer(arguments, 2) is { } length && at >= 0 && length >= 0 && at + length <= text.Length => Assembled(text.Substring(at, length), arguments),
@@ -51,6 +50,7 @@ internal static partial class Library
         return path switch
         {
             "string.byte" => Bytes(arguments),
+            "string.gsub" when Patterns.ReplaceLiterally(arguments) is { } replaced => [replaced, UnknownValue.Plain],
             "string.find" => Patterns.First(arguments, withBounds: true),
             "string.match" => Patterns.First(arguments, withBounds: false),
             "table.unpack" or "unpack" when Argument(arguments, 0) is TableValue table => Unpack(table, Integer(arguments, 1) ?? 1, Integer(arguments, 2) ?? table.Length),
@@ -60,22 +60,22 @@ internal static partial class Library
         };
     }
 
-    internal static Value Argument(IReadOnlyList<Value> arguments, int index) => index < arguments.Count ? arguments[index] : ConstantValue.Nil;
+    internal static Value Argument(Value[] arguments, int index) => index < arguments.Length ? arguments[index] : ConstantValue.Nil;
 
-    internal static string? Text(IReadOnlyList<Value> arguments, int index) => index < arguments.Count ? Operators.TextOf(arguments[index]) : null;
+    internal static string? Text(Value[] arguments, int index) => index < arguments.Length ? Operators.TextOf(arguments[index]) : null;
 
-    internal static int? Integer(IReadOnlyList<Value> arguments, int index) =>
-        index < arguments.Count && Operators.Number(arguments[index]) is { } number && Math.Abs(number) < 1e9 ? (int)number : null;
+    internal static int? Integer(Value[] arguments, int index) =>
+        index < arguments.Length && Operators.Number(arguments[index]) is { } number && Math.Abs(number) < 1e9 ? (int)number : null;
 
-    internal static ConstantValue Assembled(string text, IReadOnlyList<Value> from)
+    internal static ConstantValue Assembled(string text, Value[] from)
     {
         var (taint, trace) = Operators.TaintOf(from);
         return new(text) { Taint = taint | Taint.Assembled, Trace = trace };
     }
 
-    private static ConstantValue? Char(IReadOnlyList<Value> arguments)
+    private static ConstantValue? Char(Value[] arguments)
     {
-        var text = new char[arguments.Count];
+        var text = new char[arguments.Length];
         for (var i = 0; i < text.Length; i++)
         {
             if (Integer(arguments, i) is not { } code || code is < 0 or > 255)
@@ -89,15 +89,15 @@ internal static partial class Library
         return Assembled(new(text), arguments);
     }
 
-    private static IReadOnlyList<Value>? Bytes(IReadOnlyList<Value> arguments)
+    private static Value[]? Bytes(Value[] arguments)
     {
         if (Text(arguments, 0) is not { } text)
         {
             return null;
         }
 
-        var first = arguments.Count > 1 ? Integer(arguments, 1) : 1;
-        var last = arguments.Count > 2 ? Integer(arguments, 2) : first;
+        var first = arguments.Length > 1 ? Integer(arguments, 1) : 1;
+        var last = arguments.Length > 2 ? Integer(arguments, 2) : first;
         if (first is null || last is null)
         {
             return null;
@@ -107,10 +107,10 @@ internal static partial class Library
         return from > to ? [] : [.. text[(from - 1)..to].Select(c => (Value)Operators.Constant((double)c, arguments[0]))];
     }
 
-    private static ConstantValue? Sub(string text, IReadOnlyList<Value> arguments)
+    private static ConstantValue? Sub(string text, Value[] arguments)
     {
-        var first = arguments.Count > 1 ? Integer(arguments, 1) : 1;
-        var last = arguments.Count > 2 ? Integer(arguments, 2) : -1;
+        var first = arguments.Length > 1 ? Integer(arguments, 1) : 1;
+        var last = arguments.Length > 2 ? Integer(arguments, 2) : -1;
         if (first is null || last is null)
         {
             return null;
@@ -125,12 +125,12 @@ internal static partial class Library
         Math.Max(first < 0 ? length + first + 1 : first, 1),
         Math.Min(last < 0 ? length + last + 1 : last, length));
 
-    private static ConstantValue? Repeat(string text, int times, string separator, IReadOnlyList<Value> arguments) =>
+    private static ConstantValue? Repeat(string text, int times, string separator, Value[] arguments) =>
         times <= 0
             ? Operators.Constant("", arguments[0])
             : (long)(text.Length + separator.Length) * times > MaxText ? null : Operators.Constant(string.Join(separator, Enumerable.Repeat(text, times)), arguments[0]);
 
-    private static TableValue? Split(string text, string separator, IReadOnlyList<Value> arguments)
+    private static TableValue? Split(string text, string separator, Value[] arguments)
     {
         var table = new TableValue();
         var parts = separator.Length == 0 ? text.Select(c => c.ToString()) : text.Split(separator);
@@ -143,7 +143,7 @@ internal static partial class Library
         return table;
     }
 
-    private static ConstantValue? ToNumber(IReadOnlyList<Value> arguments)
+    private static ConstantValue? ToNumber(Value[] arguments)
     {
         if (Text(arguments, 0) is not { } text)
         {
@@ -171,9 +171,9 @@ internal static partial class Library
     }
 
     // Up to the first piece that isn't known: enough to see the host of an address.
-    private static Value? Concat(IReadOnlyList<Value> arguments)
+    private static Value? Concat(Value[] arguments)
     {
-        if (Argument(arguments, 0) is not TableValue { Rest: null, Length: > 0 } table || (arguments.Count > 1 && Text(arguments, 1) is null))
+        if (Argument(arguments, 0) is not TableValue { Rest: null, Length: > 0 } table || (arguments.Length > 1 && Text(arguments, 1) is null))
         {
             return null;
         }
@@ -197,7 +197,7 @@ internal static partial class Library
             }
         }
 
-        var whole = Assembled(text.ToString(), values);
+        var whole = Assembled(text.ToString(), [.. values]);
         return isWhole ? whole : new PrefixValue(whole.Text!) { Taint = whole.Taint, Trace = whole.Trace };
     }
 
@@ -209,11 +209,11 @@ internal static partial class Library
         _ => null,
     };
 
-    private static IReadOnlyList<Value>? Select(IReadOnlyList<Value> arguments) => Argument(arguments, 0) switch
+    private static Value[]? Select(Value[] arguments) => Argument(arguments, 0) switch
     {
-        ConstantValue { Content: "#" } => [new ConstantValue((double)(arguments.Count - 1))],
+        ConstantValue { Content: "#" } => [new ConstantValue((double)(arguments.Length - 1))],
         ConstantValue { Content: double n } when n >= 1 && n < 1e6 => [.. arguments.Skip((int)n)],
-        ConstantValue { Content: double n } when n < 0 && -n < arguments.Count => [.. arguments.Skip(arguments.Count + (int)n)],
+        ConstantValue { Content: double n } when n < 0 && -n < arguments.Length => [.. arguments.Skip(arguments.Length + (int)n)],
         _ => null,
     };
 }

@@ -12,33 +12,53 @@ internal static class Operators
     // How deep tables are looked into for where their entries come from.
     private const int TableDepth = 5;
 
-    public static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values) => TaintOf(values, TableDepth);
+    // Tables of tables may lead around in circles.
+    private const int MostEntries = 4_096;
 
-    private static (Taint Taint, TraceStep? Trace) TaintOf(IEnumerable<Value> values, int depth)
+    public static (Taint Taint, TraceStep? Trace) TaintOf(params ReadOnlySpan<Value> values)
     {
         var taint = Taint.None;
         TraceStep? trace = null;
         foreach (var value in values)
         {
-            var inner = value switch
-            {
-                TableValue table when depth > 0 => TaintOf(table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest), depth - 1),
-                ChoiceValue choice when depth > 0 => TaintOf(choice.Options, depth - 1),
-                _ => (value.Taint, value.Trace),
-            };
-            taint |= inner.Taint;
-            trace ??= inner.Trace;
+            var left = MostEntries;
+            Add(value, TableDepth, ref left, ref taint, ref trace);
         }
 
         return (taint, trace);
     }
 
+    private static void Add(Value value, int depth, ref int left, ref Taint taint, ref TraceStep? trace)
+    {
+        switch (--left < 0 ? UnknownValue.Plain : value)
+        {
+            case TableValue table when depth > 0:
+                foreach (var entry in table.Values)
+                {
+                    Add(entry, depth - 1, ref left, ref taint, ref trace);
+                }
+
+                break;
+            case ChoiceValue choice when depth > 0:
+                foreach (var option in choice.Options)
+                {
+                    Add(option, depth - 1, ref left, ref taint, ref trace);
+                }
+
+                break;
+            default:
+                taint |= value.Taint;
+                trace ??= value.Trace;
+                break;
+        }
+    }
+
     /// <summary>A value, and what stands in it when it is a table.</summary>
-    public static IEnumerable<Value> Parts(Value value) => Parts(value, TableDepth);
+    public static IEnumerable<Value> Parts(Value value) => value is TableValue or ChoiceValue ? Parts(value, TableDepth) : [value];
 
     private static IEnumerable<Value> Parts(Value value, int depth) => value is not TableValue table
         ? Join.Options(value).SelectMany(option => option is TableValue && depth > 0 ? Parts(option, depth - 1) : [option])
-        : depth == 0 ? [] : (table.Rest is null ? table.Entries.Values : table.Entries.Values.Append(table.Rest)).SelectMany(entry => Parts(entry, depth - 1));
+        : depth == 0 ? [] : table.Values.SelectMany(entry => Parts(entry, depth - 1));
 
     public static Value Unary(UnaryOperator op, Value operand) => (op, operand) switch
     {
@@ -164,7 +184,7 @@ internal static class Operators
     // A prefix that is known and a rest that is not: enough to see the host of an address.
     private static Value ConcatOptions(Value left, Value right)
     {
-        if ((left is ChoiceValue || right is ChoiceValue) && Join.Options(left).Count * Join.Options(right).Count <= MaxPairs)
+        if ((left is ChoiceValue || right is ChoiceValue) && Join.Options(left).Length * Join.Options(right).Length <= MaxPairs)
         {
             Value? joined = null;
             foreach (var option in Join.Options(left).Where(CanBeJoined))

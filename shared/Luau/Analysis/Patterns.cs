@@ -10,7 +10,7 @@ internal static class Patterns
     private const int MaxText = 1 << 20;
 
     /// <summary><c>gsub</c> with a text as the replacement.</summary>
-    public static Value? ReplaceLiterally(IReadOnlyList<Value> arguments)
+    public static Value? ReplaceLiterally(Value[] arguments)
     {
         if (Library.Text(arguments, 2) is not { } replacement)
         {
@@ -21,11 +21,11 @@ internal static class Patterns
     }
 
     /// <summary><c>gsub</c> with something that gives the replacement of each match from its captures.</summary>
-    public static Value? Replace(IReadOnlyList<Value> arguments, Func<IReadOnlyList<Value>, Value> given) =>
+    public static Value? Replace(Value[] arguments, Func<Value[], Value> given) =>
         Replace(arguments, (whole, captures) => given([.. (captures.Count == 0 ? [whole] : captures).Select(capture => new ConstantValue(capture))]));
 
     /// <summary><c>match</c> and <c>find</c>: the captures, after the bounds for <c>find</c>.</summary>
-    public static IReadOnlyList<Value>? First(IReadOnlyList<Value> arguments, bool withBounds)
+    public static Value[]? First(Value[] arguments, bool withBounds)
     {
         if (Library.Text(arguments, 0) is not { } text || Library.Text(arguments, 1) is not { } pattern)
         {
@@ -52,7 +52,7 @@ internal static class Patterns
     }
 
     /// <summary><c>gmatch</c>, as the table of what it goes over: the first capture of each match, or the match.</summary>
-    public static IReadOnlyList<Value>? Matches(string text, string pattern, IReadOnlyList<Value> arguments)
+    public static Value[]? Matches(string text, string pattern, Value[] arguments)
     {
         var table = new TableValue();
         var index = 1.0;
@@ -71,7 +71,7 @@ internal static class Patterns
         return [new EngineSequence(table)];
     }
 
-    private static Value? Replace(IReadOnlyList<Value> arguments, Func<string, IReadOnlyList<string>, Value> given)
+    private static Value? Replace(Value[] arguments, Func<string, IReadOnlyList<string>, Value> given)
     {
         if (Library.Text(arguments, 0) is not { } text || Library.Text(arguments, 1) is not { } pattern)
         {

@@ -6,7 +6,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary><c>string.format</c> with the directives that texts are put together with: %s, %d, %i, %c, %x, %X, %o, %q, %%, and widths.</summary>
 internal static class TextFormat
 {
-    public static Value? Apply(IReadOnlyList<Value> arguments)
+    public static Value? Apply(Value[] arguments)
     {
         if (Library.Text(arguments, 0) is not { } format)
         {
@@ -53,7 +53,7 @@ internal static class TextFormat
             text.Append(Pad(piece, format[start..i]));
         }
 
-        return Library.Assembled(text.ToString(), used) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;
+        return Library.Assembled(text.ToString(), [.. used]) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;
     }
 
     private static string? Directive(char directive, Value argument) => directive switch

@@ -119,14 +119,39 @@ public sealed class ConstantValue(object? content) : Value
 /// </summary>
 public sealed class EngineValue(string path) : Value
 {
+    private const int MostMembers = 16;
+
+    private string? name;
+    private Member? members;
+
     /// <summary>The path.</summary>
     public string Path { get; } = path;
 
     /// <summary>The part after the last dot or colon.</summary>
-    public string Name => Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
+    public string Name => name ??= Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
+
+    /// <summary>A member or the path of a method, made once: scripts name the same members over and over.</summary>
+    internal T Remembered<T>(string key, Func<EngineValue, string, T> make)
+        where T : class
+    {
+        var count = 0;
+        for (var at = members; at is not null; at = at.Next, count++)
+        {
+            if (at.Value is T known && at.Key == key)
+            {
+                return known;
+            }
+        }
+
+        var made = make(this, key);
+        members = count < MostMembers ? new(key, made, members) : members;
+        return made;
+    }
 
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) => new EngineValue(Path) { Taint = taint, Trace = trace };
+
+    private sealed record Member(string Key, object Value, Member? Next);
 }
 
 /// <summary>A function of the script, with the variables around it.</summary>
@@ -148,67 +173,11 @@ public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation ou
     protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }
 
-/// <summary>A table of the script. Its entries change as the script is followed.</summary>
-public sealed class TableValue : Value
-{
-    /// <summary>The most entries that are remembered; what comes after is only merged into <see cref="Rest"/>.</summary>
-    public const int MaxEntries = 65_536;
-
-    /// <summary>Entries whose key is a constant.</summary>
-    public Dictionary<object, Value> Entries { get; } = [];
-
-    /// <summary>Everything that was stored under a key that is not known.</summary>
-    public Value? Rest { get; set; }
-
-    /// <summary>The metatable.</summary>
-    public Value? Metatable { get; set; }
-
-    /// <summary>The number of entries 1, 2, 3, …</summary>
-    public int Length { get; private set; }
-
-    /// <summary>Reads an entry whose key is known; nothing when it is not there.</summary>
-    public Value? Get(object key) => Entries.GetValueOrDefault(key);
-
-    /// <summary>Writes an entry whose key is known.</summary>
-    public void Set(object key, Value value)
-    {
-        if (value is ConstantValue { Content: null })
-        {
-            Entries.Remove(key);
-            if (key is double removed && removed == Length)
-            {
-                Length--;
-            }
-
-            return;
-        }
-
-        if (Entries.Count >= MaxEntries && !Entries.ContainsKey(key))
-        {
-            Rest = Join.Of(Rest, value);
-            return;
-        }
-
-        Entries[key] = value;
-        if (key is double number && number == Length + 1)
-        {
-            do
-            {
-                Length++;
-            }
-            while (Entries.ContainsKey((double)(Length + 1)));
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override Value Copy(Taint taint, TraceStep? trace) => this;
-}
-
 /// <summary>One of a few values, depending on a way that was taken.</summary>
-public sealed class ChoiceValue(IReadOnlyList<Value> options) : Value
+public sealed class ChoiceValue(Value[] options) : Value
 {
     /// <summary>The values.</summary>
-    public IReadOnlyList<Value> Options { get; } = options;
+    public Value[] Options { get; } = options;
 
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) =>

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using System.Collections.Frozen;
 using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -8,38 +8,39 @@ namespace ToolboxAI.Shared.Luau.Scan;
 public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
     // What changes a player or the game: whoever alone can do it has a right.
-    private static readonly HashSet<string> Powers = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Powers = new[]
     {
         "SetAttribute", "Kick", "BanAsync", "UnbanAsync", "Teleport", "TeleportAsync", "TeleportToPrivateServer", "LoadAsset", "PostAsync", "GetAsync", "RequestAsync", "EquipTool", "TakeDamage", "BreakJoints", "Shutdown", "AddTag",
-    };
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     // What only decorates.
-    private static readonly HashSet<string> Looks = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Looks = new[]
     {
         "Text", "TextColor3", "Color", "BrickColor", "TextSize", "Font", "Name", "Image", "Material", "TextTransparency", "BackgroundColor3",
-    };
+    }.ToFrozenSet(StringComparer.Ordinal);
 
     private static readonly string[] OfPlayers = ["Backpack", "PlayerGui", "StarterGear", "Player"];
 
-    private static readonly Regex Words = new("[A-Z]?[a-z]+|[A-Z]+", RegexOptions.NonBacktracking);
-
-    private static readonly HashSet<string> Rights = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenSet<string> Rights = new[]
     {
         "admin", "admins", "administrator", "owner", "owners", "rank", "ranks", "moderator", "moderators", "mod", "mods", "god", "vip", "permission", "permissions", "perms", "staff", "superuser",
         "cmd", "cmds", "command", "commands", "privilege", "privileges", "powers", "superadmin", "whitelist", "whitelisted", "trusted", "developer", "root",
-    };
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly HashSet<string> Ranks = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly FrozenSet<string> Ranks = new[]
     {
         "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god",
-    };
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly HashSet<string> Gives = new(StringComparer.OrdinalIgnoreCase) { "give", "make", "grant", "set", "add", "promote", "assign" };
+    private static readonly FrozenSet<string> Gives = new[] { "give", "make", "grant", "set", "add", "promote", "assign" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly HashSet<string> Titles = new(StringComparer.OrdinalIgnoreCase) { "admin", "admins", "owner", "superadmin", "moderator", "rank" };
+    private static readonly FrozenSet<string> Titles = new[] { "admin", "admins", "owner", "superadmin", "moderator", "rank" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
     private bool asksRank;
+
+    /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Writes | Events.Flow;
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
@@ -55,10 +56,11 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(call.Receiver, call.Node, isRank: true);
         }
 
-        var isRankGiven = call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Gives.Contains(Words.Match(call.Name).Value) && Says(Titles, call.Name);
+        var isOfPlayer = call.Receiver is { Path: "Player" } || Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Player" });
+        var isRankGiven = isOfPlayer && call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name);
         if (call.Moment.Guard is not { } guard)
         {
-            if (isRankGiven && (call.Receiver is EngineValue { Path: "Player" } || call.Arguments.Any(argument => argument is EngineValue { Path: "Player" })))
+            if (isRankGiven && isOfPlayer)
             {
                 phrases.Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
             }
@@ -151,5 +153,5 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
     private static bool IsList(string path) => path.Contains('.') && !path.StartsWith("new ", StringComparison.Ordinal) && Says(Ranks, path[(path.LastIndexOf('.') + 1)..]);
 
-    private static bool Says(HashSet<string> words, string? name) => name is not null && Words.Matches(name).Any(word => words.Contains(word.Value));
+    private static bool Says(FrozenSet<string> words, string? name) => name is not null && Words.Any(name, words);
 }

@@ -10,6 +10,9 @@ public sealed class BackdoorDetector(SyntaxTree tree, List<Finding> findings) : 
     private static readonly string[] Scripts = ["new Script", "new LocalScript", "new ModuleScript"];
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Reads | Events.Writes;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         if (Environments.Contains(call.Path))

@@ -68,6 +68,8 @@ public sealed class CapabilityDetector : Detector
         ["shared"] = ScriptCapability.ScriptGlobals,
     }.ToFrozenDictionary();
 
+    private static readonly FrozenDictionary<string, ScriptCapability>.AlternateLookup<ReadOnlySpan<char>> ByPrefix = ByService.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly FrozenDictionary<string, ScriptCapability> ByMethod = new Dictionary<string, ScriptCapability>
     {
         ["FireServer"] = ScriptCapability.RemoteEvent,
@@ -99,6 +101,9 @@ public sealed class CapabilityDetector : Detector
         var after = Of(tree);
         return [.. after.Needed.Except(before.Needed).Select(capability => new WidenedCapability(capability, after.FirstNeed(capability) is { } node ? tree.SpanOf(node) : default))];
     }
+
+    /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Reads | Events.Writes;
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
@@ -165,7 +170,7 @@ public sealed class CapabilityDetector : Detector
         }
 
         var end = path.AsSpan().IndexOfAny('.', ':', '(');
-        if (ByService.TryGetValue(end < 0 ? path : path[..end], out var capability))
+        if (ByPrefix.TryGetValue(end < 0 ? path : path.AsSpan(0, end), out var capability))
         {
             Need(capability, node);
         }

@@ -10,6 +10,9 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
     private readonly List<(EngineCall Call, LoopRun Loop)> inLoops = [];
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         if (call.Receiver is not { } store || !store.Path.StartsWith("DataStore.", StringComparison.Ordinal) || !call.Name.EndsWith("Async", StringComparison.Ordinal) || store.Path.Contains('('))

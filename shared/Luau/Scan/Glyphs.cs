@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -25,7 +27,12 @@ internal static class Glyphs
         "admin", "Admin", "owner", "Owner", "moderator", "Moderator", "password", "Roblox", "ROBLOX", "player", "Player", "tool", "Tool", "Clone", "Parent", "script", "string", "table", "print", "pcall", "Kick",
     };
 
-    private static readonly HashSet<string> KnownShapes = [.. Known.Select(Shape)];
+    private const int LongestKnown = 32;
+
+    private static readonly SearchValues<char> Confusable = SearchValues.Create("I10rv");
+
+    private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ByShape =
+        Known.DistinctBy(Shape).ToFrozenDictionary(Shape).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly Regex Word = new(@"[\w\u200B-\u200D\u2060\u00AD]+", RegexOptions.NonBacktracking);
 
@@ -69,12 +76,13 @@ internal static class Glyphs
     /// <summary>Whether a name reads as one of the engine's without being it: a capital I for an l, a zero for an O.</summary>
     public static bool IsLookAlike(string name)
     {
-        if (name.AsSpan().IndexOfAny('I', '1', '0') < 0 && !name.Contains("rn", StringComparison.Ordinal) && !name.Contains("vv", StringComparison.Ordinal))
+        if (name.Length is < 4 or > LongestKnown || !name.AsSpan().ContainsAny(Confusable))
         {
             return false;
         }
 
-        return !Known.Contains(name) && KnownShapes.Contains(Shape(name));
+        Span<char> shape = stackalloc char[LongestKnown];
+        return ByShape.TryGetValue(shape[..ShapeOf(name, shape)], out _) && !Known.Contains(name);
     }
 
     /// <summary>A text as a reader takes it: letters that look Latin are, what can't be seen is gone.</summary>
@@ -94,7 +102,24 @@ internal static class Glyphs
         return plain.ToString();
     }
 
-    private static string Shape(string name) => name.Replace("rn", "m", StringComparison.Ordinal).Replace("vv", "w", StringComparison.Ordinal).Replace('I', 'l').Replace('1', 'l').Replace('0', 'O');
+    // As a hasty reader sees it: rn is m, vv is w, I and 1 are l, 0 is O.
+    private static int ShapeOf(ReadOnlySpan<char> name, Span<char> shape)
+    {
+        var length = 0;
+        for (var i = 0; i < name.Length; i++)
+        {
+            var isPair = i + 1 < name.Length && ((name[i] == 'r' && name[i + 1] == 'n') || (name[i] == 'v' && name[i + 1] == 'v'));
+            shape[length++] = isPair ? name[i++] == 'r' ? 'm' : 'w' : name[i] switch { 'I' or '1' => 'l', '0' => 'O', var c => c };
+        }
+
+        return length;
+    }
+
+    private static string Shape(string name)
+    {
+        Span<char> shape = stackalloc char[LongestKnown];
+        return shape[..ShapeOf(name, shape)].ToString();
+    }
 
     private static bool IsLatin(List<Rune> runes, int at) => at >= 0 && at < runes.Count && runes[at].IsAscii && Rune.IsLetterOrDigit(runes[at]);
 }

@@ -14,8 +14,13 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     // What a change of place changes too.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
 
+    // What decides whether a loop ends; nothing when it leaves on every way.
+    private readonly Dictionary<SyntaxNode, SyntaxNode[]?> ends = new(ReferenceEqualityComparer.Instance);
     private readonly List<SyntaxNode> awaited = [];
     private bool firesOwn;
+
+    /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Flow;
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
@@ -57,7 +62,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
     }
 
-    private static bool MayEnd(LoopRun loop)
+    private bool MayEnd(LoopRun loop)
     {
         var isCounting = loop.Node is NumericForStatement or GenericForStatement;
         if (isCounting && !loop.IsOpen)
@@ -65,20 +70,21 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             return true;
         }
 
-        var exits = Exits(loop.Node).ToList();
-        if (Leaves(Body(loop.Node), isOwn: true) && exits.Count == 0)
-        {
-            return true;
-        }
-
         // To look at the clock until it is late enough is to give way to nobody.
-        if (Body(loop.Node).Statements.Count == 0)
+        var body = Body(loop.Node);
+        if (body.Statements.Count == 0)
         {
             return loop.Acts;
         }
 
-        var asked = exits.SelectMany(exit => Asked(exit, Body(loop.Node))).ToList();
-        return asked.Exists(node => MayChange(node, loop));
+        if (!ends.TryGetValue(loop.Node, out var asked))
+        {
+            var exits = Exits(loop.Node).ToList();
+            var isAsked = exits.Count > 0 || !Leaves(body, isOwn: true);
+            ends[loop.Node] = asked = isAsked ? [.. exits.SelectMany(exit => Asked(exit, body)).Distinct()] : null;
+        }
+
+        return asked is null || Array.Exists(asked, node => MayChange(node, loop));
     }
 
     // Whether a part of a condition that ends the loop may come out differently in a later round.

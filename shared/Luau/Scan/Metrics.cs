@@ -19,54 +19,72 @@ public sealed record ScriptMetrics(
 public static class Metrics
 {
     /// <summary>Measures a script.</summary>
-    public static ScriptMetrics Of(SyntaxTree tree)
+    /// <param name="tree">The script.</param>
+    /// <param name="texts">Looks at each node on the same walk, because walking costs more than looking.</param>
+    internal static ScriptMetrics Of(SyntaxTree tree, TextDetector? texts = null)
     {
         var counter = new Counter();
-        counter.Visit(tree.Root, 0);
+        var signs = new ObfuscationSigns();
+        var pending = new List<SyntaxNode>(32) { tree.Root };
+        var depths = new List<int>(32) { 0 };
+        while (pending.Count > 0)
+        {
+            var last = pending.Count - 1;
+            var (node, depth) = (pending[last], depths[last]);
+            pending.RemoveAt(last);
+            depths.RemoveAt(last);
+            signs.Note(node);
+            texts?.Look(node);
+            var inner = depth + counter.Count(node, depth);
+            SyntaxWalk.AddChildren(node, pending);
+            while (depths.Count < pending.Count)
+            {
+                depths.Add(inner);
+            }
+        }
+
+        var (codeLines, commentBytes) = CountLines(tree);
         return new(
             tree.Source.Length,
             tree.Source.LineCount,
-            CodeLines(tree),
-            tree.Source.Length == 0 ? 0 : Math.Round((double)CommentBytes(tree) / tree.Source.Length, 4),
+            codeLines,
+            tree.Source.Length == 0 ? 0 : Math.Round((double)commentBytes / tree.Source.Length, 4),
             counter.Functions,
             counter.Decisions + 1,
             counter.Cognitive,
             counter.Deepest,
-            Obfuscation.ScoreOf(tree));
+            signs.ScoreOf(tree));
     }
 
-    // Lines on which a token begins.
-    private static int CodeLines(SyntaxTree tree)
+    // Lines on which a token begins, and what stands in comments.
+    private static (int CodeLines, int CommentBytes) CountLines(SyntaxTree tree)
     {
-        var lines = 0;
+        var text = tree.Source.Text.AsSpan();
+        var (lines, bytes, end) = (0, 0, 0);
         var isNew = true;
-        for (var i = 0; i < tree.Tokens.Count - 1; i++)
+        foreach (var token in tree.Tokens)
         {
-            var trivia = tree.LeadingTrivia(i);
-            isNew |= tree.Source.Text.AsSpan(trivia.Start, trivia.Length).Contains('\n') || (i > 0 && tree.TextOf(i - 1).Contains('\n'));
-            lines += isNew ? 1 : 0;
-            isNew = false;
-        }
-
-        return lines;
-    }
-
-    private static int CommentBytes(SyntaxTree tree)
-    {
-        var bytes = 0;
-        for (var i = 0; i < tree.Tokens.Count; i++)
-        {
-            var trivia = tree.LeadingTrivia(i);
-            if (trivia.Length > 1)
+            var trivia = text[end..token.Start];
+            isNew |= trivia.Contains('\n');
+            if (token.Kind != TokenKind.End && isNew)
             {
-                foreach (var c in tree.Source.Text.AsSpan(trivia.Start, trivia.Length))
+                lines++;
+                isNew = false;
+            }
+
+            if (trivia.Contains('-'))
+            {
+                foreach (var c in trivia)
                 {
                     bytes += char.IsWhiteSpace(c) ? 0 : 1;
                 }
             }
+
+            isNew |= token.Kind is TokenKind.String or TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd && text[token.Start..token.End].Contains('\n');
+            end = token.End;
         }
 
-        return bytes;
+        return (lines, bytes);
     }
 
     private sealed class Counter
@@ -79,26 +97,10 @@ public static class Metrics
 
         public int Deepest { get; private set; }
 
-        public void Visit(SyntaxNode root, int depth)
-        {
-            var children = new List<SyntaxNode>();
-            var pending = new Stack<(SyntaxNode Node, int Depth)>([(root, depth)]);
-            while (pending.TryPop(out var next))
-            {
-                Deepest = Math.Max(Deepest, next.Depth);
-                var inner = next.Depth + Count(next.Node, next.Depth);
-                children.Clear();
-                SyntaxWalk.AddChildren(next.Node, children);
-                foreach (var child in children)
-                {
-                    pending.Push((child, inner));
-                }
-            }
-        }
-
         // What a node adds to the counts; whether what is in it stands one level deeper.
-        private int Count(SyntaxNode node, int depth)
+        public int Count(SyntaxNode node, int depth)
         {
+            Deepest = Math.Max(Deepest, depth);
             switch (node)
             {
                 case FunctionBody:

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Scan;
@@ -7,47 +8,115 @@ public static class Obfuscation
 {
     /// <summary>From this score on a script counts as obfuscated.</summary>
     public const double Threshold = 0.45;
+}
 
+/// <summary>The signs of obfuscation, counted on a walk over a script.</summary>
+internal sealed class ObfuscationSigns
+{
     private const int LongLine = 200;
+    private const int ShortestBlob = 24;
+    private const int LongestPiece = 4;
+    private const int FewestNumbers = 16;
+    private const int FewestNames = 4;
 
     // Short names are usual in short scripts.
     private const int MinifiedNames = 16;
 
-    private static readonly System.Buffers.SearchValues<char> Vowels = System.Buffers.SearchValues.Create("aeiouyAEIOUY");
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouyAEIOUY");
+    private static readonly SearchValues<char> Bars = SearchValues.Create("lIi1_|");
+    private static readonly SearchValues<char> Rings = SearchValues.Create("Oo0Q_");
+
+    private int names;
+    private int disguisedNames;
+    private int randomNames;
+    private int shortNames;
+    private int tabledNumbers;
+    private int blobBytes;
+    private int decodingCalls;
+    private int pieces;
+    private int constantSums;
+    private int dispatches;
+    private int numberedReads;
+
+    /// <summary>Looks at a node.</summary>
+    public void Note(SyntaxNode node)
+    {
+        switch (node)
+        {
+            case NameExpression { Symbol: not null, Name: var name } when name != "_":
+                names++;
+                disguisedNames += IsDisguised(name) ? 1 : 0;
+                randomNames += IsRandom(name) ? 1 : 0;
+                shortNames += name.Length == 1 ? 1 : 0;
+                break;
+            case TableExpression table when table.Fields.Count >= FewestNumbers:
+                tabledNumbers += table.Fields.All(field => field is { Key: null, Value: NumberExpression }) ? table.Fields.Count : 0;
+                break;
+            case StringExpression { Value: var text } when text.Length >= ShortestBlob:
+                blobBytes += IsBlob(text) ? text.Length : 0;
+                break;
+            case MemberExpression { Object: NameExpression { Name: "string" }, Name: "char" or "byte" or "reverse" } or MemberExpression { Object: NameExpression { Name: "bit32" }, Name: "bxor" } or MethodCallExpression { Name: "byte" or "reverse" or "char" }:
+                decodingCalls++;
+                break;
+            case BinaryExpression { Operator: BinaryOperator.Concat, Left: var left, Right: var right }:
+                pieces += IsPiece(left) || IsPiece(right) ? 1 : 0;
+                break;
+            case BinaryExpression { Left: NumberExpression { Value: >= 2 or < 0 }, Right: NumberExpression { Value: >= 2 or < 0 }, Operator: not BinaryOperator.Divide }:
+                constantSums++;
+                break;
+            case IfStatement choice when choice.Branches.Count > 1:
+                dispatches = Math.Max(dispatches, CountDispatches(choice));
+                break;
+            case IndexExpression { Key: NumberExpression }:
+                numberedReads++;
+                break;
+        }
+    }
 
     /// <summary>The score, 0 to 1.</summary>
-    public static double ScoreOf(SyntaxTree tree)
+    public double ScoreOf(SyntaxTree tree)
     {
-        var signs = new Signs();
-        foreach (var node in SyntaxWalk.Descendants(tree.Root))
-        {
-            signs.Note(node);
-        }
-
-        double tokens = tree.Tokens.Count, bytes = Math.Max(tree.Source.Length, 1);
+        double tokens = tree.Tokens.Length, bytes = Math.Max(tree.Source.Length, 1);
         var escaped = EscapedBytes(tree) / bytes;
         var score = (0.35 * Share(escaped, 0.02))
             + (0.20 * Share(escaped - 0.15, 0.25))
             + (0.25 * Share(LongLines(tree) / bytes, 0.5))
-            + (0.45 * Share(signs.NamesLike(IsDisguised), 0.3))
-            + (0.25 * Share(signs.NamesLike(IsRandom), 0.4))
-            + (0.20 * Share(signs.NamesLike(name => name.Length == 1, MinifiedNames) - 0.4, 0.4))
-            + (0.20 * Share(signs.TabledNumbers * 2 / tokens, 0.3))
-            + (0.25 * Share(signs.BlobBytes / bytes, 0.2))
-            + (0.30 * Share(signs.DecodingCalls / tokens, 0.01))
-            + (0.25 * Share(signs.Pieces / tokens, 0.1))
-            + (0.25 * Share(signs.ConstantSums / tokens, 0.04))
-            + (0.35 * Share(signs.Dispatches, 5))
-            + (0.15 * Share(signs.NumberedReads / tokens, 0.05));
+            + (0.45 * Share(ShareOfNames(disguisedNames), 0.3))
+            + (0.25 * Share(ShareOfNames(randomNames), 0.4))
+            + (0.20 * Share(ShareOfNames(shortNames, MinifiedNames) - 0.4, 0.4))
+            + (0.20 * Share(tabledNumbers * 2 / tokens, 0.3))
+            + (0.25 * Share(blobBytes / bytes, 0.2))
+            + (0.30 * Share(decodingCalls / tokens, 0.01))
+            + (0.25 * Share(pieces / tokens, 0.1))
+            + (0.25 * Share(constantSums / tokens, 0.04))
+            + (0.35 * Share(dispatches, 5))
+            + (0.15 * Share(numberedReads / tokens, 0.05));
         return Math.Round(Math.Min(score, 1), 3);
     }
 
     // How far a measure is on its way to the value from which on it counts in full.
     private static double Share(double measure, double full) => Math.Clamp(measure / full, 0, 1);
 
-    private static int EscapedBytes(SyntaxTree tree) => tree.Tokens
-        .Where(token => token.Kind is TokenKind.String or TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
-        .Sum(token => CountEscapes(tree.Source.Text.AsSpan(token.Start, token.End - token.Start))) * 4;
+    private double ShareOfNames(int count, int fewest = FewestNames) => names < fewest ? 0 : (double)count / names;
+
+    private static int EscapedBytes(SyntaxTree tree)
+    {
+        var text = tree.Source.Text.AsSpan();
+        if (!text.Contains('\\'))
+        {
+            return 0;
+        }
+
+        var count = 0;
+        foreach (var token in tree.Tokens)
+        {
+            count += token.Kind is TokenKind.String or TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd
+                ? CountEscapes(text[token.Start..token.End])
+                : 0;
+        }
+
+        return count * 4;
+    }
 
     private static int CountEscapes(ReadOnlySpan<char> literal)
     {
@@ -68,13 +137,12 @@ public static class Obfuscation
     private static double LongLines(SyntaxTree tree)
     {
         var inLong = 0;
-        for (var line = 1; line <= tree.Source.LineCount; line++)
+        foreach (var line in tree.Source.Text.AsSpan().EnumerateLines())
         {
-            var span = tree.Source.LineSpan(line);
-            if (span.Length > LongLine)
+            if (line.Length > LongLine)
             {
-                var written = span.Length - tree.Source.Text.AsSpan(span.Start, span.Length).Count(' ') - tree.Source.Text.AsSpan(span.Start, span.Length).Count('\t');
-                inLong += written > LongLine * 3 / 4 ? span.Length : 0;
+                var written = line.Length - line.Count(' ') - line.Count('\t');
+                inLong += written > LongLine * 3 / 4 ? line.Length : 0;
             }
         }
 
@@ -82,95 +150,43 @@ public static class Obfuscation
     }
 
     // Letters that are hard to tell apart, hexadecimal, or nothing but underscores.
-    private static bool IsDisguised(string name) =>
-        (name.Length >= 3 && name.All(c => c is 'l' or 'I' or 'i' or '1' or '_' or '|') && name.Any(c => c is 'l' or 'I'))
-        || (name.Length >= 3 && name.All(c => c is 'O' or 'o' or '0' or 'Q' or '_'))
-        || (name.Length >= 3 && (name.StartsWith("_0x", StringComparison.OrdinalIgnoreCase) || name.StartsWith("0x", StringComparison.Ordinal)))
-        || (name.Length >= 2 && name.All(c => c == '_'));
+    private static bool IsDisguised(ReadOnlySpan<char> name) => name.Length >= 2 && name[0] switch
+    {
+        'l' or 'I' or 'i' or '1' or '|' => name.Length >= 3 && !name.ContainsAnyExcept(Bars) && name.ContainsAny('l', 'I'),
+        'O' or 'o' or '0' or 'Q' => name.Length >= 3 && (!name.ContainsAnyExcept(Rings) || name.StartsWith("0x")),
+        '_' => !name.ContainsAnyExcept('_') || (name.Length >= 3 && (name.StartsWith("_0x", StringComparison.OrdinalIgnoreCase)
+            || (!name.ContainsAnyExcept(Bars) && name.ContainsAny('l', 'I')) || !name.ContainsAnyExcept(Rings))),
+        _ => false,
+    };
 
     // Letters and digits in turn, or many consonants in a row.
-    private static bool IsRandom(string name)
+    private static bool IsRandom(ReadOnlySpan<char> name)
     {
-        var turns = 0;
-        var consonants = 0;
-        var longest = 0;
+        var (turns, consonants, longest, vowels) = (0, 0, 0, 0);
         for (var i = 0; i < name.Length; i++)
         {
-            turns += i > 0 && char.IsAsciiDigit(name[i]) != char.IsAsciiDigit(name[i - 1]) ? 1 : 0;
-            consonants = char.IsAsciiLetter(name[i]) && !Vowels.Contains(name[i]) ? consonants + 1 : 0;
+            var isDigit = char.IsAsciiDigit(name[i]);
+            turns += i > 0 && isDigit != char.IsAsciiDigit(name[i - 1]) ? 1 : 0;
+            var isVowel = Vowels.Contains(name[i]);
+            vowels += isVowel ? 1 : 0;
+            consonants = !isVowel && char.IsAsciiLetter(name[i]) ? consonants + 1 : 0;
             longest = Math.Max(longest, consonants);
         }
 
-        return turns >= 2 || (name.Length <= 3 && turns == 1) || longest >= 6 || (name.Length >= 8 && !name.AsSpan().ContainsAny(Vowels));
+        return turns >= 2 || (name.Length <= 3 && turns == 1) || longest >= 6 || (name.Length >= 8 && vowels == 0);
     }
 
-    /// <summary>What is counted in one walk over a script.</summary>
-    private sealed class Signs
-    {
-        private const int ShortestBlob = 24;
-        private const int LongestPiece = 4;
-        private const int FewestNumbers = 16;
-        private const int FewestNames = 4;
+    private static bool IsBlob(string text) => !text.AsSpan().ContainsAny(' ', '.', ':') && text.AsSpan().ContainsAnyInRange('0', '9') && text.Distinct().Count() < text.Length;
 
-        private readonly List<string> names = [];
+    private static bool IsPiece(Expression side) => side is StringExpression { Value: { Length: > 0 and <= LongestPiece } text } && text.All(char.IsAsciiLetterOrDigit)
+        || side is CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [NumberExpression] };
 
-        public int TabledNumbers { get; private set; }
-
-        public int BlobBytes { get; private set; }
-
-        public int DecodingCalls { get; private set; }
-
-        public int Pieces { get; private set; }
-
-        public int ConstantSums { get; private set; }
-
-        public int Dispatches { get; private set; }
-
-        public int NumberedReads { get; private set; }
-
-        public double NamesLike(Func<string, bool> isLike, int fewest = FewestNames) => names.Count < fewest ? 0 : (double)names.Count(isLike) / names.Count;
-
-        public void Note(SyntaxNode node)
-        {
-            switch (node)
-            {
-                case NameExpression { Name: var name, Symbol: not null } when name != "_":
-                    names.Add(name);
-                    break;
-                case TableExpression table when table.Fields.Count >= FewestNumbers && table.Fields.All(field => field is { Key: null, Value: NumberExpression }):
-                    TabledNumbers += table.Fields.Count;
-                    break;
-                case StringExpression { Value: var text } when text.Length >= ShortestBlob && !text.AsSpan().ContainsAny(' ', '.', ':') && text.Any(char.IsAsciiDigit) && text.Distinct().Count() < text.Length:
-                    BlobBytes += text.Length;
-                    break;
-                case MemberExpression { Object: NameExpression { Name: "string" }, Name: "char" or "byte" or "reverse" } or MemberExpression { Object: NameExpression { Name: "bit32" }, Name: "bxor" } or MethodCallExpression { Name: "byte" or "reverse" or "char" }:
-                    DecodingCalls++;
-                    break;
-                case BinaryExpression { Operator: BinaryOperator.Concat, Left: var left, Right: var right }:
-                    Pieces += IsPiece(left) || IsPiece(right) ? 1 : 0;
-                    break;
-                case BinaryExpression { Left: NumberExpression { Value: >= 2 or < 0 }, Right: NumberExpression { Value: >= 2 or < 0 }, Operator: not BinaryOperator.Divide }:
-                    ConstantSums++;
-                    break;
-                case IfStatement choice:
-                    Dispatches = Math.Max(Dispatches, CountDispatches(choice));
-                    break;
-                case IndexExpression { Key: NumberExpression }:
-                    NumberedReads++;
-                    break;
-            }
-        }
-
-        private static bool IsPiece(Expression side) => side is StringExpression { Value: { Length: > 0 and <= LongestPiece } text } && text.All(char.IsAsciiLetterOrDigit)
-            || side is CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [NumberExpression] };
-
-        // One variable that is compared with one number after the other: a program counter.
-        private static int CountDispatches(IfStatement choice) => choice.Branches
-            .Select(branch => branch.Condition is BinaryExpression { Operator: BinaryOperator.Equal, Left: NameExpression { Name: var name }, Right: NumberExpression } ? name : null)
-            .Where(name => name is not null)
-            .GroupBy(name => name, StringComparer.Ordinal)
-            .Select(group => group.Count())
-            .DefaultIfEmpty(0)
-            .Max();
-    }
+    // One variable that is compared with one number after the other: a program counter.
+    private static int CountDispatches(IfStatement choice) => choice.Branches
+        .Select(branch => branch.Condition is BinaryExpression { Operator: BinaryOperator.Equal, Left: NameExpression { Name: var name }, Right: NumberExpression } ? name : null)
+        .Where(name => name is not null)
+        .GroupBy(name => name, StringComparer.Ordinal)
+        .Select(group => group.Count())
+        .DefaultIfEmpty(0)
+        .Max();
 }

@@ -9,6 +9,9 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
     private bool isClient;
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Reads | Events.Writes;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         if (call.Receiver?.Path == "HttpService" && call.Name is "GetAsync" or "PostAsync" or "RequestAsync")
@@ -23,7 +26,7 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
             }
         }
 
-        if (ShowsToOthers(call) && call.Arguments.Skip(call.Name == "SetAttribute" ? 1 : 0).SelectMany(Operators.Parts).FirstOrDefault(IsUnfilteredText) is { } text)
+        if (call.Receiver is not null && Array.Exists(call.Arguments, MayBeText) && ShowsToOthers(call) && call.Arguments.Skip(call.Name == "SetAttribute" ? 1 : 0).SelectMany(Operators.Parts).FirstOrDefault(IsUnfilteredText) is { } text)
         {
             Report(Rules.UnfilteredText, call.Node, "What a player wrote goes to other players unfiltered.", text);
         }
@@ -50,6 +53,8 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
 
     private static bool ShowsToOthers(EngineCall call) => call.Receiver is not null
         && (call.Name is "FireAllClients" or "FireClient" or "Chat" or "DisplaySystemMessage" or "DisplayBubble" or "SendAsync" or "SetAttribute" or "PublishAsync" or "SendMessage" or "BroadcastSystemMessage" or "SetCore" || call.Name.Contains("Broadcast", StringComparison.Ordinal) && !call.Name.StartsWith("Get", StringComparison.Ordinal));
+
+    private static bool MayBeText(Value value) => value is TableValue or ChoiceValue || IsUnfilteredText(value);
 
     private static bool IsUnfilteredText(Value value) => (value.Taint & (Taint.PlayerText | Taint.ClientText)) != Taint.None && (value.Taint & Taint.Filtered) == Taint.None;
 

@@ -9,14 +9,16 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
     private bool usesPurchaseId;
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Reads | Events.Flow;
+
+    /// <inheritdoc/>
     public override void Read(EngineValue value, SyntaxNode node, bool isHidden) => usesPurchaseId |= value.Path == "Receipt.PurchaseId";
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         // A function of somebody else that is given the whole receipt may remember it.
-        var isOther = call.Receiver is not null || !EngineResultsAreKnown(call.Path);
-        usesPurchaseId |= isOther && call.Arguments.Any(argument => argument is EngineValue { Path: "Receipt" });
+        usesPurchaseId |= Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Receipt" }) && (call.Receiver is not null || !EngineResultsAreKnown(call.Path));
     }
 
     /// <inheritdoc/>
@@ -37,7 +39,7 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
         {
             Report(Rules.UnsafeReceipt, node, "The purchase is confirmed without its PurchaseId being remembered, so it can be granted twice.");
         }
-        else if (Join.Options(answer).Count == 1)
+        else if (Join.Options(answer).Length == 1)
         {
             Report(Rules.UnsafeReceipt, node, "The purchase is always confirmed, even when granting it failed.");
         }

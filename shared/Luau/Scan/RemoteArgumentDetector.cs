@@ -16,8 +16,16 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
     };
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Writes | Events.Flow;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
+        if (!Array.Exists(call.Arguments, IsFromClient) && !(call.Receiver is { } subject && IsFromClient(subject)))
+        {
+            return;
+        }
+
         var isSink = call.Path is "loadstring" or "require" or "Instance.new" or "string.rep" or "table.create" || call.Path.EndsWith(".?", StringComparison.Ordinal) || (Sinks.Contains(call.Name) && call.Path != "CFrame.new");
         if (call.Name is "FireClient" or "InvokeClient")
         {
@@ -57,5 +65,6 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
         }
     }
 
-    private static bool IsFromClient(Value value) => (Operators.TaintOf([value]).Taint & Taint.Client) != Taint.None;
+    private static bool IsFromClient(Value value) =>
+        ((value is TableValue or ChoiceValue ? Operators.TaintOf(value).Taint : value.Taint) & Taint.Client) != Taint.None;
 }

@@ -17,6 +17,9 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
     };
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Reads;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         switch (call.Path)
@@ -38,7 +41,7 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
                 break;
         }
 
-        if (call.Name is "GetService" or "FindService" or "FindFirstChildOfClass" && call.Argument(0) is ConstantValue { Text: "HttpService" or "InsertService", Taint: var taint } && (taint & Taint.Assembled) != Taint.None)
+        if (call.Receiver is not null && call.Argument(0) is ConstantValue { Text: "HttpService" or "InsertService", Taint: var taint } && (taint & Taint.Assembled) != Taint.None && call.Name is "GetService" or "FindService" or "FindFirstChildOfClass")
         {
             Report(Rules.HiddenName, call.Node, $"{Operators.TextOf(call.Argument(0))} is asked for under a name that is put together.");
         }

@@ -19,6 +19,9 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
     private readonly List<(string Home, SyntaxNode Node)> remotes = [];
 
     /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Writes;
+
+    /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         if (call.Path == "Instance.new" && Operators.TextOf(call.Argument(0)) is { } made && call.Argument(1) is EngineValue home)

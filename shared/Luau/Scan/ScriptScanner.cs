@@ -50,7 +50,7 @@ public static class ScriptScanner
                 capabilities,
             ]);
         texts.FindInTokens();
-        var metrics = Metrics.Of(tree);
+        var metrics = Metrics.Of(tree, texts);
         if (metrics.Obfuscation >= Obfuscation.Threshold)
         {
             var span = new LuauSpan(0, Math.Min(source.Length, 80));

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ToolboxAI.Shared.Luau.Scan;
@@ -18,6 +21,10 @@ internal static class ShownTexts
 
     private const string Domain =
         @"(https?://|www\.)[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test)(\b|/)";
+
+    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@_-+");
 
     // Strong enough to be told wherever it stands.
     private static readonly Regex Invitation = new(
@@ -46,32 +53,39 @@ internal static class ShownTexts
     private static readonly Regex Warning = new(
         @"\b(never|don'?t|do not|not|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|keep)\b.{0,40}\b(share|give|tell|send|type|enter|post|add|text|call|message|private|secret|dm|contact|meet|write)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret|safe)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)", Safe);
 
-    private static readonly HashSet<string> Members = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Members = new[]
     {
         "Text", "PlaceholderText", "Title", "ObjectText", "ActionText", "DisplayName", "HeaderText", "Caption", "ToolTip", "RichText", "OverrideText", "PrefixText", "Message", "Subtitle", "Body",
-    };
+    }.ToFrozenSet();
 
     /// <summary>Whether a property is one that people read.</summary>
     public static bool IsShown(string member) => Members.Contains(member);
 
     /// <summary>What is wrong with a text. A link counts when it invites, or when it is known to be shown.</summary>
-    public static IEnumerable<(Rule Rule, string Message)> Find(string text, bool isShown)
+    public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown)
     {
-        if (text.Length < 4)
+        // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
+        var mayLead = text.AsSpan().ContainsAny('.', ':') || text.AsSpan().ContainsAny(Dots) || !Ascii.IsValid(text);
+        var mayAsk = text.AsSpan().ContainsAny(Blanks) || text.Length < 12;
+        if (text.Length < 4 || (!mayLead && !mayAsk))
         {
-            yield break;
+            return default;
         }
 
-        var plain = Glyphs.Plain(text).Replace("(dot)", ".", StringComparison.OrdinalIgnoreCase).Replace("[dot]", ".", StringComparison.OrdinalIgnoreCase).Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase).Replace(" . ", ".", StringComparison.Ordinal);
-        var foreign = OwnLink.Replace(plain, "");
-        if (Invitation.IsMatch(foreign) || (isShown && Link.IsMatch(foreign)))
+        var plain = Glyphs.Plain(text);
+        if (mayLead)
         {
-            yield return (Rules.OutsideLink, "A text leads outside of Roblox.");
+            plain = plain.Replace("(dot)", ".", StringComparison.OrdinalIgnoreCase).Replace("[dot]", ".", StringComparison.OrdinalIgnoreCase).Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase).Replace(" . ", ".", StringComparison.Ordinal);
         }
 
-        if (Contact.IsMatch(Address.Replace(plain, " ")) && !Warning.IsMatch(plain))
+        var leads = false;
+        if (mayLead && plain.AsSpan().ContainsAny('.', ':'))
         {
-            yield return (Rules.ContactSolicitation, "A text asks for a way to reach a player.");
+            var foreign = OwnLink.Replace(plain, "");
+            leads = Invitation.IsMatch(foreign) || (isShown && Link.IsMatch(foreign));
         }
+
+        var asks = mayAsk && Contact.IsMatch(mayLead ? Address.Replace(plain, " ") : plain) && !Warning.IsMatch(plain);
+        return (leads, asks);
     }
 }

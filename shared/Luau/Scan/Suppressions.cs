@@ -25,8 +25,13 @@ public static class Suppressions
     /// <summary>The suppressions in a script.</summary>
     public static IReadOnlyList<Suppression> In(SyntaxTree tree)
     {
+        if (!tree.Source.Text.Contains("toolbox:ignore", StringComparison.Ordinal))
+        {
+            return [];
+        }
+
         var found = new List<Suppression>();
-        for (var i = 0; i < tree.Tokens.Count; i++)
+        for (var i = 0; i < tree.Tokens.Length; i++)
         {
             var trivia = tree.LeadingTrivia(i);
             if (trivia.Length < 20)

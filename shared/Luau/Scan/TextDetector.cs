@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
@@ -12,78 +13,94 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     private const int HidingLines = 40;
 
     // What gives a text to people.
-    private static readonly HashSet<string> Shows = new(StringComparer.Ordinal)
+    private static readonly FrozenSet<string> Shows = new[]
     {
         "FireAllClients", "FireClient", "SetCore", "Chat", "DisplaySystemMessage", "DisplayBubble", "SendAsync", "Kick", "BroadcastSystemMessage", "SendSystemMessage", "SendMessage", "OpenBrowserWindow", "NotifyAll",
-    };
+    }.ToFrozenSet();
 
     // A script that writes in another alphabet has letters of it that don't look Latin.
-    private readonly bool isLatin = Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
+    private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
 
     /// <summary>The findings in the script's tokens, comments and blanks.</summary>
     public void FindInTokens()
     {
-        for (var i = 0; i < Tree.Tokens.Count; i++)
+        var text = Tree.Source.Text.AsSpan();
+        var end = 0;
+        foreach (var token in Tree.Tokens)
         {
-            var token = Tree.Tokens[i];
-            var trivia = Tree.LeadingTrivia(i);
-            if (i > 0 && token.Kind != TokenKind.End && IsHiding(Tree.Source.Text.AsSpan(trivia.Start, trivia.Length)))
+            var trivia = text[end..token.Start];
+            if (trivia.Length > 1)
             {
-                Report(Rules.HiddenByBlanks, token.Span, "Code follows after many blanks, where a reader doesn't look.");
-            }
-
-            if (Tree.Source.Text.AsSpan(trivia.Start, trivia.Length).ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(trivia) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
-            {
-                Report(Rules.Homoglyph, trivia, "A comment or blank has characters that can't be seen or that look like others.");
+                LookAtTrivia(trivia, new(end, token.Start), token);
             }
 
             if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
             {
                 Look(token.Span, Tree.Source.Decode(token.Span), isShown: false);
             }
-        }
 
-        foreach (var node in SyntaxWalk.Descendants(Tree.Root))
-        {
-            var name = node switch { NameExpression { Symbol: null } global => global.Name, MemberExpression member => member.Name, MethodCallExpression call => call.Name, StringExpression { Value.Length: < 24 } text => text.Value, _ => null };
-            if (name is not null && Glyphs.IsLookAlike(name))
-            {
-                Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
-            }
-
-            if (node is StringExpression literal)
-            {
-                Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: false);
-            }
+            end = token.End;
         }
     }
+
+    /// <summary>The findings in a node's name or text.</summary>
+    public void Look(SyntaxNode node)
+    {
+        var name = node switch { NameExpression { Symbol: null } global => global.Name, MemberExpression member => member.Name, MethodCallExpression call => call.Name, StringExpression { Value.Length: < 24 } text => text.Value, _ => null };
+        if (name is not null && Glyphs.IsLookAlike(name))
+        {
+            Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
+        }
+
+        if (node is StringExpression { Value.Length: > 1 } literal)
+        {
+            Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Events Hears => Events.Calls | Events.Writes;
 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
         var isShown = call.Receiver is not null && Shows.Contains(call.Name);
-        foreach (var text in call.Arguments.SelectMany(Operators.Parts))
+        foreach (var argument in call.Arguments)
         {
-            LookAt(text, call.Node, isShown);
+            LookAt(argument, call.Node, isShown);
         }
     }
 
     /// <inheritdoc/>
-    public override void Written(EngineWrite write)
-    {
-        foreach (var text in Join.Options(write.Value))
-        {
-            LookAt(text, write.Node, ShownTexts.IsShown(write.Member));
-        }
-    }
+    public override void Written(EngineWrite write) => LookAt(write.Value, write.Node, ShownTexts.IsShown(write.Member));
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown)
     {
-        var text = Operators.TextOf(value) ?? (value as PrefixValue)?.Prefix;
-        if (text is { Length: > 3 and < 4096 } && (isShown || (value.Taint & Taint.Assembled) != Taint.None))
+        if (value is TableValue or ChoiceValue)
+        {
+            foreach (var part in Operators.Parts(value))
+            {
+                LookAt(part, node, isShown);
+            }
+        }
+        else if (value is ConstantValue or PrefixValue && (isShown || (value.Taint & Taint.Assembled) != Taint.None)
+            && (Operators.TextOf(value) ?? (value as PrefixValue)?.Prefix) is { Length: > 3 and < 4096 } text)
         {
             Look(Tree.SpanOf(node), Decode(text), isShown);
+        }
+    }
+
+    private void LookAtTrivia(ReadOnlySpan<char> trivia, LuauSpan span, Token next)
+    {
+        if (span.Start > 0 && next.Kind != TokenKind.End && IsHiding(trivia))
+        {
+            Report(Rules.HiddenByBlanks, next.Span, "Code follows after many blanks, where a reader doesn't look.");
+        }
+
+        if (trivia.ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(span) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
+        {
+            Report(Rules.Homoglyph, span, "A comment or blank has characters that can't be seen or that look like others.");
         }
     }
 
@@ -94,9 +111,15 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
 
-        foreach (var (rule, message) in ShownTexts.Find(text, isShown))
+        var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown);
+        if (leadsOutside)
         {
-            Report(rule, span, message);
+            Report(Rules.OutsideLink, span, "A text leads outside of Roblox.");
+        }
+
+        if (asksForContact)
+        {
+            Report(Rules.ContactSolicitation, span, "A text asks for a way to reach a player.");
         }
     }
 

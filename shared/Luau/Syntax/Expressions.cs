@@ -47,10 +47,10 @@ public sealed class StringExpression : Expression
 public sealed class InterpolatedStringExpression : Expression
 {
     /// <summary>The texts around the holes: one more than there are holes.</summary>
-    public required IReadOnlyList<string> Texts { get; init; }
+    public required SyntaxList<string> Texts { get; init; }
 
     /// <summary>The expressions in the holes.</summary>
-    public required IReadOnlyList<Expression> Holes { get; init; }
+    public required SyntaxList<Expression> Holes { get; init; }
 }
 
 /// <summary><c>...</c></summary>
@@ -103,7 +103,7 @@ public sealed class CallExpression : Expression
     public required Expression Function { get; init; }
 
     /// <summary>The arguments.</summary>
-    public required IReadOnlyList<Expression> Arguments { get; init; }
+    public required SyntaxList<Expression> Arguments { get; init; }
 }
 
 /// <summary><c>a:b(…)</c></summary>
@@ -119,7 +119,7 @@ public sealed class MethodCallExpression : Expression
     public required int NameToken { get; init; }
 
     /// <summary>The arguments, without the receiver.</summary>
-    public required IReadOnlyList<Expression> Arguments { get; init; }
+    public required SyntaxList<Expression> Arguments { get; init; }
 }
 
 /// <summary><c>f&lt;&lt;T&gt;&gt;</c>: explicit type arguments. They mean nothing when the script runs.</summary>
@@ -129,7 +129,7 @@ public sealed class InstantiateExpression : Expression
     public required Expression Function { get; init; }
 
     /// <summary>The type arguments.</summary>
-    public required IReadOnlyList<TypeNode> Types { get; init; }
+    public required SyntaxList<TypeNode> Types { get; init; }
 }
 
 /// <summary>An entry of a table: <c>[k] = v</c>, <c>name = v</c> (its key is then a string) or <c>v</c> alone.</summary>
@@ -141,7 +141,7 @@ public sealed record TableField(Expression? Key, Expression Value);
 public sealed class TableExpression : Expression
 {
     /// <summary>The entries in order.</summary>
-    public required IReadOnlyList<TableField> Fields { get; init; }
+    public required SyntaxList<TableField> Fields { get; init; }
 }
 
 /// <summary>An operator before its operand.</summary>

@@ -30,7 +30,7 @@ public sealed class Binding : SyntaxNode
 public sealed class Block : SyntaxNode
 {
     /// <summary>The statements.</summary>
-    public required IReadOnlyList<Statement> Statements { get; init; }
+    public required SyntaxList<Statement> Statements { get; init; }
 }
 
 /// <summary><c>@name</c> or an entry of <c>@[…]</c> before a function.</summary>
@@ -40,20 +40,20 @@ public sealed class FunctionAttribute : SyntaxNode
     public required string Name { get; init; }
 
     /// <summary>Literal arguments.</summary>
-    public required IReadOnlyList<Expression> Arguments { get; init; }
+    public required SyntaxList<Expression> Arguments { get; init; }
 }
 
 /// <summary>A function's generics, parameters, return type and body.</summary>
 public sealed class FunctionBody : SyntaxNode
 {
     /// <summary>Attributes before the function.</summary>
-    public required IReadOnlyList<FunctionAttribute> Attributes { get; init; }
+    public required SyntaxList<FunctionAttribute> Attributes { get; init; }
 
     /// <summary>Type parameters.</summary>
-    public required IReadOnlyList<GenericParameter> Generics { get; init; }
+    public required SyntaxList<GenericParameter> Generics { get; init; }
 
     /// <summary>Named parameters. A method's <c>self</c> is not among them.</summary>
-    public required IReadOnlyList<Binding> Parameters { get; init; }
+    public required SyntaxList<Binding> Parameters { get; init; }
 
     /// <summary>Whether <c>...</c> ends the parameters.</summary>
     public required bool IsVariadic { get; init; }
@@ -78,17 +78,17 @@ public abstract class Statement : SyntaxNode;
 public sealed class ErrorStatement : Statement
 {
     /// <summary>What could be understood of it.</summary>
-    public required IReadOnlyList<Expression> Expressions { get; init; }
+    public required SyntaxList<Expression> Expressions { get; init; }
 }
 
 /// <summary><c>local a, b = …</c></summary>
 public sealed class LocalStatement : Statement
 {
     /// <summary>The new names.</summary>
-    public required IReadOnlyList<Binding> Names { get; init; }
+    public required SyntaxList<Binding> Names { get; init; }
 
     /// <summary>Their values.</summary>
-    public required IReadOnlyList<Expression> Values { get; init; }
+    public required SyntaxList<Expression> Values { get; init; }
 }
 
 /// <summary><c>local function f() … end</c></summary>
@@ -121,10 +121,10 @@ public sealed class FunctionStatement : Statement
 public sealed class AssignStatement : Statement
 {
     /// <summary>What is assigned.</summary>
-    public required IReadOnlyList<Expression> Targets { get; init; }
+    public required SyntaxList<Expression> Targets { get; init; }
 
     /// <summary>The values.</summary>
-    public required IReadOnlyList<Expression> Values { get; init; }
+    public required SyntaxList<Expression> Values { get; init; }
 }
 
 /// <summary><c>a += …</c></summary>
@@ -183,7 +183,7 @@ public sealed record IfBranch(Expression Condition, Block Body);
 public sealed class IfStatement : Statement
 {
     /// <summary>The first branch and each elseif.</summary>
-    public required IReadOnlyList<IfBranch> Branches { get; init; }
+    public required SyntaxList<IfBranch> Branches { get; init; }
 
     /// <summary>The else block.</summary>
     public Block? Else { get; init; }
@@ -212,10 +212,10 @@ public sealed class NumericForStatement : Statement
 public sealed class GenericForStatement : Statement
 {
     /// <summary>The loop's names.</summary>
-    public required IReadOnlyList<Binding> Variables { get; init; }
+    public required SyntaxList<Binding> Variables { get; init; }
 
     /// <summary>The iterator expressions.</summary>
-    public required IReadOnlyList<Expression> Iterators { get; init; }
+    public required SyntaxList<Expression> Iterators { get; init; }
 
     /// <summary>The statements.</summary>
     public required Block Body { get; init; }
@@ -225,7 +225,7 @@ public sealed class GenericForStatement : Statement
 public sealed class ReturnStatement : Statement
 {
     /// <summary>The results.</summary>
-    public required IReadOnlyList<Expression> Values { get; init; }
+    public required SyntaxList<Expression> Values { get; init; }
 }
 
 /// <summary><c>break</c></summary>
@@ -244,7 +244,7 @@ public sealed class TypeAliasStatement : Statement
     public required bool IsExported { get; init; }
 
     /// <summary>Type parameters.</summary>
-    public required IReadOnlyList<GenericParameter> Generics { get; init; }
+    public required SyntaxList<GenericParameter> Generics { get; init; }
 
     /// <summary>What it stands for.</summary>
     public required TypeNode Type { get; init; }

@@ -37,7 +37,7 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.RightBrace, $"'}}' (to close '{{' in line {source.LineOf(tokens[first].Start)})");
+        ExpectClosing(TokenKind.RightBrace, first);
         return new() { Fields = fields, First = first, Last = LastToken };
     }
 

@@ -4,9 +4,15 @@ internal sealed partial class Parser
 {
     private const int UnaryPriority = 8;
 
-    private List<Expression> ParseExpressions()
+    private SyntaxList<Expression> ParseExpressions()
     {
-        var expressions = new List<Expression> { ParseExpression() };
+        var first = ParseExpression();
+        if (Kind != TokenKind.Comma)
+        {
+            return [first];
+        }
+
+        var expressions = new List<Expression> { first };
         while (Accept(TokenKind.Comma))
         {
             if (Kind == TokenKind.RightParen)
@@ -159,7 +165,7 @@ internal sealed partial class Parser
             }
         }
 
-        Expect(TokenKind.RightBrace, $"'}}' (to close '{{' in line {source.LineOf(tokens[first].Start)})");
+        ExpectClosing(TokenKind.RightBrace, first);
         return new() { Fields = fields, First = first, Last = LastToken };
     }
 

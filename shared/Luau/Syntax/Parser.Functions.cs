@@ -48,7 +48,7 @@ internal sealed partial class Parser
             FailAt(first, $"Duplicate attribute '@{name}'.");
         }
 
-        IReadOnlyList<Expression> arguments = [];
+        SyntaxList<Expression> arguments = [];
         if (hasArguments && Kind is TokenKind.LeftParen or TokenKind.String or TokenKind.LeftBrace)
         {
             var open = at;
@@ -60,7 +60,7 @@ internal sealed partial class Parser
     }
 
     // Only @deprecated takes arguments: a table of the two strings "use" and "reason".
-    private void CheckAttributeArguments(string name, IReadOnlyList<Expression> arguments, int open)
+    private void CheckAttributeArguments(string name, SyntaxList<Expression> arguments, int open)
     {
         if (name != "deprecated" || arguments.Count == 0)
         {
@@ -76,7 +76,7 @@ internal sealed partial class Parser
     }
 
     // From the generics or the opening parenthesis to the closing "end". The word "function" and the name are behind us.
-    private FunctionBody ParseFunctionBody(int first, IReadOnlyList<FunctionAttribute> attributes)
+    private FunctionBody ParseFunctionBody(int first, SyntaxList<FunctionAttribute> attributes)
     {
         var outer = depth;
         TooDeep();
@@ -111,7 +111,7 @@ internal sealed partial class Parser
         frames.Push(new(isVariadic));
         var body = ParseBlock();
         frames.Pop();
-        ExpectEnd(Math.Min(first, tokens.Count - 1));
+        ExpectEnd(Math.Min(first, tokens.Length - 1));
         depth = outer;
         return new()
         {

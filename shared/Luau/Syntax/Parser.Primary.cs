@@ -31,7 +31,7 @@ internal sealed partial class Parser
         if (Accept(TokenKind.LeftParen))
         {
             var inner = ParseExpression();
-            Expect(TokenKind.RightParen, $"')' (to close '(' in line {source.LineOf(tokens[first].Start)})");
+            ExpectClosing(TokenKind.RightParen, first);
             return new ParenthesizedExpression { Inner = inner, First = first, Last = LastToken };
         }
 
@@ -83,7 +83,7 @@ internal sealed partial class Parser
         return new MethodCallExpression { Object = receiver, Name = name, NameToken = nameToken, Arguments = ParseArguments(), First = first, Last = LastToken };
     }
 
-    private IReadOnlyList<Expression> ParseArguments()
+    private SyntaxList<Expression> ParseArguments()
     {
         if (Kind == TokenKind.String)
         {
@@ -96,14 +96,14 @@ internal sealed partial class Parser
         }
 
         var open = at;
-        if (open > 0 && source.LineOf(tokens[open].Start) != source.LineOf(Math.Max(0, tokens[open - 1].End - 1)))
+        if (open > 0 && source.Text.AsSpan(tokens[open - 1].End..tokens[open].Start).Contains('\n'))
         {
             Fail("Ambiguous syntax: this looks like an argument list for a function call, but could also be a start of new statement; use ';' to separate statements.");
         }
 
         at++;
-        IReadOnlyList<Expression> arguments = Kind == TokenKind.RightParen ? [] : ParseExpressions();
-        Expect(TokenKind.RightParen, $"')' (to close '(' in line {source.LineOf(tokens[open].Start)})");
+        SyntaxList<Expression> arguments = Kind == TokenKind.RightParen ? [] : ParseExpressions();
+        ExpectClosing(TokenKind.RightParen, open);
         return arguments;
     }
 

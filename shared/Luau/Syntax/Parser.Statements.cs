@@ -106,7 +106,7 @@ internal sealed partial class Parser
         return new() { Variable = variable, From = from, To = to, Step = step, Body = body, First = first, Last = LastToken };
     }
 
-    private FunctionStatement ParseFunctionStatement(int first, IReadOnlyList<FunctionAttribute> attributes)
+    private FunctionStatement ParseFunctionStatement(int first, SyntaxList<FunctionAttribute> attributes)
     {
         at++;
         var nameToken = at;
@@ -126,7 +126,7 @@ internal sealed partial class Parser
         return new() { Target = target, IsMethod = isMethod, Function = function, First = first, Last = LastToken };
     }
 
-    private Statement ParseLocal(int first, IReadOnlyList<FunctionAttribute> attributes, bool isConst)
+    private Statement ParseLocal(int first, SyntaxList<FunctionAttribute> attributes, bool isConst)
     {
         at++;
         if (Kind == TokenKind.Function)
@@ -149,7 +149,7 @@ internal sealed partial class Parser
         }
         while (Accept(TokenKind.Comma));
 
-        IReadOnlyList<Expression> values = [];
+        SyntaxList<Expression> values = [];
         if (Accept(TokenKind.Assign))
         {
             values = ParseExpressions();
@@ -165,7 +165,7 @@ internal sealed partial class Parser
     private ReturnStatement ParseReturn()
     {
         var first = at++;
-        IReadOnlyList<Expression> values = EndsBlock(Kind) || Kind == TokenKind.Semicolon ? [] : ParseExpressions();
+        SyntaxList<Expression> values = EndsBlock(Kind) || Kind == TokenKind.Semicolon ? [] : ParseExpressions();
         return new() { Values = values, First = first, Last = LastToken };
     }
 

@@ -19,7 +19,7 @@ internal sealed partial class Parser
             return new ErrorStatement { Expressions = [], First = first, Last = LastToken };
         }
 
-        IReadOnlyList<GenericParameter> generics = Kind == TokenKind.Less ? ParseGenericParameters(allowDefaults: true) : [];
+        SyntaxList<GenericParameter> generics = Kind == TokenKind.Less ? ParseGenericParameters(allowDefaults: true) : [];
         Expect(TokenKind.Assign, "'='");
         return new TypeAliasStatement { Name = name, IsExported = isExported, Generics = generics, Type = ParseType(), First = first, Last = LastToken };
     }
@@ -108,7 +108,7 @@ internal sealed partial class Parser
             if (members.Count > DepthLimit)
             {
                 Fail($"A type has more than {DepthLimit} parts.");
-                at = tokens.Count - 1;
+                at = tokens.Length - 1;
             }
         }
 

@@ -13,14 +13,14 @@ internal sealed partial class Parser
     private const int ErrorLimit = 100;
 
     private readonly LuauSource source;
-    private readonly List<Token> tokens;
+    private readonly Token[] tokens;
     private readonly List<LuauError> errors;
     private readonly Stack<FunctionFrame> frames = new();
     private int at;
     private int depth;
     private int lastErrorToken = -1;
 
-    private Parser(LuauSource source, List<Token> tokens, List<LuauError> errors)
+    private Parser(LuauSource source, Token[] tokens, List<LuauError> errors)
     {
         this.source = source;
         this.tokens = tokens;
@@ -38,7 +38,7 @@ internal sealed partial class Parser
     public static SyntaxTree Parse(LuauSource source)
     {
         var mistakes = new List<LuauError>();
-        var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
+        var parser = new Parser(source, [.. Lexer.Tokenize(source, mistakes)], mistakes);
         parser.frames.Push(new(isVariadic: true));
         var statements = new List<Statement>();
         while (true)
@@ -54,7 +54,7 @@ internal sealed partial class Parser
             parser.at++;
         }
 
-        var root = new Block { Statements = statements, First = 0, Last = parser.tokens.Count - 1 };
+        var root = new Block { Statements = statements, First = 0, Last = parser.tokens.Length - 1 };
         var locals = Resolver.Resolve(root, parser.FailAt);
         mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
         return new(source, parser.tokens, root, locals, mistakes);
@@ -62,7 +62,7 @@ internal sealed partial class Parser
 
     private TokenKind Kind => tokens[at].Kind;
 
-    private TokenKind KindAt(int ahead) => tokens[Math.Min(at + ahead, tokens.Count - 1)].Kind;
+    private TokenKind KindAt(int ahead) => tokens[Math.Min(at + ahead, tokens.Length - 1)].Kind;
 
     private ReadOnlySpan<char> TextAt(int token) => source.Text.AsSpan(tokens[token].Start, tokens[token].End - tokens[token].Start);
 
@@ -88,6 +88,18 @@ internal sealed partial class Parser
 
         Fail($"Expected {what}, got {Describe()}.");
         return false;
+    }
+
+    private void ExpectClosing(TokenKind kind, int opener)
+    {
+        if (Kind == kind)
+        {
+            at++;
+            return;
+        }
+
+        var closing = kind == TokenKind.RightParen ? ')' : '}';
+        Fail($"Expected '{closing}' (to close '{TextAt(opener)}' in line {source.LineOf(tokens[opener].Start)}), got {Describe()}.");
     }
 
     private string ExpectName(string what)
@@ -126,7 +138,7 @@ internal sealed partial class Parser
         }
 
         Fail($"The script is nested more than {DepthLimit} levels deep.");
-        at = tokens.Count - 1;
+        at = tokens.Length - 1;
         return true;
     }
 

@@ -5,7 +5,7 @@ internal sealed partial class Resolver
     private RepeatStatement? untilOf;
     private int jumpedFrom;
 
-    private void VisitAll(IReadOnlyList<Expression> expressions)
+    private void VisitAll(SyntaxList<Expression> expressions)
     {
         foreach (var expression in expressions)
         {
@@ -157,7 +157,7 @@ internal sealed partial class Resolver
         }
     }
 
-    private void VisitTypes(IReadOnlyList<TypeNode> types)
+    private void VisitTypes(SyntaxList<TypeNode> types)
     {
         foreach (var type in types)
         {

@@ -172,7 +172,7 @@ internal sealed partial class Resolver
         Leave(mark);
     }
 
-    private void DeclareAll(IReadOnlyList<Binding> names)
+    private void DeclareAll(SyntaxList<Binding> names)
     {
         foreach (var name in names)
         {

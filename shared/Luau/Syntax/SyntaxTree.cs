@@ -5,10 +5,12 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 /// <summary>A parsed script: its tokens, its statements and what is wrong with it. Broken scripts have a tree too.</summary>
 public sealed class SyntaxTree
 {
-    internal SyntaxTree(LuauSource source, IReadOnlyList<Token> tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
+    private readonly Token[] tokens;
+
+    internal SyntaxTree(LuauSource source, Token[] tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
     {
         Source = source;
-        Tokens = tokens;
+        this.tokens = tokens;
         Root = root;
         Locals = locals;
         Errors = errors;
@@ -18,7 +20,7 @@ public sealed class SyntaxTree
     public LuauSource Source { get; }
 
     /// <summary>All tokens; the last one is the end of the script.</summary>
-    public IReadOnlyList<Token> Tokens { get; }
+    public ReadOnlySpan<Token> Tokens => tokens;
 
     /// <summary>The script's statements.</summary>
     public Block Root { get; }
@@ -33,19 +35,19 @@ public sealed class SyntaxTree
     public static SyntaxTree Parse(LuauSource source) => Parser.Parse(source);
 
     /// <summary>Where a node stands, without the trivia before it.</summary>
-    public LuauSpan SpanOf(SyntaxNode node) => new(Tokens[node.First].Start, Math.Max(Tokens[node.First].Start, Tokens[Math.Max(node.First, node.Last)].End));
+    public LuauSpan SpanOf(SyntaxNode node) => new(tokens[node.First].Start, Math.Max(tokens[node.First].Start, tokens[Math.Max(node.First, node.Last)].End));
 
     /// <summary>The blanks and comments before a token.</summary>
-    public LuauSpan LeadingTrivia(int token) => new(token == 0 ? 0 : Tokens[token - 1].End, Tokens[token].Start);
+    public LuauSpan LeadingTrivia(int token) => new(token == 0 ? 0 : tokens[token - 1].End, tokens[token].Start);
 
     /// <summary>The text of a token, one character per byte.</summary>
-    public ReadOnlySpan<char> TextOf(int token) => Source.Text.AsSpan(Tokens[token].Start, Tokens[token].End - Tokens[token].Start);
+    public ReadOnlySpan<char> TextOf(int token) => Source.Text.AsSpan(tokens[token].Start, tokens[token].End - tokens[token].Start);
 
     /// <summary>Prints the tokens with their trivia: the script, byte for byte.</summary>
     public byte[] Print()
     {
         var text = new StringBuilder(Source.Length);
-        for (var i = 0; i < Tokens.Count; i++)
+        for (var i = 0; i < tokens.Length; i++)
         {
             var trivia = LeadingTrivia(i);
             text.Append(Source.Text, trivia.Start, trivia.Length).Append(TextOf(i));

@@ -35,7 +35,7 @@ public static class SyntaxWalk
         switch (node)
         {
             case Block block:
-                children.AddRange(block.Statements);
+                AddAll(block.Statements, children);
                 break;
             case Statement statement:
                 AddOfStatement(statement, children);
@@ -54,35 +54,39 @@ public static class SyntaxWalk
         switch (statement)
         {
             case LocalStatement local:
-                children.AddRange(local.Values);
+                AddAll(local.Values, children);
                 break;
             case LocalFunctionStatement function:
                 children.Add(function.Function);
                 break;
             case FunctionStatement function:
-                children.AddRange([function.Target, function.Function]);
+                children.Add(function.Target);
+                children.Add(function.Function);
                 break;
             case AssignStatement assign:
-                children.AddRange(assign.Targets);
-                children.AddRange(assign.Values);
+                AddAll(assign.Targets, children);
+                AddAll(assign.Values, children);
                 break;
             case CompoundAssignStatement assign:
-                children.AddRange([assign.Target, assign.Value]);
+                children.Add(assign.Target);
+                children.Add(assign.Value);
                 break;
             case CallStatement call:
                 children.Add(call.Call);
                 break;
             case ReturnStatement result:
-                children.AddRange(result.Values);
+                AddAll(result.Values, children);
                 break;
             case DoStatement block:
                 children.Add(block.Body);
                 break;
             case WhileStatement loop:
-                children.AddRange([loop.Condition, loop.Body]);
+                children.Add(loop.Condition);
+                children.Add(loop.Body);
                 break;
             case RepeatStatement loop:
-                children.AddRange([loop.Body, loop.Condition]);
+                children.Add(loop.Body);
+                children.Add(loop.Condition);
                 break;
             case IfStatement choice:
                 foreach (var (condition, body) in choice.Branches)
@@ -98,13 +102,21 @@ public static class SyntaxWalk
 
                 break;
             case NumericForStatement loop:
-                children.AddRange([loop.From, loop.To, .. loop.Step is null ? [] : (SyntaxNode[])[loop.Step], loop.Body]);
+                children.Add(loop.From);
+                children.Add(loop.To);
+                if (loop.Step is not null)
+                {
+                    children.Add(loop.Step);
+                }
+
+                children.Add(loop.Body);
                 break;
             case GenericForStatement loop:
-                children.AddRange([.. loop.Iterators, loop.Body]);
+                AddAll(loop.Iterators, children);
+                children.Add(loop.Body);
                 break;
             case ErrorStatement error:
-                children.AddRange(error.Expressions);
+                AddAll(error.Expressions, children);
                 break;
         }
     }
@@ -114,7 +126,7 @@ public static class SyntaxWalk
         switch (expression)
         {
             case InterpolatedStringExpression text:
-                children.AddRange(text.Holes);
+                AddAll(text.Holes, children);
                 break;
             case FunctionExpression function:
                 children.Add(function.Function);
@@ -128,11 +140,11 @@ public static class SyntaxWalk
                 break;
             case CallExpression call:
                 children.Add(call.Function);
-                children.AddRange(call.Arguments);
+                AddAll(call.Arguments, children);
                 break;
             case MethodCallExpression call:
                 children.Add(call.Object);
-                children.AddRange(call.Arguments);
+                AddAll(call.Arguments, children);
                 break;
             case InstantiateExpression instantiation:
                 children.Add(instantiation.Function);
@@ -157,7 +169,9 @@ public static class SyntaxWalk
                 children.Add(binary.Right);
                 break;
             case IfExpression choice:
-                children.AddRange([choice.Condition, choice.Then, choice.Else]);
+                children.Add(choice.Condition);
+                children.Add(choice.Then);
+                children.Add(choice.Else);
                 break;
             case ParenthesizedExpression inner:
                 children.Add(inner.Inner);
@@ -165,6 +179,15 @@ public static class SyntaxWalk
             case TypeAssertionExpression assertion:
                 children.Add(assertion.Value);
                 break;
+        }
+    }
+
+    private static void AddAll<T>(SyntaxList<T> nodes, List<SyntaxNode> children)
+        where T : SyntaxNode
+    {
+        foreach (var node in nodes)
+        {
+            children.Add(node);
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class NamedType : TypeNode
     public required string Name { get; init; }
 
     /// <summary>Type arguments.</summary>
-    public required IReadOnlyList<TypeNode> Arguments { get; init; }
+    public required SyntaxList<TypeNode> Arguments { get; init; }
 }
 
 /// <summary><c>typeof(e)</c>: the expression is checked, never run.</summary>
@@ -39,17 +39,17 @@ public sealed record TableTypeField(string? Name, TypeNode? Key, TypeNode Value)
 public sealed class TableType : TypeNode
 {
     /// <summary>Properties and indexers.</summary>
-    public required IReadOnlyList<TableTypeField> Fields { get; init; }
+    public required SyntaxList<TableTypeField> Fields { get; init; }
 }
 
 /// <summary><c>&lt;T&gt;(a: A, ...B) -> R</c></summary>
 public sealed class FunctionType : TypeNode
 {
     /// <summary>Type parameters.</summary>
-    public required IReadOnlyList<GenericParameter> Generics { get; init; }
+    public required SyntaxList<GenericParameter> Generics { get; init; }
 
     /// <summary>The parameters' types; a variadic one is last.</summary>
-    public required IReadOnlyList<TypeNode> Parameters { get; init; }
+    public required SyntaxList<TypeNode> Parameters { get; init; }
 
     /// <summary>The result.</summary>
     public required TypeNode Result { get; init; }
@@ -59,21 +59,21 @@ public sealed class FunctionType : TypeNode
 public sealed class UnionType : TypeNode
 {
     /// <summary>The alternatives.</summary>
-    public required IReadOnlyList<TypeNode> Members { get; init; }
+    public required SyntaxList<TypeNode> Members { get; init; }
 }
 
 /// <summary><c>A &amp; B</c></summary>
 public sealed class IntersectionType : TypeNode
 {
     /// <summary>The parts.</summary>
-    public required IReadOnlyList<TypeNode> Members { get; init; }
+    public required SyntaxList<TypeNode> Members { get; init; }
 }
 
 /// <summary><c>(A, B, ...C)</c>: several types in a row, or one in parentheses.</summary>
 public sealed class TypePack : TypeNode
 {
     /// <summary>The types.</summary>
-    public required IReadOnlyList<TypeNode> Members { get; init; }
+    public required SyntaxList<TypeNode> Members { get; init; }
 }
 
 /// <summary><c>...T</c></summary>

@@ -1,0 +1,140 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+// What is written where, and what several ways leave of it.
+public sealed partial class Interpreter
+{
+    private void Declare(Binding binding, Value value)
+    {
+        if (binding.Symbol is { } symbol)
+        {
+            Write(new(frame, symbol), value);
+        }
+    }
+
+    private void Assign(Symbol symbol, Value value)
+    {
+        if (frame.Owner(symbol) is { } owner)
+        {
+            var cell = new Cell(owner, symbol);
+            NoteChange(cell, value);
+            hasNews |= owner.Activity != activity;
+            Write(cell, value);
+        }
+    }
+
+    private void Write(Cell cell, Value value)
+    {
+        journal.Note(cell);
+        cell.Write(value);
+    }
+
+    /// <summary>Joins what two ways leave. A way that leaves the block counts for nothing after it.</summary>
+    private void JoinWays(Change[]? first, bool firstGoesOn, Change[]? second, bool secondGoesOn)
+    {
+        if (!firstGoesOn && !secondGoesOn)
+        {
+            return;
+        }
+
+        foreach (var change in first ?? [])
+        {
+            var other = second is null ? default : Array.Find(second, known => known.Cell == change.Cell);
+            Value? joined = firstGoesOn ? change.After ?? ConstantValue.Nil : null;
+            joined = secondGoesOn ? Join.Of(joined, (other.Cell.Owner is null ? change.Before : other.After) ?? ConstantValue.Nil) : joined;
+            Write(change.Cell, joined!);
+        }
+
+        foreach (var change in second ?? [])
+        {
+            if (first is null || !Array.Exists(first, known => known.Cell == change.Cell))
+            {
+                Value? joined = firstGoesOn ? change.Before ?? ConstantValue.Nil : null;
+                Write(change.Cell, secondGoesOn ? Join.Of(joined, change.After ?? ConstantValue.Nil) : joined!);
+            }
+        }
+    }
+
+    /// <summary>Where two ways end together: after the block when one of them gets there.</summary>
+    private static Flow Either(Flow first, Flow second) =>
+        first == Flow.Next || second == Flow.Next ? Flow.Next : first < second ? first : second;
+
+    // Begins a way on which a condition holds, or doesn't: what it checked is checked there, and what it guards is guarded.
+    private void BeginWay(Value value, Expression condition, bool holds)
+    {
+        journal.Begin();
+        Check(condition, holds);
+        guard = Guarding(value, condition, holds) ?? guard;
+    }
+
+    private Value? Guarding(Value value, Expression condition, bool holds) =>
+        (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) == Taint.None
+            ? null
+            : new UnknownValue { Taint = value.Taint, Trace = Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
+
+    private void Check(Expression? condition, bool holds)
+    {
+        if (condition is null || !hasClients)
+        {
+            return;
+        }
+
+        foreach (var check in Validation.Of(condition, holds, symbol => checks?.GetValueOrDefault(symbol)))
+        {
+            if (frame.Owner(check.Symbol) is { } owner)
+            {
+                var value = owner[check.Symbol];
+                if (Validation.Checked(value, check.Proof) is var made && !ReferenceEquals(made, value))
+                {
+                    Write(new(owner, check.Symbol), made);
+                }
+            }
+        }
+    }
+
+    // A write that a loop's next round can see.
+    private void NoteChange(Cell cell, Value value)
+    {
+        if (loop is null || !Differs(cell.Read(), value))
+        {
+            return;
+        }
+
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            var isOwn = ReferenceEquals(cell.Owner, run.Frame) ? ((Symbol)cell.Key).Token >= run.Node.First : ReferenceEquals(cell.Owner, frame);
+            if (!isOwn)
+            {
+                run.Changes.Add(cell.Key);
+            }
+        }
+    }
+
+    private static bool Differs(Value? before, Value after) => (before, after) switch
+    {
+        (ConstantValue a, ConstantValue b) => !Equals(a.Content, b.Content),
+        (EngineValue a, EngineValue b) => a.Path != b.Path,
+        (_, EngineValue) => false,
+        _ => true,
+    };
+
+    private void MarkTables(object? key = null)
+    {
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            run.ChangedKeys.Add(key ?? LoopRun.AnyKey);
+        }
+    }
+
+    private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false)
+    {
+        for (var run = loop; run is not null; run = run.Outer)
+        {
+            run.Pauses |= pauses;
+            run.Yields |= yields;
+            run.Acts |= acts;
+            run.Moves |= moves;
+        }
+    }
+}
