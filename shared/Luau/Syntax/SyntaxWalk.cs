@@ -80,14 +80,6 @@ public static class SyntaxWalk
             case DoStatement block:
                 children.Add(block.Body);
                 break;
-            case WhileStatement loop:
-                children.Add(loop.Condition);
-                children.Add(loop.Body);
-                break;
-            case RepeatStatement loop:
-                children.Add(loop.Body);
-                children.Add(loop.Condition);
-                break;
             case IfStatement choice:
                 foreach (var (condition, body) in choice.Branches)
                 {
@@ -100,6 +92,27 @@ public static class SyntaxWalk
                     children.Add(otherwise);
                 }
 
+                break;
+            case ErrorStatement error:
+                AddAll(error.Expressions, children);
+                break;
+            default:
+                AddOfLoop(statement, children);
+                break;
+        }
+    }
+
+    private static void AddOfLoop(Statement statement, List<SyntaxNode> children)
+    {
+        switch (statement)
+        {
+            case WhileStatement loop:
+                children.Add(loop.Condition);
+                children.Add(loop.Body);
+                break;
+            case RepeatStatement loop:
+                children.Add(loop.Body);
+                children.Add(loop.Condition);
                 break;
             case NumericForStatement loop:
                 children.Add(loop.From);
@@ -114,9 +127,6 @@ public static class SyntaxWalk
             case GenericForStatement loop:
                 AddAll(loop.Iterators, children);
                 children.Add(loop.Body);
-                break;
-            case ErrorStatement error:
-                AddAll(error.Expressions, children);
                 break;
         }
     }
