@@ -11,11 +11,12 @@ param budgetStart = readEnvironmentVariable('BUDGET_START')
 param mailSender = readEnvironmentVariable('MAIL_SENDER')
 param mailWebhookPublicKey = readEnvironmentVariable('MAIL_WEBHOOK_PUBLIC_KEY', '')
 param otlpEndpoint = readEnvironmentVariable('OTLP_ENDPOINT', '')
+param databaseClientAddress = readEnvironmentVariable('DEVELOPER_ADDRESS', '')
 param databaseAdministrators = [
   {
     objectId: readEnvironmentVariable('DATABASE_ADMIN_OBJECT_ID')
     name: readEnvironmentVariable('DATABASE_ADMIN_NAME')
-    type: 'ServicePrincipal'
+    type: 'User'
   }
 ]
 

@@ -69,6 +69,9 @@ param databaseSizing databaseSize
 @minLength(1)
 param databaseAdministrators databaseAdministrator[]
 
+@description('A developer\'s address, from which the database is reached; only without a private network, empty for none.')
+param databaseClientAddress string = ''
+
 @description('Retention, cap and sampling of telemetry.')
 param telemetry telemetryLimits
 
@@ -248,6 +251,7 @@ module database 'modules/database.bicep' = {
     size: databaseSizing
     administrators: databaseAdministrators
     publicNetwork: !privateNetwork
+    clientAddress: databaseClientAddress
     workspaceId: monitoring.outputs.workspaceId
   }
 }

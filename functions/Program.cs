@@ -32,7 +32,7 @@ try
 {
     if (args.Contains(CreateOperatorKey.Option))
     {
-        return await CreateOperatorKey.Run(host.Services, Console.Out, Console.Error);
+        return await CreateOperatorKey.Run(host.Services, args, Console.Out, Console.Error);
     }
 
     if (args.Contains(SetSecret.Option))

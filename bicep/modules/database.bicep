@@ -24,6 +24,9 @@ param administrators databaseAdministrator[]
 @description('Whether the server is reached over the public network.')
 param publicNetwork bool
 
+@description('An address outside Azure that reaches the server over the public network; empty for none.')
+param clientAddress string
+
 @description('Where logs and metrics go.')
 param workspaceId string
 
@@ -131,6 +134,16 @@ resource azureServices 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@
     endIpAddress: '0.0.0.0'
   }
   dependsOn: [database]
+}
+
+resource client 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2025-08-01' = if (publicNetwork && !empty(clientAddress)) {
+  parent: server
+  name: 'client'
+  properties: {
+    startIpAddress: clientAddress
+    endIpAddress: clientAddress
+  }
+  dependsOn: [azureServices]
 }
 
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {

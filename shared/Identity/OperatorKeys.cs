@@ -8,17 +8,25 @@ public sealed class OperatorKeys(IUnitOfWorkFactory units, IApiKeyStore keys, Ti
     /// <summary>Makes the first operator's key; its secret, or null when there is an operator's key already.</summary>
     public async Task<string?> CreateFirst(CancellationToken ct)
     {
+        var secret = ApiKeySecret.New();
+        return await AddFirst(ApiKeySecret.Hash(secret), ct) ? secret : null;
+    }
+
+    /// <summary>Adds the first operator's key by the hash of a secret that only its maker knows.</summary>
+    /// <param name="hash">SHA-256, 32 bytes.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <returns>False when there is an operator's key already.</returns>
+    public async Task<bool> AddFirst(byte[] hash, CancellationToken ct)
+    {
         await using var work = await units.Begin(ct);
         if (await keys.AnyOperatorKey(work, ct))
         {
-            return null;
+            return false;
         }
 
         var now = clock.GetUtcNow();
-        var secret = ApiKeySecret.New();
-        var key = new ApiKey(Ids.New("key", now), null, "First operator", [Permission.Operate.Scope()], now, null, null);
-        await keys.Add(work, key, ApiKeySecret.Hash(secret), ct);
+        await keys.Add(work, new ApiKey(Ids.New("key", now), null, "First operator", [Permission.Operate.Scope()], now, null, null), hash, ct);
         await work.Commit(ct);
-        return secret;
+        return true;
     }
 }

@@ -22,16 +22,21 @@ public sealed partial record CodeFacts(
     IReadOnlySet<string> Queues, IReadOnlySet<string> Topics, IReadOnlySet<string> Containers, IReadOnlyDictionary<string, string> Settings,
     IReadOnlySet<string> Required, IReadOnlySet<string> Routes, IReadOnlySet<string> Uses)
 {
+    private static Assembly[] Assemblies => [typeof(ToolboxAI.Functions.Operations.Health).Assembly, Assembly.Load("ToolboxAI.Durable"), typeof(DataOptions).Assembly];
+
+    /// <summary>The methods of all functions.</summary>
+    public static IEnumerable<MethodInfo> FunctionMethods() =>
+        Assemblies.SelectMany(assembly => assembly.GetTypes()).SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => method.IsDefined(typeof(FunctionAttribute)));
+
     /// <summary>Settings that are secrets, by their names.</summary>
     public IEnumerable<string> Secrets => Settings.Keys.Where(name => SecretName().IsMatch(name));
 
     /// <summary>Reads the built assemblies and the sample.</summary>
     public static CodeFacts Read()
     {
-        var assemblies = new[] { typeof(ToolboxAI.Functions.Operations.Health).Assembly, Assembly.Load("ToolboxAI.Durable"), typeof(DataOptions).Assembly };
-        var types = assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
-        var parameters = types.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => method.IsDefined(typeof(FunctionAttribute))).SelectMany(method => method.GetParameters()).ToList();
+        var types = Assemblies.SelectMany(assembly => assembly.GetTypes()).ToList();
+        var parameters = FunctionMethods().SelectMany(method => method.GetParameters()).ToList();
         var triggers = parameters.SelectMany(parameter => parameter.GetCustomAttributes<ServiceBusTriggerAttribute>()).ToList();
         return new(
             triggers.Select(trigger => trigger.QueueName).OfType<string>().Concat(Constants(types, "Queue")).ToHashSet(),
@@ -40,7 +45,7 @@ public sealed partial record CodeFacts(
             Sample(),
             RequiredSettings(types).ToHashSet(),
             parameters.SelectMany(parameter => parameter.GetCustomAttributes<HttpTriggerAttribute>()).Select(trigger => "/api/" + trigger.Route).ToHashSet(),
-            assemblies.SelectMany(UsesOf).ToHashSet());
+            Assemblies.SelectMany(UsesOf).ToHashSet());
     }
 
     private static List<string> UsesOf(Assembly assembly)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -55,10 +56,11 @@ public sealed class EntraTests
         Assert.Equal((0, "", ""), await script.RunAsync("migrate.sh", environment));
         Assert.Equal($"service {Identity}", await server.AskAsync("SELECT shobj_description('toolbox_app'::regrole, 'pg_authid')"));
 
-        // The operator's part, once.
-        var (made, key, error) = await script.RunAsync("create-operator-key.sh", environment);
-        Assert.True(made == 0, error);
-        Assert.Matches(@"tbx_[A-Za-z0-9_-]{43}\s*$", key);
+        // The first key, by its hash: no hash, then the first time, then again.
+        var hash = Convert.ToHexStringLower(SHA256.HashData("tbx_of_an_operator"u8));
+        Assert.Equal(1, await Key(script, environment, "tbx_of_an_operator") is var (none, _, advice) && advice.Contains("takes the SHA-256 of a key", StringComparison.Ordinal) ? none : -1);
+        Assert.Equal((0, "The operator's key of that hash is in place.\n", ""), await Key(script, environment, hash));
+        Assert.Equal((0, "There is an operator's key already: nothing is done.\n", ""), await Key(script, environment, hash));
 
         // The application's part: its token comes from the platform, and with it it sees what is there.
         var asked = new ConcurrentQueue<string>();
@@ -69,6 +71,9 @@ public sealed class EntraTests
         Assert.Contains($"the-header resource=https://ossrdbms-aad.database.windows.net client_id={Identity}", asked);
         Assert.DoesNotContain(script.Calls, call => call.Contains(PipelineToken, StringComparison.Ordinal));
     }
+
+    private static Task<(int ExitCode, string Output, string Error)> Key(ScriptRun script, Dictionary<string, string> environment, string hash) =>
+        script.RunAsync("create-operator-key.sh", new Dictionary<string, string>(environment) { ["OPERATOR_KEY_SHA256"] = hash });
 
     /// <summary><c>dotnet run</c> of what is built already, without TLS, which the server here does not speak.</summary>
     private static string Dotnet(ScratchServer server)

@@ -22,9 +22,9 @@ public sealed class ScratchServer : IDisposable
         var start = BuiltProgram.Start("ToolboxAI.Local.Services", "--scratch");
         start.RedirectStandardInput = true;                                          // its end is the server's end
         start.RedirectStandardOutput = true;
-        var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; standard error says why.");
-        return new(process, JsonNode.Parse(line)!["Settings"]!["TOOLBOX_TEST_DATABASE"]!.GetValue<string>());
+        var started = Process.Start(start)!;
+        var line = await started.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("PostgreSQL did not start; standard error says why.");
+        return new(started, JsonNode.Parse(line)!["Settings"]!["TOOLBOX_TEST_DATABASE"]!.GetValue<string>());
     }
 
     /// <summary>Runs statements, each on its own.</summary>

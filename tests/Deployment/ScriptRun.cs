@@ -30,6 +30,7 @@ public sealed class ScriptRun : IDisposable
     {
         var path = Path.Combine(folder.FullName, command);
         File.WriteAllText(path, $"#!/bin/sh\necho \"{command} $*\" >> '{Log}'\n{body}\n");
+        Debug.Assert(!OperatingSystem.IsWindows());                                   // the constructor has skipped the test there
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return this;
     }

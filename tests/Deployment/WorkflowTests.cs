@@ -61,9 +61,13 @@ public sealed class WorkflowTests
         Assert.Equal("build", Workflow.Many(deploy["staging"], "needs").Single());
         Assert.Equal("staging", Workflow.Many(deploy["production"], "needs").Single());
         Assert.Equal("plan", Workflow.Many(environment["apply"], "needs").Single());
-        Assert.Equal(["Infrastructure", "Database", "Code", "Smoke test"], steps);
+        Assert.Equal(["Infrastructure", "Database", "First key", "Code", "Smoke test"], steps);
         Assert.Equal("apply", Workflow.Many(environment["watch"], "needs").Single());
-        Assert.Contains("what-if", all["environment"].Text);
+        Assert.Contains("what-if --validation-level ProviderNoRbac", all["environment"].Text);      // it plans without the right to write
+        Assert.Contains(Workflow.Steps(environment["watch"]), step => Workflow.Find(step, "run") == ".github/scripts/watch.sh");
+        Assert.Equal(["apply", "watch"], Workflow.Many(environment["rollback"], "needs"));
+        Assert.Contains(Workflow.Steps(all["rollback"].Jobs["publish"]), step => Workflow.Find(step, "run")?.Contains(".github/scripts/previous-run.sh", StringComparison.Ordinal) == true);
+        Assert.Equal(["bash .ci/run", "dotnet publish functions -c Release -p:FunctionsRuntime=Azure -o published"], Workflow.Steps(deploy["build"]).Select(step => Workflow.Find(step, "run")).OfType<string>().Take(2));
     }
 
     [Fact]

@@ -53,6 +53,6 @@ public sealed class OperatorKeyTests
             .BuildServiceProvider();
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        return (await CreateOperatorKey.Run(services, output, errors), output.ToString(), errors.ToString());
+        return (await CreateOperatorKey.Run(services, [CreateOperatorKey.Option], output, errors), output.ToString(), errors.ToString());
     }
 }

@@ -11,9 +11,6 @@ internal static partial class ListingSource
     /// <summary>How the line of a member begins; all other lines are structure.</summary>
     public const string Member = "\t";
 
-    /// <summary>Lets derived classes be declared whatever constructors their base has; nobody outside sees it.</summary>
-    private const string Constructor = "internal {0}(System.Reflection.Missing _) {{ }}";
-
     private static readonly Dictionary<string, string> Operators = new()
     {
         ["op_Equality"] = "==",
@@ -56,7 +53,8 @@ internal static partial class ListingSource
         var isClass = type.Head.Contains(" class ", StringComparison.Ordinal) && !type.Head.Contains(" static ", StringComparison.Ordinal);
         if (isClass && !type.Bases.Contains("System.Attribute"))
         {
-            yield return Member + string.Format(Constructor, name);
+            // Lets derived classes be declared whatever constructors their base has; nobody outside sees it.
+            yield return $"{Member}internal {name}(System.Reflection.Missing _) {{ }}";
         }
 
         foreach (var member in type.Members)
