@@ -30,6 +30,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>Texts of all log records.</summary>
     public ConcurrentQueue<string> Logs { get; } = [];
 
+    /// <summary>All messages as they came.</summary>
+    public ConcurrentQueue<byte[]> Bodies { get; } = [];
+
     /// <summary>Starts one.</summary>
     public static async Task<OtlpReceiver> StartAsync()
     {
@@ -66,6 +69,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
         var message = body.ToArray();
+        Bodies.Enqueue(message);
         switch (http.Request.Path.Value)
         {
             case "/v1/traces":
