@@ -19,13 +19,18 @@ public sealed class InstallationSession : IAsyncDisposable
 
     private InstallationSession(string connectionString, string kind)
     {
-        // Kept with its password: some components need a connection outside the pool.
-        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { PersistSecurityInfo = true });
+        ConnectionString = connectionString;
+
+        // Without the password in its own connection string: that one is the pool's name, which stands in the metrics.
+        Database = NpgsqlDataSource.Create(connectionString);
         this.kind = kind;
     }
 
     /// <summary>The session's id, new at each start.</summary>
     public Guid Id { get; } = Guid.NewGuid();
+
+    /// <summary>The database with its password, for components that need connections outside the pool. For no log.</summary>
+    public string ConnectionString { get; }
 
     /// <summary>The installation's database, pooled.</summary>
     public NpgsqlDataSource Database { get; }
@@ -113,7 +118,7 @@ public sealed class InstallationSession : IAsyncDisposable
 
     private async Task FollowClockAsync(CancellationToken cancellationToken)
     {
-        var options = new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Pooling = false, KeepAlive = 15 };
+        var options = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, KeepAlive = 15 };
         await using var connection = new NpgsqlConnection(options.ConnectionString);
         await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (var listen = new NpgsqlCommand("LISTEN installation_clock", connection))

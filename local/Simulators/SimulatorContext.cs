@@ -19,7 +19,7 @@ public sealed class SimulatorContext : IAsyncDisposable
     {
         Session = session;
         Loggers = loggers;
-        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(session.Database.ConnectionString)
+        Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(session.ConnectionString)
         {
             MaxPoolSize = Connections,
             Timeout = (int)ConnectionPatience.TotalSeconds,

@@ -86,6 +86,13 @@ public sealed class TestProcess : IAsyncDisposable
         return process.ExitCode;
     }
 
+    /// <summary>Writes to its standard input, and ends that.</summary>
+    public async Task SayAsync(string text)
+    {
+        await process.StandardInput.WriteAsync(text);
+        process.StandardInput.Close();
+    }
+
     /// <summary>Ends it by the end of its standard input; kills it when that takes too long.</summary>
     public async Task EndAsync(TimeSpan limit)
     {
