@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Gateways;
@@ -14,15 +14,18 @@ namespace ToolboxAI.Functions.Operations;
 /// What must be right before the application serves anybody: options, settings and secrets. All that is wrong is said at once, each with
 /// how to mend it; no value is ever part of it.
 /// </summary>
-public static partial class StartupChecks
+public static class StartupChecks
 {
     /// <summary>The sample's file, which the program carries: what the whole world can read must not guard anything.</summary>
     private const string Sample = "local.settings.sample.json";
 
     private const string HowToPut = "put it in with --set-secret";
 
-    /// <summary>Settings that describe the application, whose value in the sample is everybody's.</summary>
-    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__", "Secrets__"];
+    /// <summary>Settings that describe the application: neither is their value in the sample its own, nor is <c>secret</c> a placeholder in them.</summary>
+    private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__", "Secrets__", "DatabaseAuthentication"];
+
+    /// <summary>Tenants' Open Cloud keys, which a developer's machine may have as settings.</summary>
+    private const string DevelopmentKeys = "Roblox:Keys:";
 
     /// <summary>Names under which secrets are often given as settings, and where each belongs.</summary>
     private static readonly Dictionary<string, string> NotAsSettings = new(StringComparer.OrdinalIgnoreCase)
@@ -38,9 +41,9 @@ public static partial class StartupChecks
         var configuration = services.GetRequiredService<IConfiguration>();
         var development = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
         var sample = ReadSample();
-        var options = OfOptions(services);
-        List<string> problems = [.. options, .. OfSettings(configuration, development ? [] : sample["Values"]!.AsObject())];
-        if (!options.Exists(problem => problem.Contains(KeyVaultOptions.Section, StringComparison.Ordinal) || problem.Contains(SecretsFileOptions.Section, StringComparison.Ordinal)))
+        var options = OptionsProblems.Find(services, configuration);
+        List<string> problems = [.. options, .. OfSettings(configuration, development, development ? [] : sample["Values"]!.AsObject())];
+        if (!options.Any(problem => problem.Contains(KeyVaultOptions.Section, StringComparison.Ordinal) || problem.Contains(SecretsFileOptions.Section, StringComparison.Ordinal)))
         {
             problems.AddRange(await OfSecrets(services, development ? [] : sample["Vault"]!.AsObject(), ct));
         }
@@ -52,37 +55,7 @@ public static partial class StartupChecks
     public static string Message(IReadOnlyList<string> problems) =>
         problems.Count == 1 ? $"The application can't start: {problems[0]}" : $"The application can't start:\n{string.Join('\n', problems.Select(problem => $"- {problem}"))}";
 
-    /// <summary>An annotation's failure names the class and its member; an operator knows the setting.</summary>
-    private static string Setting(string failure)
-    {
-        var match = Annotation().Match(failure);
-        var error = match.Groups["error"].Value;
-        return !match.Success ? failure
-            : error.Contains("setting", StringComparison.Ordinal) || error.Contains("__", StringComparison.Ordinal) ? error
-            : $"{match.Groups["section"].Value}__{match.Groups["member"].Value}: {error}";
-    }
-
-    [GeneratedRegex("^DataAnnotation validation failed for '(?<section>\\w+?)(Options)?' members: '(?<member>[^']*)' with the error: '(?<error>.*)'\\.?$", RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Annotation();
-
-    private static List<string> OfOptions(IServiceProvider services)
-    {
-        try
-        {
-            services.GetService<IStartupValidator>()?.Validate();
-            return [];
-        }
-        catch (OptionsValidationException e)
-        {
-            return [.. e.Failures.Select(Setting)];
-        }
-        catch (AggregateException e)
-        {
-            return [.. e.InnerExceptions.SelectMany(inner => inner is OptionsValidationException options ? options.Failures.Select(Setting) : [inner.Message])];
-        }
-    }
-
-    private static IEnumerable<string> OfSettings(IConfiguration configuration, JsonObject sampleValues)
+    private static IEnumerable<string> OfSettings(IConfiguration configuration, bool development, JsonObject sampleValues)
     {
         foreach (var (name, value) in configuration.AsEnumerable().Where(setting => setting.Value is { Length: > 0 }))
         {
@@ -91,11 +64,19 @@ public static partial class StartupChecks
             {
                 yield return $"{shown} is set: a secret does not stand in a setting; {HowToPut} {secret}, and remove the setting.";
             }
+            else if (!development && name.StartsWith(DevelopmentKeys, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return $"{shown} is set: a tenant's key does not stand in a setting; {HowToPut} roblox-N-TENANT-NAME (docs/guides/secrets.md), and remove the setting.";
+            }
+            else if (Array.Exists(SameEverywhere, prefix => shown.StartsWith(prefix, StringComparison.Ordinal)))
+            {
+                continue;
+            }
             else if (sampleValues.ContainsKey(shown) && SecretCatalogue.IsPlaceholder(value!))
             {
                 yield return $"{shown} looks like a placeholder: set it to your own.";
             }
-            else if ($"{sampleValues[shown]}" == value && !Array.Exists(SameEverywhere, prefix => shown.StartsWith(prefix, StringComparison.Ordinal)))
+            else if ($"{sampleValues[shown]}" == value)
             {
                 yield return $"{shown} has the sample's value: set it to your own, or set AZURE_FUNCTIONS_ENVIRONMENT=Development.";
             }
@@ -104,8 +85,10 @@ public static partial class StartupChecks
 
     private static async Task<IEnumerable<string>> OfSecrets(IServiceProvider services, JsonObject sampleVault, CancellationToken ct)
     {
-        var reader = services.GetRequiredService<SecretReader>();
-        var needed = SecretCatalogue.All.Where(kind => kind.Name != SecretNames.DatabaseLogin || services.GetRequiredService<IOptions<DataOptions>>().Value.LoginIsSecret);
+        // Not with the application's options: those may be what is wrong.
+        var reader = new SecretReader(services.GetRequiredService<ISecrets>(), services.GetRequiredService<TimeProvider>(), Options.Create(new SecretsOptions()), NullLogger<SecretReader>.Instance);
+        var loginIsSecret = services.GetRequiredService<IConfiguration>()["DatabaseAuthentication"] == DataOptions.Secret;
+        var needed = SecretCatalogue.All.Where(kind => kind.Name != SecretNames.DatabaseLogin || loginIsSecret);
         var found = await Task.WhenAll(needed.Select(kind => OfSecret(reader, kind, $"{sampleVault[kind.Name]}", ct)));
         return found.OfType<string>();
     }

@@ -7,7 +7,7 @@ namespace ToolboxAI.Functions.Secrets;
 
 /// <summary>
 /// <c>--set-secret NAME</c>: adds a version of a secret, read from standard input so that it stands in no shell history and no list of
-/// processes. For an installation's first secrets; later ones come by rotation.
+/// processes. For an installation's first secrets, which rotations replace later, and for tenants' Open Cloud keys.
 /// </summary>
 public static class SetSecret
 {
@@ -18,9 +18,10 @@ public static class SetSecret
     public static async Task<int> Run(IServiceProvider services, string[] args, TextReader input, TextWriter output, TextWriter errors)
     {
         var name = args.SkipWhile(arg => arg != Option).Skip(1).FirstOrDefault() ?? "";
-        if (SecretCatalogue.Find(name) is not { } kind)
+        if ((SecretCatalogue.Find(name) ?? SecretCatalogue.OfTenant(name)) is not { } kind)
         {
-            await errors.WriteLineAsync($"{Option} needs one of these names: {string.Join(", ", SecretCatalogue.All.Select(known => known.Name))}.");
+            await errors.WriteLineAsync(
+                $"{Option} needs one of these names: {string.Join(", ", SecretCatalogue.All.Select(known => known.Name))}, or a tenant's roblox-N-TENANT-NAME.");
             return 1;
         }
 
@@ -36,6 +37,12 @@ public static class SetSecret
             // The same value again is the same operation: a script that is run twice adds nothing.
             var operation = $"set-{Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(value), Encoding.UTF8.GetBytes(kind.Name)))[..16]}";
             var added = await services.GetRequiredService<ISecrets>().Add(kind.Name, new(new(value), operation), CancellationToken.None);
+            if (!added.Enabled)
+            {
+                await errors.WriteLineAsync($"{kind.Name} had this value before, and it is disabled: {kind.Mend}.");
+                return 1;
+            }
+
             await output.WriteLineAsync($"{kind.Name} has the version {added.Version}.");
             return 0;
         }

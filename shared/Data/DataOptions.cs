@@ -5,6 +5,9 @@ namespace ToolboxAI.Shared.Data;
 /// <summary>Where the data and the queues are.</summary>
 public sealed class DataOptions
 {
+    /// <summary>The value of <c>DatabaseAuthentication</c> that has the login read from the secrets.</summary>
+    public const string Secret = "secret";
+
     /// <summary>Setting <c>DatabaseConnection</c>: an Npgsql connection string; of the login <c>toolbox_app</c> unless the login is a secret.</summary>
     [Required(ErrorMessage = "The setting DatabaseConnection is empty: it holds the Npgsql connection string of the login toolbox_app.")]
     public string DatabaseConnection { get; set; } = "";
@@ -17,7 +20,7 @@ public sealed class DataOptions
     public string DatabaseAuthentication { get; set; } = "connection";
 
     /// <summary>Whether the login is read from the secrets.</summary>
-    public bool LoginIsSecret => DatabaseAuthentication == "secret";
+    public bool LoginIsSecret => DatabaseAuthentication == Secret;
 
     /// <summary>Setting <c>ServiceBusConnection</c>: a connection string; empty when the namespace is given.</summary>
     public string ServiceBusConnection { get; set; } = "";

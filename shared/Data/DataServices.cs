@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace ToolboxAI.Shared.Data;
 
@@ -14,6 +15,7 @@ public static class DataServices
     public static IServiceCollection AddData(this IServiceCollection services)
     {
         services.AddOptions<DataOptions>().Configure<IConfiguration>(Read).ValidateDataAnnotations()
+            .Validate(options => IsConnection(options.DatabaseConnection), "The setting DatabaseConnection is malformed, expected is an Npgsql connection string: Host=…;Database=…;Username=…")
             .Validate(options => options.ServiceBusConnection.Length > 0 || options.ServiceBusNamespace.Length > 0,
                 "The setting ServiceBusConnection is empty, and so is ServiceBusConnection__fullyQualifiedNamespace.")
             .ValidateOnStart();
@@ -32,6 +34,18 @@ public static class DataServices
             .AddSingleton<IIdempotencyStore, PostgresIdempotencyStore>()
             .AddSingleton<Outbox>()
             .AddSingleton<Retention>();
+    }
+
+    private static bool IsConnection(string text)
+    {
+        try
+        {
+            return text.Length == 0 || new NpgsqlConnectionStringBuilder(text).Host is { Length: > 0 };
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException)
+        {
+            return false;
+        }
     }
 
     private static void Read(DataOptions options, IConfiguration configuration)

@@ -13,8 +13,6 @@ namespace ToolboxAI.Shared.Data;
 public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretReader secrets) : IAsyncDisposable
 {
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";
-    private static readonly TimeSpan TokenRenewal = TimeSpan.FromMinutes(30);
-    private static readonly TimeSpan TokenRetry = TimeSpan.FromSeconds(10);
     private readonly SemaphoreSlim turn = new(1);
     private Source? source;
 
@@ -84,7 +82,9 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
         {
             var identity = new DefaultAzureCredential();
             var request = new TokenRequestContext([TokenScope]);
-            builder.UsePeriodicPasswordProvider(async (_, ct) => (await identity.GetTokenAsync(request, ct)).Token, TokenRenewal, TokenRetry);
+
+            // Asked at each new connection: the identity keeps the token, and renews it ahead of its end.
+            builder.UsePasswordProvider(_ => identity.GetToken(request, default).Token, async (_, ct) => (await identity.GetTokenAsync(request, ct)).Token);
         }
 
         return builder.Build();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -22,6 +23,21 @@ public static class KeyVaultConnection
         var identity = options.ClientId.Length == 0 ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(options.ClientId);
         var credential = new ManagedIdentityCredential(new ManagedIdentityCredentialOptions(identity) { Transport = transport ?? HttpClientTransport.Shared });
         return new(Client(vault, credential, transport, Repetitions), Client(vault, credential, transport, repetitions: 0));
+    }
+
+    /// <summary>Whether a file holds at least one certificate to trust, as PEM.</summary>
+    public static bool HoldsAuthority(string file)
+    {
+        try
+        {
+            var found = new X509Certificate2Collection();
+            found.ImportFromPemFile(file);
+            return found.Count > 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return false;
+        }
     }
 
     private static SecretClient Client(Uri vault, TokenCredential credential, HttpPipelineTransport? transport, int repetitions)

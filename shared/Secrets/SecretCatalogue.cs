@@ -60,6 +60,15 @@ public static partial class SecretCatalogue
     /// <summary>The secret of this name; null when there is none.</summary>
     public static SecretKind? Find(string name) => All.FirstOrDefault(kind => string.Equals(kind.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>
+    /// A tenant's Open Cloud key, by its name in the vault: <c>roblox-N-TENANT-NAME</c>, where N is the length of the tenant's slug. Null when the
+    /// name is none such. It belongs to the tenant, so it is no part of the platform's inventory and its rotations.
+    /// </summary>
+    public static SecretKind? OfTenant(string name) => TenantKey().IsMatch(name)
+        ? new(name, "A tenant's Open Cloud key", "the key as Roblox shows it, without spaces", text => !text.Any(char.IsWhiteSpace),
+            "make an API key in Roblox's Creator Dashboard (Open Cloud, API keys)")
+        : null;
+
     /// <summary>What is wrong with a value; null when nothing is. The value itself is never part of the answer.</summary>
     public static string? Problem(SecretKind kind, string value) =>
         value.Length == 0 ? $"{kind.Name} is empty: {kind.Mend}."
@@ -84,6 +93,9 @@ public static partial class SecretCatalogue
 
     [GeneratedRegex(@"^SG\.[A-Za-z0-9._-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SendGridKey();
+
+    [GeneratedRegex("^roblox-[0-9]+-[0-9a-zA-Z-]+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TenantKey();
 
     [GeneratedRegex("change[-_ ]?(me|it|this)|replace[-_ ]?me|^<.*>$|^x{3,}$|^todo$|your[-_ ].*(key|secret|password)|^(password|secret|example|placeholder)$",
         RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]

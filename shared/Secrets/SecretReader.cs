@@ -12,6 +12,7 @@ public sealed partial class SecretReader(ISecrets secrets, TimeProvider clock, I
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LeastAge = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, Slot> slots = new(StringComparer.OrdinalIgnoreCase);
 
@@ -67,28 +68,21 @@ public sealed partial class SecretReader(ISecrets secrets, TimeProvider clock, I
             case CacheStep.UseAndRefresh when slot.MayTry(clock.GetUtcNow()):
                 _ = Refresh(slot, name, reading);
                 break;
-            case CacheStep.ReadFirst when age >= options.Value.UsableFor || slot.MayTry(clock.GetUtcNow()):
-                reading = await ReadOrKeep(slot, name, reading, age, ct);
+            case CacheStep.ReadFirst when age >= options.Value.UsableFor:
+                reading = await Read(slot, name, reading, ct);
+                break;
+            case CacheStep.ReadFirst when slot.MayTry(clock.GetUtcNow()):
+                // The vault's client asks again for half a minute; no request has that much time.
+                await Refresh(slot, name, reading).WaitAsync(Patience, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ct.ThrowIfCancellationRequested();
+                reading = slot.Reading;
                 break;
         }
 
         return reading.Secrets;
     }
 
-    private async Task<Reading> ReadOrKeep(Slot slot, string name, Reading reading, TimeSpan age, CancellationToken ct)
-    {
-        try
-        {
-            return await Read(slot, name, reading, ct);
-        }
-        catch (SecretsException e) when (age < options.Value.UsableFor)
-        {
-            Stale(name, age, e);
-            return reading;
-        }
-    }
-
-    /// <summary>Nobody waits for it, so it ends without an exception.</summary>
+    /// <summary>Reads anew, and keeps the old reading when that fails: it ends without an exception.</summary>
     private async Task Refresh(Slot slot, string name, Reading reading)
     {
         try

@@ -34,8 +34,18 @@ public static class SecretsFileKey
             return $"SecretsFile__KeyFile: others may read {path}; mend it with: chmod 600 {path}";
         }
 
+        string text;
+        try
+        {
+            text = File.ReadAllText(path).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"SecretsFile__KeyFile: {path} can't be read by the user that the application runs as.";
+        }
+
         var key = new byte[KeyBytes + 1];
-        return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) && length == KeyBytes
+        return Convert.TryFromBase64String(text, key, out var length) && length == KeyBytes
             ? null
             : $"SecretsFile__KeyFile: {path} does not hold base64 of {KeyBytes} bytes; make one with: (umask 077; openssl rand -base64 {KeyBytes} > {path})";
     }

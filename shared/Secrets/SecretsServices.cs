@@ -21,6 +21,8 @@ public static class SecretsServices
                 "Set either KeyVault__Uri, the vault's address, or SecretsFile__Path, the encrypted file, and not both.")
             .Validate(vault => vault.Uri.Length == 0 || (Uri.TryCreate(vault.Uri, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps),
                 "KeyVault__Uri is not an https address: set it to https://NAME.vault.azure.net.")
+            .Validate(vault => vault.AuthorityFile.Length == 0 || KeyVaultConnection.HoldsAuthority(vault.AuthorityFile),
+                "KeyVault__AuthorityFile does not name a PEM file with the certificate of an authority: leave it empty to trust the machine's only.")
             .Validate<IOptions<SecretsFileOptions>>(
                 (_, file) => file.Value.Path.Length == 0 || SecretsFileKey.Problem(file.Value.KeyFile) is null,
                 "SecretsFile__KeyFile does not name a file with base64 of 32 bytes that only its owner can read: (umask 077; openssl rand -base64 32 > FILE).")

@@ -65,33 +65,57 @@ public sealed class SecretScanTests : IDisposable
     }
 
     [Fact]
-    public void The_commit_hook_reads_what_is_staged()
+    public void A_commit_of_a_secret_is_refused_by_the_hook_and_a_clean_one_is_made()
     {
         try
         {
-            Git("init", "-q");
+            Assert.Equal(0, Git("init", "-q").ExitCode);
         }
         catch (System.ComponentModel.Win32Exception)
         {
             Assert.Skip("git is not there.");
         }
 
-        var file = Path.Combine(folder, "settings.json");
-        File.WriteAllText(file, "sk_live" + "_" + Letters[..24]);
-        Git("add", "settings.json");
-        File.WriteAllText(file, "clean on disk, not in the index");
+        Git("config", "core.hooksPath", Path.Combine(SourceTree.Root, ".githooks"));
+        var planted = Planted.Select((row, number) => (File: $"planted-{number}.txt", Kind: row.Data.Item1, Secret: row.Data.Item2)).ToList();
+        foreach (var (file, _, secret) in planted)
+        {
+            File.WriteAllText(Path.Combine(folder, file), secret + "\n");
+            Git("add", file);
+            File.WriteAllText(Path.Combine(folder, file), "clean on disk, not in the index");
+        }
 
-        var staged = Assert.Single(GitFiles.Staged(folder));
-        Assert.Equal(("settings.json", "a Stripe key"), (staged.Path, SecretForms.Find(staged.Text).Single().Kind));
-        Assert.Contains("--staged", File.ReadAllText(Path.Combine(SourceTree.Root, ".githooks", "pre-commit")));
+        var (refused, said) = Git("commit", "-qm", "Everything");
+        Assert.NotEqual(0, refused);
+        Assert.All(planted, secret => Assert.Contains($"{secret.File}:1: {secret.Kind}", said));
+        Assert.DoesNotContain(Letters[..20], said);
+        Assert.NotEqual(0, Git("rev-parse", "--verify", "-q", "HEAD").ExitCode);
+
+        Git("rm", "-q", "-r", "--cached", ".");
+        Git("add", planted[0].File);
+        var (made, why) = Git("commit", "-qm", "A clean file");
+        Assert.True(made == 0, why);
+
+        File.WriteAllText(Path.Combine(folder, planted[0].File), planted[0].Secret);
+        Assert.NotEqual(0, Git("commit", "-qam", "What was clean before").ExitCode);
+        Assert.Equal("1", Git("rev-list", "--count", "HEAD").Said.Trim());
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private void Git(params string[] args)
+    private (int ExitCode, string Said) Git(params string[] args)
     {
-        using var git = Process.Start(new ProcessStartInfo("git", args) { WorkingDirectory = folder })!;
+        var start = new ProcessStartInfo("git", ["-c", "user.name=Test", "-c", "user.email=test@example.org", .. args])
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var git = Process.Start(start)!;
+        var errors = git.StandardError.ReadToEndAsync();
+        var output = git.StandardOutput.ReadToEnd();
         git.WaitForExit();
-        Assert.Equal(0, git.ExitCode);
+        return (git.ExitCode, output + errors.Result);
     }
 }

@@ -27,7 +27,6 @@ public sealed class CanaryTests(SecretsApplication application)
         await application.Send(HttpMethod.Get, "/metrics");
         await application.Send(HttpMethod.Get, "/runtime/webhooks/durabletask/instances?showInput=true&code=tbx_local_master_key");
         await application.Send(HttpMethod.Get, "/runtime/webhooks/durabletask/instances/rotation-stripe-api-key?showHistory=true&showHistoryOutput=true&code=tbx_local_master_key");
-        await application.KillAndRestart();
 
         Assert.Contains("is set: a secret does not stand in a setting", refusals);
         Assert.Contains("stripe-api-key is malformed", refusals);
@@ -166,7 +165,7 @@ public sealed class CanaryTests(SecretsApplication application)
     private IEnumerable<string> Files() =>
         from file in Directory.EnumerateFiles(application.Data, "*", SearchOption.AllDirectories)
         let path = Path.GetRelativePath(application.Data, file)
-        where !path.StartsWith("postgres", StringComparison.Ordinal) && path is not ("passwords.json" or "services.json")
+        where !path.StartsWith("postgres", StringComparison.Ordinal) && path is not ("passwords.json" or "services.json" or "lock")
         select Read(file);
 
     private static string Read(string file)
