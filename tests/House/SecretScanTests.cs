@@ -91,7 +91,7 @@ public sealed class SecretScanTests : IDisposable
         Assert.DoesNotContain(Letters[..20], said);
         Assert.NotEqual(0, Git("rev-parse", "--verify", "-q", "HEAD").ExitCode);
 
-        Git("rm", "-q", "-r", "--cached", ".");
+        Git("rm", "-qrf", "--cached", ".");
         Git("add", planted[0].File);
         var (made, why) = Git("commit", "-qm", "A clean file");
         Assert.True(made == 0, why);
