@@ -77,6 +77,7 @@ param telemetry telemetryLimits
 
 @description('Budget of a month, in the currency of the subscription.')
 @minValue(1)
+@maxValue(1000000)
 param monthlyBudget int
 
 @description('First day of the month from which the budget counts, e.g. 2026-01-01.')

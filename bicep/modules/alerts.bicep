@@ -135,7 +135,8 @@ var logRules = [
   {
     name: 'orchestrations-failed'
     description: 'An orchestration ended as Failed: its run is not finished and nobody else will finish it.'
-    query: 'AppTraces | where Message has "Orchestration" and Message has "Failed" and SeverityLevel >= 3'
+    // The extension's log line, and the orchestration's own span.
+    query: 'union (AppTraces | where Message contains "(Orchestrator)\' failed with an error"), (AppRequests | where Name startswith "orchestration:" and Success == false)'
     severity: 1
   }
   {

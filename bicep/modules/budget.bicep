@@ -6,6 +6,7 @@ param name string
 
 @description('The month\'s budget in the currency of the subscription.')
 @minValue(1)
+@maxValue(1000000)
 param amount int
 
 @description('First day of a month, from which on it counts; it cannot be changed later.')

@@ -11,12 +11,15 @@ type queueSettings = {
   name: string
 
   @description('How long a consumer holds a message before it goes to another: PT5S to PT5M.')
+  @minLength(3)
   lockDuration: string
 
   @description('How long a message may wait before it is dead-lettered.')
+  @minLength(3)
   timeToLive: string
 
   @description('Within this time a message id is accepted once: PT20S to P7D.')
+  @minLength(3)
   duplicateWindow: string
 
   @description('After so many deliveries a message is dead-lettered.')
@@ -30,8 +33,10 @@ type queueSettings = {
 @description('The size of the database server.')
 type databaseSize = {
   @description('Compute size, e.g. Standard_D2ds_v5.')
+  @minLength(1)
   skuName: string
 
+  @description('Its tier, which the size belongs to.')
   tier: 'Burstable' | 'GeneralPurpose' | 'MemoryOptimized'
 
   @description('GiB; it grows by itself and never shrinks.')
@@ -55,8 +60,15 @@ type databaseSize = {
 @sealed()
 @description('An Entra principal that administers the database: the group of operators, or the pipeline.')
 type databaseAdministrator = {
+  @description('Object id in Entra; of a service principal its own, not the application\'s.')
+  @minLength(1)
   objectId: string
+
+  @description('Display name; of a user the principal name. It becomes the login.')
+  @minLength(1)
   name: string
+
+  @description('What it is.')
   type: 'Group' | 'ServicePrincipal' | 'User'
 }
 
@@ -67,6 +79,7 @@ type functionScale = {
   @description('MiB of an instance; its share of processor and network grows with it.')
   instanceMemoryMB: 512 | 2048 | 4096
 
+  @description('Instances at most; what more work comes then waits.')
   @minValue(1)
   @maxValue(1000)
   maximumInstances: int
@@ -86,12 +99,14 @@ type functionScale = {
 @sealed()
 @description('How much telemetry is kept.')
 type telemetryLimits = {
+  @description('Days for which logs can be searched.')
   @minValue(30)
   @maxValue(730)
   retentionDays: int
 
   @description('GiB a day; what comes later that day is lost, and an alert says so.')
   @minValue(1)
+  @maxValue(1000)
   dailyCapGb: int
 
   @description('Per cent of the requests and their dependencies that are kept.')

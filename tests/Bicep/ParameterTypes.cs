@@ -58,10 +58,10 @@ public static class ParameterTypes
         }
     }
 
-    private static IEnumerable<string> Object(Dictionary<string, object?> given, BicepNode type, string name, BicepFolder folder, BicepTemplate template)
+    /// <summary>The properties of an object type, with what stands above each.</summary>
+    public static IEnumerable<(string Name, BicepNode Node, IReadOnlyDictionary<string, BicepNode> Decorators)> Members(BicepNode type)
     {
         var decorators = new Dictionary<string, BicepNode>();
-        var declared = new HashSet<string>();
         foreach (var child in type.Children)
         {
             if (child.Type == "decorators")
@@ -70,24 +70,32 @@ public static class ParameterTypes
             }
             else if (child.Type == "object_property")
             {
-                var (property, propertyType) = (child.Parts.First().Text, child.Parts.Last());
-                var bounds = decorators;
+                yield return (child.Parts.First().Text, child, decorators);
                 decorators = [];
-                declared.Add(property);
-                if (!given.TryGetValue(property, out var value))
-                {
-                    if (propertyType.Type != "nullable_type")
-                    {
-                        yield return $"{name} lacks {property}";
-                    }
+            }
+        }
+    }
 
-                    continue;
+    private static IEnumerable<string> Object(Dictionary<string, object?> given, BicepNode type, string name, BicepFolder folder, BicepTemplate template)
+    {
+        var declared = new HashSet<string>();
+        foreach (var (property, node, bounds) in Members(type))
+        {
+            declared.Add(property);
+            var propertyType = node.Parts.Last();
+            if (!given.TryGetValue(property, out var value))
+            {
+                if (propertyType.Type != "nullable_type")
+                {
+                    yield return $"{name} lacks {property}";
                 }
 
-                foreach (var message in Fits(value, propertyType, $"{name}.{property}", folder, template).Concat(Bounds(value, $"{name}.{property}", bounds)))
-                {
-                    yield return message;
-                }
+                continue;
+            }
+
+            foreach (var message in Fits(value, propertyType, $"{name}.{property}", folder, template).Concat(Bounds(value, $"{name}.{property}", bounds)))
+            {
+                yield return message;
             }
         }
 

@@ -20,6 +20,9 @@ public sealed class PlantedFaultTests
         ("modules/database.bicep", "  name: 'toolbox'\n", "  name: server.properties.fullyQualifiedDomainName\n", "database needs at the start what is known only after a deployment"),
         ("main.bicep", "module network 'modules/network.bicep' = if (privateNetwork)", "module network 'modules/network.bicep' = if (keyVault.outputs.name != '')", "network needs at the start"),
 
+        ("modules/types.bicep", "  @description('Days for which logs can be searched.')\n", "", "retentionDays has no description"),
+        ("main.bicep", "@minValue(1)\n@maxValue(1000000)\nparam monthlyBudget int", "param monthlyBudget int", "monthlyBudget is a number without bounds"),
+
         // Kinds and values.
         ("modules/storage.bicep", "    name: sku\n", "    name: sku\n    tire: sku\n", "sku.tire is unknown"),
         ("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: 'false'", "properties.allowSharedKeyAccess is 'false', not bool"),

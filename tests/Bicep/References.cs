@@ -167,10 +167,24 @@ public static class References
                select template.Finding(output.Node, $"the output {output.Name} is never used");
     }
 
-    private static IEnumerable<Finding> Described(BicepTemplate template) =>
-        from declaration in template.Declarations
-        where declaration.Kind is "param" or "output" && !declaration.Decorators.ContainsKey("description")
-        select template.Finding(declaration.Node, $"{declaration.Name} has no description");
+    /// <summary>Parameters, outputs and the properties of types say what they are; numbers have bounds.</summary>
+    private static IEnumerable<Finding> Described(BicepTemplate template)
+    {
+        var members = template.Declarations.Where(declaration => declaration.Kind is "param" or "output").Select(declaration => (declaration.Name, declaration.Node, declaration.Decorators, IsInput: declaration.Kind == "param", Type: declaration.DeclaredType))
+            .Concat(template.Of("type").SelectMany(type => ParameterTypes.Members(type.Value!)).Select(member => (member.Name, member.Node, member.Decorators, IsInput: true, Type: (BicepNode?)member.Node.Parts.Last())));
+        foreach (var (name, node, decorators, isInput, type) in members)
+        {
+            if (!decorators.ContainsKey("description"))
+            {
+                yield return template.Finding(node, $"{name} has no description");
+            }
+
+            if (isInput && type!.Descendants().FirstOrDefault(part => part.Type == "primitive_type")?.Children[0].Text == "int" && !(decorators.ContainsKey("minValue") && decorators.ContainsKey("maxValue")))
+            {
+                yield return template.Finding(node, $"{name} is a number without bounds");
+            }
+        }
+    }
 
     private static IEnumerable<Finding> Parameters(BicepFolder folder, BicepTemplate file)
     {
