@@ -7,7 +7,12 @@ using ToolboxAI.Shared.Roblox.OpenCloud;
 namespace ToolboxAI.Durable.Deployments.Calls;
 
 /// <summary>A script to run.</summary>
-public sealed record RunTestInput(CallTicket Ticket, PlaceRef Place, long Version, string? ScriptSha256, int TimeoutSeconds);
+/// <param name="Ticket">The permit.</param>
+/// <param name="Place">Where.</param>
+/// <param name="Version">On this version; null is the newest.</param>
+/// <param name="ScriptSha256">The script; null is the look that changes nothing.</param>
+/// <param name="TimeoutSeconds">1 to 300.</param>
+public sealed record RunTestInput(CallTicket Ticket, PlaceRef Place, long? Version, string? ScriptSha256, int TimeoutSeconds);
 
 /// <summary>Begins a Luau task on a version of a place: a script of the content store, or the look that changes nothing.</summary>
 public sealed class RunTest(RobloxCalls calls, IOpenCloud roblox, IContentStore content)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ToolboxAI.Shared.Deployments.Manifest;
 using ToolboxAI.Shared.Roblox.OpenCloud;
 
@@ -65,6 +66,7 @@ public sealed record Release(
     IReadOnlyDictionary<string, long>? Seen = null)
 {
     /// <summary>The content that carrying it out needs.</summary>
+    [JsonIgnore]
     public IEnumerable<string> Contents =>
         [.. Places.Select(place => place.Sha256), .. Assets.Select(asset => asset.Sha256), .. SmokeSha256 is null ? [] : new[] { SmokeSha256 }, ManifestSha256];
 }
@@ -106,5 +108,6 @@ public sealed record ReleaseVersion(
     DateTimeOffset CompletedAt)
 {
     /// <summary>The content that bringing it back needs.</summary>
+    [JsonIgnore]
     public IEnumerable<string> Contents => [.. Places.Values, .. Assets.Values.Select(asset => asset.Sha256), BundleSha256];
 }

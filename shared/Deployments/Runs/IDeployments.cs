@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments.Plans;
 
@@ -12,6 +13,7 @@ namespace ToolboxAI.Shared.Deployments.Runs;
 public sealed record Deployment(DeploymentStart Start, DeploymentState State, string StartedBy, DateTimeOffset StartedAt, long BasedOn)
 {
     /// <summary>The content that it needs, now or when it is tried again.</summary>
+    [JsonIgnore]
     public IEnumerable<string> Contents =>
         [.. Start.Release?.Contents ?? [], .. Start.Goal?.Contents ?? [], .. State.Rendered.Values, .. State.BundleSha256 is null ? [] : new[] { State.BundleSha256 }];
 

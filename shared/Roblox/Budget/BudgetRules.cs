@@ -23,7 +23,7 @@ public static class BudgetRules
 
     private static readonly RobloxEndpoint[] OfRollbacks =
     [
-        RobloxEndpoint.PublishPlace, RobloxEndpoint.RollBackAsset, RobloxEndpoint.RestartServers, RobloxEndpoint.ReadRestarts, RobloxEndpoint.RunLuau,
+        RobloxEndpoint.PublishPlace, RobloxEndpoint.RollBackAsset, RobloxEndpoint.RestartServers, RobloxEndpoint.ReadRestarts, RobloxEndpoint.RunNewestLuau,
         RobloxEndpoint.ReadLuau, RobloxEndpoint.Entries,
     ];
 

@@ -48,8 +48,8 @@ public interface IOpenCloud
     /// <summary>The newest lines of a server's log, at most 100.</summary>
     Task<Reply<IReadOnlyList<LogReading>>> ReadLogs(string key, PlaceRef place, long version, string jobId, CancellationToken ct);
 
-    /// <summary>Runs a script on a version of a place. Its calls of data stores are real.</summary>
-    Task<Reply<LuauTaskReading>> RunLuau(string key, PlaceRef place, long version, string script, TimeSpan timeout, CancellationToken ct);
+    /// <summary>Runs a script on a version of a place; null is the one that is newest when the task starts. Its calls of data stores are real.</summary>
+    Task<Reply<LuauTaskReading>> RunLuau(string key, PlaceRef place, long? version, string script, TimeSpan timeout, CancellationToken ct);
 
     /// <summary>Reads a Luau execution task.</summary>
     Task<Reply<LuauTaskReading>> ReadLuau(string key, string path, CancellationToken ct);

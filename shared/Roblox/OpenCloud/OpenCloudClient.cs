@@ -147,13 +147,13 @@ public sealed class OpenCloudClient(HttpClient http) : IOpenCloud
         ct);
 
     /// <inheritdoc/>
-    public Task<Reply<LuauTaskReading>> RunLuau(string key, PlaceRef place, long version, string script, TimeSpan timeout, CancellationToken ct)
+    public Task<Reply<LuauTaskReading>> RunLuau(string key, PlaceRef place, long? version, string script, TimeSpan timeout, CancellationToken ct)
     {
         var request = new JsonObject { ["script"] = script, ["timeout"] = Inv($"{(int)timeout.TotalSeconds}s") };
         return Send(
             key,
             HttpMethod.Post,
-            Inv($"/cloud/v2/universes/{place.UniverseId}/places/{place.PlaceId}/versions/{version}/luau-execution-session-tasks"),
+            Inv($"/cloud/v2/universes/{place.UniverseId}/places/{place.PlaceId}{(version is null ? "" : Inv($"/versions/{version}"))}/luau-execution-session-tasks"),
             Json(request),
             changes: true,
             LuauTask,
@@ -204,6 +204,7 @@ public sealed class OpenCloudClient(HttpClient http) : IOpenCloud
 
     private static LuauTaskReading LuauTask(JsonNode body) => new(
         Text(body["path"]),
+        Text(body["path"]).Split('/') is [_, _, _, _, "versions", var version, ..] ? Number(version) : null,
         Text(body["state"]) switch { "COMPLETE" => LuauTaskState.Complete, "FAILED" or "CANCELLED" => LuauTaskState.Failed, _ => LuauTaskState.Running },
         body["error"] is { } error ? $"{error["code"]}: {error["message"]}" : null,
         body["output"]?["results"]?.ToJsonString());

@@ -85,7 +85,8 @@ public enum LuauTaskState
 
 /// <summary>A Luau execution task.</summary>
 /// <param name="Path">Its resource path, by which it is read.</param>
+/// <param name="Version">The place's version that it runs on; null where the path does not say.</param>
 /// <param name="State">Where it stands.</param>
 /// <param name="Error">What failed.</param>
 /// <param name="Results">The script's return values as JSON; null until it is complete.</param>
-public sealed record LuauTaskReading(string Path, LuauTaskState State, string? Error, string? Results);
+public sealed record LuauTaskReading(string Path, long? Version, LuauTaskState State, string? Error, string? Results);

@@ -48,6 +48,9 @@ public enum RobloxEndpoint
     /// <summary>POST a Luau execution task on a version.</summary>
     RunLuau,
 
+    /// <summary>POST a Luau execution task on the newest version.</summary>
+    RunNewestLuau,
+
     /// <summary>GET a Luau execution task.</summary>
     ReadLuau,
 
@@ -74,7 +77,7 @@ public static class RobloxLimits
         RobloxEndpoint.ReadHistory => 1000,
         RobloxEndpoint.RestartServers or RobloxEndpoint.ReadRestarts or RobloxEndpoint.ForecastRestart => 100,
         RobloxEndpoint.ReadServers or RobloxEndpoint.ReadLogs => 100,
-        RobloxEndpoint.RunLuau => 5,
+        RobloxEndpoint.RunLuau or RobloxEndpoint.RunNewestLuau => 5,
         RobloxEndpoint.ReadLuau => 45,
         _ => Unknown,
     };

@@ -48,6 +48,7 @@ public sealed class OpenCloudTests(SimulatedRoblox roblox) : IClassFixture<Simul
         Assert.Empty((await gateway.ReadLogs(Key, place, 2, server.JobId, Ct)).Value);
 
         var task = (await gateway.RunLuau(Key, place, 2, "return 1", TimeSpan.FromMinutes(1), Ct)).Value;
+        Assert.Equal((2, 2), (task.Version, (await gateway.RunLuau(Key, place, null, "return 1", TimeSpan.FromMinutes(1), Ct)).Value.Version));
         await own.AdvanceAsync(TimeSpan.FromSeconds(5), Ct);
         Assert.Equal(LuauTaskState.Complete, (await gateway.ReadLuau(Key, task.Path, Ct)).Value.State);
         Assert.Null((await gateway.ReadEntry(Key, 2003, "toolbox", "config", Ct)).Value);

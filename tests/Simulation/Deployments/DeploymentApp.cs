@@ -37,7 +37,7 @@ public sealed class DeploymentApp
         desk = new(units, stores, outbox, clock);
         durable = world.Simulation.Hub.CreateClient();
         var roblox = new OpenCloudClient(new HttpClient(world.Roblox, disposeHandler: false) { BaseAddress = new("http://roblox.simulation"), Timeout = Timeout.InfiniteTimeSpan });
-        var calls = new RobloxCalls(units, stores.Experiences, new OneKey(), clock, NullLogger<RobloxCalls>.Instance);
+        var calls = new RobloxCalls(units, stores.Experiences, new KnownKeys(world), clock, NullLogger<RobloxCalls>.Instance);
         process.Worker = world.Simulation.Hub.CreateWorker(Tasks(world, units, calls, roblox), clock: clock);
     }
 
@@ -120,8 +120,8 @@ public sealed class DeploymentApp
         return tasks;
     }
 
-    private sealed class OneKey : IRobloxKeys
+    private sealed class KnownKeys(DeploymentWorld world) : IRobloxKeys
     {
-        public Task<string?> Find(TenantId tenant, string name, CancellationToken ct) => Task.FromResult<string?>("rbx_local_user_1001");
+        public Task<string?> Find(TenantId tenant, string name, CancellationToken ct) => Task.FromResult<string?>(world.KeyOf(tenant));
     }
 }

@@ -3,6 +3,7 @@ using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Identity;
+using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Simulation.Harness;
 using ToolboxAI.Tests.Support.Data;
 using ToolboxAI.Tests.Support.Deployments;
@@ -39,6 +40,9 @@ public sealed class DeploymentWorld : IAsyncDisposable
     public static ApiKey Approver { get; } = new("key_approver", ProductDatabase.Demo, "Approver", [], DateTimeOffset.UnixEpoch, null, null);
 
     public SimulatedWorld Simulation { get; }
+
+    /// <summary>A tenant's Open Cloud key, by which the simulator knows the owner.</summary>
+    public Func<TenantId, string> KeyOf { get; init; } = _ => "rbx_local_user_1001";
 
     public Scheduler Scheduler => Simulation.Scheduler;
 
