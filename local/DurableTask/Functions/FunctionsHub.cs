@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -35,6 +36,12 @@ internal sealed class FunctionsHub(
             ? new Dictionary<string, object?> { [TaskOrchestrationContextExtensionMethods.PollingInterval] = pause }
             : new Dictionary<string, object?>();
 
+    /// <summary>
+    /// The versions that host.json names: <c>defaultVersion</c> is what starts without a version get and the newest that the
+    /// application runs; <c>null</c> when none is named.
+    /// </summary>
+    public DurableTaskWorkerOptions.VersioningOptions? Versioning { get; } = VersionsOf(settings.Extension("durableTask"));
+
     public async Task<Hub> OpenAsync(string? name = null)
     {
         var hub = string.IsNullOrEmpty(name) ? Name : SettingExpressions.Resolve(name, configuration);
@@ -47,11 +54,20 @@ internal sealed class FunctionsHub(
     public HubClient CreateClient(string? taskHub, string? managementRoot = null, string? managementQuery = null) => new(
         string.IsNullOrEmpty(taskHub) ? Name : taskHub,
         () => OpenAsync(taskHub),
-        new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true })
+        new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true, DefaultVersion = Versioning?.DefaultVersion ?? string.Empty })
     {
         ManagementRoot = managementRoot,
         ManagementQuery = managementQuery,
     };
+
+    private static DurableTaskWorkerOptions.VersioningOptions? VersionsOf(IConfigurationSection durable) =>
+        durable["defaultVersion"] is not { Length: > 0 } version ? null : new DurableTaskWorkerOptions.VersioningOptions
+        {
+            Version = version,
+            DefaultVersion = version,
+            MatchStrategy = durable.GetValue("versionMatchStrategy", DurableTaskWorkerOptions.VersionMatchStrategy.CurrentOrOlder),
+            FailureStrategy = durable.GetValue("versionFailureStrategy", DurableTaskWorkerOptions.VersionFailureStrategy.Reject),
+        };
 }
 
 /// <summary>Payloads as the worker's serializer writes them.</summary>

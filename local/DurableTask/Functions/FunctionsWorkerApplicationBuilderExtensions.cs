@@ -28,6 +28,7 @@ public static class FunctionsWorkerApplicationBuilderExtensions
         {
             options.DataConverter = hub.Converter;
             options.EnableEntitySupport = true;
+            options.Versioning = hub.Versioning;
         });
         return builder;
     }

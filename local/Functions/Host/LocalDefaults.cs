@@ -22,6 +22,8 @@ internal static class LocalDefaults
 
     public static void Configure(ILoggingBuilder logging, IConfiguration configuration)
     {
+        // The host says itself where it listens; the server knows of an address within the process, too, that is nobody's business.
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         logging.AddConfiguration(configuration.GetSection("Logging"));
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         logging.AddSimpleConsole(console =>

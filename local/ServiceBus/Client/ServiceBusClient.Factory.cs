@@ -9,14 +9,14 @@ public partial class ServiceBusClient
 
     /// <summary>A sender to a queue or topic.</summary>
     public virtual ServiceBusSender CreateSender(string queueOrTopicName, ServiceBusSenderOptions options) =>
-        new(this, queueOrTopicName, options, identified: true);
+        new(Opened, queueOrTopicName, options, identified: true);
 
     /// <summary>A receiver of a queue, or of its dead letters (<c>queue/$DeadLetterQueue</c>).</summary>
     public virtual ServiceBusReceiver CreateReceiver(string queueName) => CreateReceiver(queueName, new ServiceBusReceiverOptions());
 
     /// <summary>A receiver of a queue, or of its dead letters.</summary>
     public virtual ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options) =>
-        new(this, EntityAddress.Parse(queueName), options ?? new());
+        new(Opened, EntityAddress.Parse(queueName), options ?? new());
 
     /// <summary>A receiver of a subscription.</summary>
     public virtual ServiceBusReceiver CreateReceiver(string topicName, string subscriptionName) =>
@@ -24,11 +24,11 @@ public partial class ServiceBusClient
 
     /// <summary>A receiver of a subscription, or of its dead letters.</summary>
     public virtual ServiceBusReceiver CreateReceiver(string topicName, string subscriptionName, ServiceBusReceiverOptions options) =>
-        new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+        new(Opened, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
 
     /// <summary>Manages the rules of a subscription.</summary>
     public virtual ServiceBusRuleManager CreateRuleManager(string topicName, string subscriptionName) =>
-        new(this, EntityAddress.OfSubscription(topicName, subscriptionName));
+        new(Opened, EntityAddress.OfSubscription(topicName, subscriptionName));
 
     /// <summary>Calls a handler for each message of a queue.</summary>
     public virtual ServiceBusProcessor CreateProcessor(string queueName) => CreateProcessor(queueName, new ServiceBusProcessorOptions());
@@ -39,18 +39,28 @@ public partial class ServiceBusClient
 
     /// <summary>Calls a handler for each message of a queue.</summary>
     public virtual ServiceBusProcessor CreateProcessor(string queueName, ServiceBusProcessorOptions options) =>
-        new(this, EntityAddress.Parse(queueName), options ?? new());
+        new(Opened, EntityAddress.Parse(queueName), options ?? new());
 
     /// <summary>Calls a handler for each message of a subscription.</summary>
     public virtual ServiceBusProcessor CreateProcessor(string topicName, string subscriptionName, ServiceBusProcessorOptions options) =>
-        new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+        new(Opened, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
 
     /// <summary>Calls a handler for each message of a queue with sessions.</summary>
     public virtual ServiceBusSessionProcessor CreateSessionProcessor(string queueName, ServiceBusSessionProcessorOptions? options = null) =>
-        new(this, EntityAddress.Parse(queueName), options ?? new());
+        new(Opened, EntityAddress.Parse(queueName), options ?? new());
 
     /// <summary>Calls a handler for each message of a subscription with sessions.</summary>
     public virtual ServiceBusSessionProcessor CreateSessionProcessor(
         string topicName, string subscriptionName, ServiceBusSessionProcessorOptions? options = null) =>
-        new(this, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+        new(Opened, EntityAddress.OfSubscription(topicName, subscriptionName), options ?? new());
+
+    /// <summary>The client, as long as nobody has disposed it.</summary>
+    private ServiceBusClient Opened
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(IsClosed, this);
+            return this;
+        }
+    }
 }

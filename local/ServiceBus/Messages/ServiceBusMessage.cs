@@ -44,7 +44,6 @@ public class ServiceBusMessage
     {
         ArgumentNullException.ThrowIfNull(receivedMessage);
         var content = receivedMessage.Content.Copy();
-        content.ScheduledEnqueueTime = null;
         content.Properties.Remove(BusMessage.DeadLetterReason);
         content.Properties.Remove(BusMessage.DeadLetterErrorDescription);
         amqp = AmqpForm.Write(content);

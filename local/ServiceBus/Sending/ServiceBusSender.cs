@@ -89,11 +89,13 @@ public class ServiceBusSender : IAsyncDisposable
         return SendAsync("Schedule", [.. messages], scheduledEnqueueTime, cancellationToken);
     }
 
-    /// <summary>Takes a scheduled message back, if it is still scheduled.</summary>
+    /// <summary>Takes a scheduled message back.</summary>
+    /// <exception cref="ServiceBusException"><c>MessageNotFound</c>: it is not scheduled any more, or never was.</exception>
     public virtual Task CancelScheduledMessageAsync(long sequenceNumber, CancellationToken cancellationToken = default) =>
         CancelScheduledMessagesAsync([sequenceNumber], cancellationToken);
 
-    /// <summary>Takes scheduled messages back, those that are still scheduled.</summary>
+    /// <summary>Takes scheduled messages back, all or none.</summary>
+    /// <exception cref="ServiceBusException"><c>MessageNotFound</c>: one of them is not scheduled any more, or never was.</exception>
     public virtual async Task CancelScheduledMessagesAsync(IEnumerable<long> sequenceNumbers, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(sequenceNumbers);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,29 @@ public sealed class DurableFunctionTests
         var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
 
         Assert.Equal("Eve2", end.ReadOutputAs<string>());
+    }
+
+    [Theory]
+    [InlineData(null, null, "2.0 2.0")]
+    [InlineData("1.0", "", "1.0 ")]
+    [InlineData("", "2.0", " 2.0")]
+    [InlineData("3.0", null, "VersionMismatch")]
+    public async Task Host_json_names_the_version_of_what_starts_without_one_and_the_newest_that_is_run(string? version, string? child, string expected)
+    {
+        await using var app = await LocalApp.StartAsync(
+            builder =>
+            {
+                builder.Configuration["AzureFunctionsJobHost:extensions:durableTask:defaultVersion"] = "2.0";
+                builder.Configuration["AzureFunctionsJobHost:extensions:durableTask:versionFailureStrategy"] = "Fail";
+            },
+            typeof(Versioned));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var start = new StartOrchestrationOptions { Version = version is null ? (TaskVersion?)null : new TaskVersion(version) };
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Versioned.TellVersions), child, start, Engine.Soon);
+
+        var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
+
+        Assert.Equal(expected, end.FailureDetails?.ErrorType ?? end.ReadOutputAs<string>());
     }
 
     [Fact]

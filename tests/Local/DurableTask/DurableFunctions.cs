@@ -71,3 +71,17 @@ public sealed class CountState
 
     public int Add(int amount) => Value += amount;
 }
+
+/// <summary>Orchestrators that tell their versions.</summary>
+public static class Versioned
+{
+    [Function(nameof(TellVersions))]
+    public static async Task<string> TellVersions([OrchestrationTrigger] TaskOrchestrationContext context, string? child)
+    {
+        var options = child is null ? null : new SubOrchestrationOptions { Version = new TaskVersion(child) };
+        return $"{context.Version} {await context.CallSubOrchestratorAsync<string>(nameof(TellVersion), null, options)}";
+    }
+
+    [Function(nameof(TellVersion))]
+    public static string TellVersion([OrchestrationTrigger] TaskOrchestrationContext context) => context.Version;
+}

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Entities;
@@ -107,6 +109,33 @@ public sealed class PayloadTests(Azurite azurite) : IClassFixture<Azurite>
         await RunAsync(host.Services.GetRequiredService<DurableTaskClient>());
 
         Assert.StartsWith("blob:v1:durabletask-payloads:", (await hub.Store.FindAsync("one", Stop))!.Input);
+    }
+
+    [Fact]
+    public async Task In_a_function_app_the_functions_and_their_clients_see_the_payloads_and_the_hub_does_not()
+    {
+        var store = new KnownStore();
+        await using var app = await LocalApp.StartAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton<PayloadStore>(store);
+                builder.ConfigureDurableWorker().UseExternalizedPayloads(options => options.ThresholdBytes = Threshold);
+            },
+            typeof(Greetings),
+            typeof(Greet));
+        var hub = app.Host.Services.GetRequiredService<FunctionsHub>();
+        var client = hub.CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Greetings.GreetAll), new Greetings.Input(Text(2000), 2), Engine.Soon);
+
+        var end = await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
+        Assert.InRange(end.ReadOutputAs<string>()!.Length, 4000, 5000);
+        Assert.Equal(Text(2000), end.ReadInputAs<Greetings.Input>()!.Name);
+        var shown = await app.Client.GetStringAsync($"runtime/webhooks/durabletask/instances/{id}?code=test_master_key", Engine.Soon);
+        Assert.Contains(Text(2000), shown);
+        Assert.DoesNotContain("known:", shown);
+        Assert.InRange(store.Kept.Count, 4, 12);   // input, two calls and their answers, output
     }
 
     private static string Text(int length) => new('x', length);

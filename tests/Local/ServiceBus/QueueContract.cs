@@ -256,6 +256,40 @@ public abstract class QueueContract(BusFixture bus) : BusContract(bus)
         await sender.CancelScheduledMessageAsync(number);
         Assert.Null(await receiver.PeekMessageAsync(1));
     }
+
+    [Fact]
+    public async Task What_is_not_scheduled_can_not_be_taken_back_and_nothing_else_is()
+    {
+        var sender = Client.CreateSender(Name);
+        var number = await sender.ScheduleMessageAsync(new ServiceBusMessage("tomorrow"), DateTimeOffset.UtcNow.AddDays(1));
+
+        var error = await Assert.ThrowsAsync<ServiceBusException>(() => sender.CancelScheduledMessagesAsync([number, number + 1000]));
+
+        Assert.Equal(ServiceBusFailureReason.MessageNotFound, error.Reason);
+        Assert.NotNull(await Client.CreateReceiver(Name).PeekMessageAsync());
+    }
+
+    [Fact]
+    public async Task A_client_that_was_disposed_makes_nothing_any_more()
+    {
+        var client = Bus.Client();
+        await client.DisposeAsync();
+
+        Assert.Throws<ObjectDisposedException>(() => client.CreateSender(Name));
+        Assert.Throws<ObjectDisposedException>(() => client.CreateReceiver(Name));
+        Assert.Throws<ObjectDisposedException>(() => client.CreateProcessor(Name));
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_received_message_keeps_the_time_that_it_was_scheduled_for()
+    {
+        var time = DateTimeOffset.UtcNow.AddSeconds(-5);
+        await Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("x") { ScheduledEnqueueTime = time });
+
+        var copy = new ServiceBusMessage((await Client.CreateReceiver(Name).ReceiveMessageAsync(Soon))!);
+
+        Assert.Equal(time, copy.ScheduledEnqueueTime, TimeSpan.FromSeconds(1));
+    }
 }
 
 public sealed class PostgresQueues(PostgresBusFixture bus) : QueueContract(bus), IClassFixture<PostgresBusFixture>;

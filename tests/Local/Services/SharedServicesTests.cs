@@ -36,7 +36,7 @@ public sealed class SharedServicesTests : IAsyncLifetime
 
         var seen = await one.ServicesAsync();
 
-        Assert.Equal([one.Process.Id, two.Process.Id], seen.Where(s => s.Name == "application").Select(s => s.Pid!.Value).Order());
+        Assert.Equal(new[] { one.Process.Id, two.Process.Id }.Order(), seen.Where(s => s.Name == "application").Select(s => s.Pid!.Value).Order());
         Assert.Equal(seen, await two.ServicesAsync());
         Assert.Equal(services.Id, seen.Single(s => s.Name == "sendgrid").Pid);
 

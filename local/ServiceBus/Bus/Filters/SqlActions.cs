@@ -2,7 +2,7 @@ namespace ToolboxAI.Local.ServiceBus;
 
 internal sealed partial class SqlParser
 {
-    /// <summary>Reads an action: <c>SET name = expression; REMOVE name; …</c>.</summary>
+    /// <summary>Reads an action: <c>SET name = expression; REMOVE name …</c>. The semicolons may be left out.</summary>
     /// <exception cref="FormatException">The text is no action.</exception>
     public static Action<BusMessage> Action(string text, IReadOnlyDictionary<string, object> parameters)
     {
@@ -11,10 +11,7 @@ internal sealed partial class SqlParser
         while (parser.Current.Kind != SqlTokenKind.End)
         {
             steps.Add(parser.Step());
-            if (parser.Current.Kind != SqlTokenKind.End)
-            {
-                parser.ExpectSymbol(";");
-            }
+            parser.TakeSymbol(";");
         }
 
         return message => steps.ForEach(step => step(message));
@@ -24,14 +21,14 @@ internal sealed partial class SqlParser
     {
         if (TakeWord("SET"))
         {
-            var (scope, name) = Property();
+            var (scope, name) = Property(toSet: true);
             ExpectSymbol("=");
             var value = Sum();
             return message => SqlProperties.Set(message, scope, name, value(message));
         }
 
         ExpectWord("REMOVE");
-        var (removedScope, removed) = Property();
+        var (removedScope, removed) = Property(toSet: true);
         return message => SqlProperties.Set(message, removedScope, removed, null);
     }
 }

@@ -3,7 +3,7 @@ namespace ToolboxAI.Local.ServiceBus;
 internal sealed partial class SqlParser
 {
     /// <summary>A property's scope (<c>sys</c>, <c>user</c> or none) and name.</summary>
-    private (string? Scope, string Name) Property()
+    private (string? Scope, string Name) Property(bool toSet = false)
     {
         var first = Expect(SqlTokenKind.Word, SqlTokenKind.Quoted).Text;
         if (!TakeSymbol("."))
@@ -13,6 +13,7 @@ internal sealed partial class SqlParser
 
         var second = Expect(SqlTokenKind.Word, SqlTokenKind.Quoted).Text;
         var isScope = SqlProperties.IsSystem(first) || first.Equals("user", StringComparison.OrdinalIgnoreCase);
+        SqlProperties.Check(first, second, toSet);
         return isScope ? (first, second) : (null, $"{first}.{second}");
     }
 

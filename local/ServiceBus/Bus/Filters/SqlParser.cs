@@ -156,7 +156,14 @@ internal sealed partial class SqlParser(string text, IReadOnlyDictionary<string,
     private SqlCondition Like(SqlOperand left)
     {
         var pattern = Sum();
-        var escape = TakeWord("ESCAPE") ? Sum() : null;
+        SqlOperand? escape = null;
+        if (TakeWord("ESCAPE"))
+        {
+            escape = Current is { Kind: SqlTokenKind.Text, Text.Length: not 1 }
+                ? throw new FormatException($"The escape '{Current.Text}' of a LIKE must be one character.")
+                : Sum();
+        }
+
         return message => left(message) is string value && pattern(message) is string like
             ? SqlLike.Matches(value, like, escape?.Invoke(message) is string { Length: 1 } mark ? mark[0] : null)
             : null;
@@ -255,13 +262,15 @@ internal sealed partial class SqlParser(string text, IReadOnlyDictionary<string,
         if (Current.IsWord("property") || Current.IsWord("p"))
         {
             at += 2;
-            var inner = Named();
+            var name = Current.Kind is SqlTokenKind.Word or SqlTokenKind.Quoted && tokens[at + 1].IsSymbol(")") ? Constant(tokens[at++].Text) : Sum();
             ExpectSymbol(")");
-            return inner;
+            return message => name(message) is string named ? SqlProperties.Get(message, null, named) : null;
         }
 
         throw new FormatException($"There is no function {Current.Text}.");
     }
+
+    private static SqlOperand Constant(string text) => _ => text;
 
     private static object Number(string text)
     {

@@ -17,8 +17,27 @@ internal static class SqlProperties
             ["ContentType"] = (message => message.ContentType, (message, value) => message.ContentType = value),
         };
 
+    // Those that no action may change.
+    private static readonly Dictionary<string, Func<BusMessage, object?>> ReadOnly = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["PartitionKey"] = message => message.PartitionKey,
+        ["TimeToLive"] = message => message.TimeToLive,
+        ["ScheduledEnqueueTimeUtc"] = message => message.ScheduledEnqueueTime?.UtcDateTime,
+        ["Size"] = message => (long)MessageSize.Of(message),
+    };
+
+    /// <summary>Refuses a system property that no message has; an application's own may be missing.</summary>
+    /// <exception cref="FormatException">There is none of that name, or it is to be set and can't be.</exception>
+    public static void Check(string? scope, string name, bool toSet = false)
+    {
+        if (IsSystem(scope) && !Fields.ContainsKey(name) && (toSet || !ReadOnly.ContainsKey(name)))
+        {
+            throw new FormatException($"There is no system property '{name}'{(toSet ? " that can be set" : "")}. Properties of the application have no 'sys.' before them.");
+        }
+    }
+
     public static object? Get(BusMessage message, string? scope, string name) =>
-        IsSystem(scope) ? (Fields.TryGetValue(name, out var field) ? field.Get(message) : null) : message.Properties.GetValueOrDefault(Known(message, name));
+        IsSystem(scope) ? (Fields.TryGetValue(name, out var field) ? field.Get(message) : ReadOnly[name](message)) : message.Properties.GetValueOrDefault(Known(message, name));
 
     public static bool Exists(BusMessage message, string? scope, string name) => IsSystem(scope)
         ? Get(message, scope, name) is not null
@@ -39,7 +58,8 @@ internal static class SqlProperties
         }
         else
         {
-            message.Properties[Known(message, name)] = value;
+            var known = Known(message, name);
+            message.Properties[known] = SqlValue.Like(value, message.Properties.GetValueOrDefault(known));
         }
     }
 

@@ -35,9 +35,9 @@ internal static class SqlValue
             return null;
         }
 
-        if (symbol == "+" && left is string && right is string)
+        if (symbol == "+" && (left is string || right is string))
         {
-            return (string)left + (string)right;
+            return $"{Text(left)}{Text(right)}";   // as in C#
         }
 
         if (!IsNumber(left) || !IsNumber(right))
@@ -57,6 +57,26 @@ internal static class SqlValue
         _ when IsNumber(value) => -Convert.ToDouble(value, CultureInfo.InvariantCulture),
         _ => null,
     };
+
+    /// <summary>A value in the type of the one that it replaces, when it can be converted; else as it is.</summary>
+    public static object Like(object value, object? replaced)
+    {
+        if (replaced is not IConvertible || replaced.GetType() == value.GetType() || value is not IConvertible)
+        {
+            return value;
+        }
+
+        try
+        {
+            return Convert.ChangeType(value, replaced.GetType(), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is FormatException or InvalidCastException or OverflowException)
+        {
+            return value;   // there is no such conversion: the property changes its type
+        }
+    }
+
+    private static string? Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static int? Order(object left, object right)
     {
@@ -82,8 +102,8 @@ internal static class SqlValue
         "+" => left + right,
         "-" => left - right,
         "*" => left * right,
-        "/" => right == 0 ? null : left / right,
-        _ => right == 0 ? null : left % right,
+        "/" => right == 0 ? null : right == -1 ? -left : left / right,
+        _ => right == 0 ? null : right == -1 ? 0L : left % right,
     };
 
     private static object Floating(double left, double right, string symbol) => symbol switch
@@ -95,7 +115,7 @@ internal static class SqlValue
         _ => left % right,
     };
 
-    private static bool IsWhole(object value) => value is sbyte or byte or short or ushort or int or uint or long or ulong;
+    private static bool IsWhole(object value) => value is sbyte or byte or short or ushort or int or uint or long or ulong and <= long.MaxValue;
 
-    private static bool IsNumber(object value) => IsWhole(value) || value is float or double or decimal;
+    private static bool IsNumber(object value) => IsWhole(value) || value is ulong or float or double or decimal;
 }

@@ -13,6 +13,8 @@ internal sealed partial class MemoryBus
             case SendCommand send:
                 send.Messages.ToList().ForEach(message => PropertyCodec.Encode(message.Properties));
                 break;
+            case CancelCommand cancel when !Get(command.Address).AreScheduled(cancel.Sequences):
+                throw BusErrors.MessageNotFound(command.Address.ToString());
             case SettleCommand settle:
                 Get(command.Address).Locked(command.Address, settle.Sequence, settle.LockToken, settle.Session);
                 PropertyCodec.Encode(settle.Changes);

@@ -82,9 +82,16 @@ internal sealed partial class MemoryEntity(Entity entity, MemoryBus bus)
         Wake();
     }
 
+    /// <summary>Whether messages of all these numbers wait for their time.</summary>
+    public bool AreScheduled(IEnumerable<long> numbers)
+    {
+        CatchUp();
+        return numbers.All(number => live.TryGetValue(number, out var message) && message.State == MemoryState.Scheduled);
+    }
+
     public void Cancel(IEnumerable<long> numbers)
     {
-        foreach (var number in numbers.Where(number => live.TryGetValue(number, out var message) && message.State == MemoryState.Scheduled))
+        foreach (var number in numbers)
         {
             live.Remove(number);
         }

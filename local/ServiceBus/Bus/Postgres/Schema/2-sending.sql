@@ -101,5 +101,8 @@ DECLARE taken integer;
 BEGIN
     DELETE FROM servicebus.messages WHERE entity_id = e AND NOT dead AND sequence = ANY(numbers) AND state = 3;
     GET DIAGNOSTICS taken = ROW_COUNT;
+    IF taken < (SELECT count(DISTINCT number) FROM unnest(numbers) number) THEN
+        RAISE EXCEPTION 'not scheduled' USING ERRCODE = 'SB004';   -- all or none
+    END IF;
     RETURN taken;
 END $$;
