@@ -24,8 +24,8 @@ public static class StartupChecks
     /// <summary>Settings that describe the application: neither is their value in the sample its own, nor is <c>secret</c> a placeholder in them.</summary>
     private static readonly string[] SameEverywhere = ["FUNCTIONS_", "Messaging__", "Secrets__", "DatabaseAuthentication"];
 
-    /// <summary>Tenants' Open Cloud keys, which a developer's machine may have as settings.</summary>
-    private const string DevelopmentKeys = "Roblox:Keys:";
+    /// <summary>Under this tenants' Open Cloud keys are often given as settings.</summary>
+    private const string TenantKeys = "Roblox:Keys:";
 
     /// <summary>Names under which secrets are often given as settings, and where each belongs.</summary>
     private static readonly Dictionary<string, string> NotAsSettings = new(StringComparer.OrdinalIgnoreCase)
@@ -42,7 +42,7 @@ public static class StartupChecks
         var development = services.GetRequiredService<IHostEnvironment>().IsDevelopment();
         var sample = ReadSample();
         var options = OptionsProblems.Find(services, configuration);
-        List<string> problems = [.. options, .. OfSettings(configuration, development, development ? [] : sample["Values"]!.AsObject())];
+        List<string> problems = [.. options, .. OfSettings(configuration, development ? [] : sample["Values"]!.AsObject())];
         if (!options.Any(problem => problem.Contains(KeyVaultOptions.Section, StringComparison.Ordinal) || problem.Contains(SecretsFileOptions.Section, StringComparison.Ordinal)))
         {
             problems.AddRange(await OfSecrets(services, development ? [] : sample["Vault"]!.AsObject(), ct));
@@ -55,7 +55,7 @@ public static class StartupChecks
     public static string Message(IReadOnlyList<string> problems) =>
         problems.Count == 1 ? $"The application can't start: {problems[0]}" : $"The application can't start:\n{string.Join('\n', problems.Select(problem => $"- {problem}"))}";
 
-    private static IEnumerable<string> OfSettings(IConfiguration configuration, bool development, JsonObject sampleValues)
+    private static IEnumerable<string> OfSettings(IConfiguration configuration, JsonObject sampleValues)
     {
         foreach (var (name, value) in configuration.AsEnumerable().Where(setting => setting.Value is { Length: > 0 }))
         {
@@ -64,7 +64,7 @@ public static class StartupChecks
             {
                 yield return $"{shown} is set: a secret does not stand in a setting; {HowToPut} {secret}, and remove the setting.";
             }
-            else if (!development && name.StartsWith(DevelopmentKeys, StringComparison.OrdinalIgnoreCase))
+            else if (name.StartsWith(TenantKeys, StringComparison.OrdinalIgnoreCase))
             {
                 yield return $"{shown} is set: a tenant's key does not stand in a setting; {HowToPut} roblox-N-TENANT-NAME (docs/guides/secrets.md), and remove the setting.";
             }

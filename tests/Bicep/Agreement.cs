@@ -11,9 +11,6 @@ public static partial class Agreement
     /// <summary>Names the account of the containers that the code uses.</summary>
     private const string ContentAccount = "ContentStorage__accountName";
 
-    /// <summary>Data of the development tenants, which the sample brings along: on Azure each tenant's own are not part of the environment.</summary>
-    private const string DevelopmentKeys = "Roblox__Keys__";
-
     /// <summary>What only the platform reads, and why it is needed.</summary>
     private static readonly Dictionary<string, string> PlatformSettings = new()
     {
@@ -48,7 +45,7 @@ public static partial class Agreement
             .Concat(Compare("queue of Messaging__Queues", Split(code.Settings["Messaging__Queues"]), Split(settings.GetValueOrDefault("Messaging__Queues", "")), app))
             .Concat(Compare("topic", code.Topics, deployment.Of("Microsoft.ServiceBus/namespaces/topics/subscriptions").Select(subscription => string.Join('/', subscription.Name.Split('/')[1..])), app))
             .Concat(Compare("container", code.Containers, Containers(deployment, app, settings.GetValueOrDefault(ContentAccount, "")), app))
-            .Concat(Compare("setting", code.Settings.Keys.Except([Runtime]).Where(name => !name.StartsWith(DevelopmentKeys, StringComparison.Ordinal)), settings.Keys.Except(PlatformSettings.Keys).Select(WithoutIdentity).Distinct(), app))
+            .Concat(Compare("setting", code.Settings.Keys.Except([Runtime]), settings.Keys.Except(PlatformSettings.Keys).Select(WithoutIdentity).Distinct(), app))
             .Concat(Compare("platform setting", PlatformSettings.Keys, settings.Keys.Intersect(PlatformSettings.Keys), app))
             .Concat(code.Required.Where(name => !code.Settings.ContainsKey(name)).Select(name => Finding(app, $"the required setting {name} is not in local.settings.sample.json")))
             .Concat(Compare("secret", code.Secrets, settings.Where(setting => setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).Select(setting => setting.Key), app))

@@ -1,24 +1,14 @@
-using Microsoft.Extensions.Options;
-using ToolboxAI.Shared.Roblox.OpenCloud;
 using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Deployments.Runs;
 
-/// <summary>
-/// Tenants' Open Cloud keys stand in the vault, under names that no two tenants can share. On a developer's machine they stand in the
-/// settings <c>Roblox__Keys__tenant__name</c>, which go first.
-/// </summary>
-public sealed class RobloxKeys(IOptions<RobloxOptions> options, SecretReader reader, ISecrets secrets) : IRobloxKeys
+/// <summary>Tenants' Open Cloud keys stand in the vault, under names that no two tenants can share.</summary>
+public sealed class RobloxKeys(SecretReader reader, ISecrets secrets) : IRobloxKeys
 {
     /// <inheritdoc/>
     public async Task<string?> Find(TenantId tenant, string name, CancellationToken ct)
     {
-        if (options.Value.Keys.GetValueOrDefault(tenant.Slug)?.GetValueOrDefault(name) is { Length: > 0 } configured)
-        {
-            return configured;
-        }
-
         var stored = NameOf(tenant, name);
         try
         {

@@ -17,7 +17,4 @@ public sealed class RobloxOptions
     /// </summary>
     [Range(10, 600)]
     public int CallSeconds { get; init; } = 100;
-
-    /// <summary>Open Cloud keys by tenant and secret's name, for a developer's machine; elsewhere they stand in the vault.</summary>
-    public Dictionary<string, Dictionary<string, string>> Keys { get; init; } = [];
 }
