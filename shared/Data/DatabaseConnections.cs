@@ -12,6 +12,7 @@ namespace ToolboxAI.Shared.Data;
 /// </summary>
 public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretReader secrets) : IAsyncDisposable
 {
+    private const int PreparedStatements = 100;
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";
     private readonly SemaphoreSlim turn = new(1);
     private Source? source;
@@ -72,6 +73,13 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     private NpgsqlDataSource Create(Secret? secret)
     {
         var builder = new NpgsqlDataSourceBuilder(options.Value.DatabaseConnection);
+        if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
+        {
+            // A statement that comes again is neither parsed nor planned again: most of what a request by key cost.
+            builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
+            builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        }
+
         if (secret is not null)
         {
             var login = DatabaseLogin.Read(secret.Value.Reveal()) ?? throw SecretsException.None(SecretNames.DatabaseLogin);

@@ -85,8 +85,13 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
         http.Features.Set<IServiceProvidersFeature>(new InvocationServices(context));
     }
 
-    private static Dictionary<string, object?> BindingData(HttpContext http)
+    private static IReadOnlyDictionary<string, object?>? BindingData(HttpContext http)
     {
+        if (http.Request is { RouteValues.Count: 0, QueryString.HasValue: false })
+        {
+            return null;
+        }
+
         var data = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in http.Request.Query)
         {

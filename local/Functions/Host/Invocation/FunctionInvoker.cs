@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -144,9 +145,26 @@ public sealed partial class FunctionInvoker
     [LoggerMessage(3, LogLevel.Information, "Executed 'Functions.{Function}' (Cancelled, Id={InvocationId}, Duration={Duration}ms)")]
     private static partial void LogCancelled(ILogger log, string function, string invocationId, long duration);
 
-    private sealed class InvocationScope(string function, string invocationId) : List<KeyValuePair<string, object>>(
-        [new("AzureFunctions_FunctionName", function), new("AzureFunctions_InvocationId", invocationId)])
+    /// <summary>What every log line of an invocation carries.</summary>
+    private sealed class InvocationScope(string function, string invocationId) : IReadOnlyList<KeyValuePair<string, object>>
     {
+        public int Count => 2;
+
+        public KeyValuePair<string, object> this[int index] => index switch
+        {
+            0 => new("AzureFunctions_FunctionName", function),
+            1 => new("AzureFunctions_InvocationId", invocationId),
+            _ => throw new ArgumentOutOfRangeException(nameof(index)),
+        };
+
+        public IEnumerator<KeyValuePair<string, object>> GetEnumerator()
+        {
+            yield return this[0];
+            yield return this[1];
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
         public override string ToString() => $"Function {function}, invocation {invocationId}";
     }
 }

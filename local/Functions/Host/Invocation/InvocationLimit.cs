@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>An invocation ran longer than <c>functionTimeout</c> of host.json allows.</summary>
@@ -12,22 +14,23 @@ internal sealed class InvocationLimit : IDisposable
     /// <summary>How long a function may take to notice that its time is over.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private readonly CancellationTokenSource over = new();
-    private readonly CancellationTokenSource either;
+    private readonly CancellationToken caller;
+    private readonly CancellationTokenSource? either;
     private readonly TimeSpan? longest;
 
     public InvocationLimit(TimeSpan? longest, CancellationToken cancellationToken)
     {
         this.longest = longest;
-        either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        caller = cancellationToken;
         if (longest is { } limit)
         {
-            over.CancelAfter(limit);
+            either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            either.CancelAfter(limit);
         }
     }
 
     /// <summary>What the function sees: the caller's cancellation, or that its time is over.</summary>
-    public CancellationToken Token => either.Token;
+    public CancellationToken Token => either?.Token ?? caller;
 
     /// <summary>Waits for the invocation; when it is left behind, its task is not completed yet.</summary>
     /// <exception cref="FunctionTimeoutException">Its time was over before it ended.</exception>
@@ -35,8 +38,9 @@ internal sealed class InvocationLimit : IDisposable
     {
         if (longest is { } limit && !invocation.IsCompleted)
         {
+            var started = Stopwatch.GetTimestamp();
             await invocation.WaitAsync(limit + Grace, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (over.IsCancellationRequested)
+            if (Token.IsCancellationRequested && (!caller.IsCancellationRequested || Stopwatch.GetElapsedTime(started) >= limit))
             {
                 throw new FunctionTimeoutException($"Timeout value of {limit} was exceeded by function 'Functions.{function}' (Id={invocationId}).");
             }
@@ -45,9 +49,5 @@ internal sealed class InvocationLimit : IDisposable
         await invocation.ConfigureAwait(false);
     }
 
-    public void Dispose()
-    {
-        either.Dispose();
-        over.Dispose();
-    }
+    public void Dispose() => either?.Dispose();
 }

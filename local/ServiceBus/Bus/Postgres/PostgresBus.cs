@@ -14,6 +14,7 @@ internal sealed class PostgresBus : IBus
     private readonly PostgresListeners listeners;
     private readonly PostgresTopics topics;
     private readonly ReceiveHints hints;
+    private readonly PostgresGroups groups;
 
     public PostgresBus(PostgresConnection connection, string name)
     {
@@ -23,6 +24,7 @@ internal sealed class PostgresBus : IBus
         listeners = new(connection);
         topics = new(connection, entities);
         hints = new(connection.Installation.Clock);
+        groups = new(commands => new PostgresWrite(connection, entities, topics).RunAsync(commands, CancellationToken.None));
         Administration = new PostgresAdministration(connection, entities, topics);
         Sessions = new PostgresSessions(connection, topics, entities);
     }
@@ -43,7 +45,9 @@ internal sealed class PostgresBus : IBus
     {
         var address = commands[0].Address;
         var written = await Guarded(address, () => PostgresErrors.TranslateAsync(address, async () =>
-            await new PostgresWrite(connection, entities, topics).RunAsync(commands, cancellationToken)));
+            commands is [SendCommand or SettleCommand]
+                ? await groups.ApplyAsync(commands[0], cancellationToken)
+                : await new PostgresWrite(connection, entities, topics).RunAsync(commands, cancellationToken)));
         if (commands.Any(command => command is SettleCommand { How: Settlement.Abandon }))
         {
             written.Touched.ForEach(hints.Forget);
