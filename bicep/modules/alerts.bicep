@@ -28,6 +28,15 @@ param databaseId string
 @description('Host name of the application, asked by the availability test.')
 param hostName string
 
+// Each queue for itself: over all of them a full one would be lost in the average.
+var everyQueue = [
+  {
+    name: 'EntityName'
+    operator: 'Include'
+    values: ['*']
+  }
+]
+
 var metricRules = [
   {
     name: 'failed-requests'
@@ -38,6 +47,7 @@ var metricRules = [
     aggregation: 'Count'
     operator: 'GreaterThan'
     threshold: 20
+    dimensions: []
     severity: 1
   }
   {
@@ -49,17 +59,19 @@ var metricRules = [
     aggregation: 'Maximum'
     operator: 'GreaterThan'
     threshold: 0
+    dimensions: everyQueue
     severity: 2
   }
   {
     name: 'queue-backlog'
-    description: 'More than 1000 messages wait: consumers fail or are too few.'
+    description: 'More than 1000 messages wait in a queue: consumers fail or are too few.'
     scope: serviceBusId
     namespace: 'Microsoft.ServiceBus/namespaces'
     metric: 'ActiveMessages'
     aggregation: 'Average'
     operator: 'GreaterThan'
     threshold: 1000
+    dimensions: everyQueue
     severity: 2
   }
   {
@@ -71,6 +83,7 @@ var metricRules = [
     aggregation: 'Average'
     operator: 'GreaterThan'
     threshold: 85
+    dimensions: []
     severity: 2
   }
   {
@@ -82,6 +95,7 @@ var metricRules = [
     aggregation: 'Maximum'
     operator: 'GreaterThan'
     threshold: 85
+    dimensions: []
     severity: 1
   }
   {
@@ -93,6 +107,7 @@ var metricRules = [
     aggregation: 'Maximum'
     operator: 'LessThan'
     threshold: 1
+    dimensions: []
     severity: 0
   }
 ]
@@ -117,6 +132,7 @@ resource metricAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for rule i
           name: rule.name
           metricNamespace: rule.namespace
           metricName: rule.metric
+          dimensions: rule.dimensions
           timeAggregation: rule.aggregation
           operator: rule.operator
           threshold: rule.threshold

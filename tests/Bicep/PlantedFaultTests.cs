@@ -23,6 +23,10 @@ public sealed class PlantedFaultTests
         ("modules/types.bicep", "  @description('Days for which logs can be searched.')\n", "", "retentionDays has no description"),
         ("main.bicep", "@minValue(1)\n@maxValue(1000000)\nparam monthlyBudget int", "param monthlyBudget int", "monthlyBudget is a number without bounds"),
 
+        ("modules/alerts.bicep", "metric: 'cpu_percent'", "metric: 'cpu_percentage'", "has no metric cpu_percentage of this aggregation"),
+        ("modules/alerts.bicep", "metric: 'requests/failed'\n    aggregation: 'Count'", "metric: 'requests/failed'\n    aggregation: 'Average'", "has no metric requests/failed of this aggregation"),
+        ("modules/alerts.bicep", "    aggregation: 'Average'\n    operator: 'GreaterThan'\n    threshold: 1000\n    dimensions: everyQueue", "    aggregation: 'Average'\n    operator: 'GreaterThan'\n    threshold: 1000\n    dimensions: []", "ActiveMessages is not looked at for each EntityName"),
+
         // Kinds and values.
         ("modules/storage.bicep", "    name: sku\n", "    name: sku\n    tire: sku\n", "sku.tire is unknown"),
         ("modules/storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: 'false'", "properties.allowSharedKeyAccess is 'false', not bool"),

@@ -49,6 +49,20 @@ public static class Policies
         ("Microsoft.Web/sites", "properties.functionAppConfig.siteUpdateStrategy.type", "RollingUpdate"),
     ];
 
+    /// <summary>
+    /// The metrics that alerts look at, in which ways each is summed up, and what parts it. From Azure Monitor's generated reference, "Supported metrics",
+    /// MicrosoftDocs/azure-monitor-docs:articles/azure-monitor/reference/supported-metrics, read in November 2026.
+    /// </summary>
+    private static readonly Dictionary<string, (string[] Aggregations, string PerEntity)> Metrics = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["microsoft.insights/components requests/failed"] = (["Count"], ""),
+        ["Microsoft.ServiceBus/namespaces ActiveMessages"] = (["Average", "Minimum", "Maximum"], "EntityName"),
+        ["Microsoft.ServiceBus/namespaces DeadletteredMessages"] = (["Average", "Minimum", "Maximum"], "EntityName"),
+        ["Microsoft.DBforPostgreSQL/flexibleServers cpu_percent"] = (["Average", "Minimum", "Maximum"], ""),
+        ["Microsoft.DBforPostgreSQL/flexibleServers storage_percent"] = (["Average", "Minimum", "Maximum"], ""),
+        ["Microsoft.DBforPostgreSQL/flexibleServers is_db_alive"] = (["Average", "Minimum", "Maximum"], ""),
+    };
+
     private static readonly string[] Tags = ["application", "environment", "owner", "costCenter", "managedBy"];
     private static readonly string[] SecretWords = ["password", "secret", "key", "token", "connectionstring"];
 
@@ -57,7 +71,7 @@ public static class Policies
         Values(deployment, Everywhere)
             .Concat(deployment.Of("Microsoft.Network/virtualNetworks").Any() || production ? Values(deployment, Private).Concat(PrivateEndpoints(deployment)) : [])
             .Concat(production ? Values(deployment, Production) : [])
-            .Concat(Diagnostics(deployment)).Concat(Tagged(deployment)).Concat(NoSecrets(folder)).Concat(Twice(deployment));
+            .Concat(Watched(deployment)).Concat(Diagnostics(deployment)).Concat(Tagged(deployment)).Concat(NoSecrets(folder)).Concat(Twice(deployment));
 
     private static IEnumerable<Finding> Values(Deployment deployment, (string Type, string Path, object Value)[] policies) =>
         from policy in policies
@@ -77,6 +91,31 @@ public static class Policies
     }
 
     /// <summary>What a type can tell, it tells to the workspace.</summary>
+    private static IEnumerable<Finding> Watched(Deployment deployment)
+    {
+        foreach (var alert in deployment.Of("Microsoft.Insights/metricAlerts").Where(alert => alert.At("properties.criteria.allOf") is not null))
+        {
+            var scope = $"{Bicep.Values.List(alert.At("properties.scopes"))[0]}";
+            foreach (var criterion in Bicep.Values.List(alert.At("properties.criteria.allOf")))
+            {
+                var (type, metric) = (Bicep.Values.Text(Bicep.Values.At(criterion, "metricNamespace")), Bicep.Values.Text(Bicep.Values.At(criterion, "metricName")));
+                var isKnown = Metrics.TryGetValue($"{type} {metric}", out var known);
+                if (!isKnown || !known.Aggregations.Contains(Bicep.Values.At(criterion, "timeAggregation")))
+                {
+                    yield return new(alert.File, alert.Line, $"{type} has no metric {metric} of this aggregation");
+                }
+                else if (!scope.Contains($"/{type}/", StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return new(alert.File, alert.Line, $"{metric} is none of what the alert looks at");
+                }
+                else if (!Bicep.Values.List(Bicep.Values.At(criterion, "dimensions")).Select(dimension => Bicep.Values.At(dimension, "name")).SequenceEqual(known.PerEntity.Length > 0 ? [known.PerEntity] : Array.Empty<object>()))
+                {
+                    yield return new(alert.File, alert.Line, $"{metric} is not looked at for each {known.PerEntity}");
+                }
+            }
+        }
+    }
+
     private static IEnumerable<Finding> Diagnostics(Deployment deployment)
     {
         var workspace = deployment.Of("Microsoft.OperationalInsights/workspaces").Select(one => one.Id).FirstOrDefault();
