@@ -22,7 +22,7 @@ public sealed class CostTests
             ["PostgreSQL"] = Database(deployment),
             ["Service Bus"] = Price(deployment.Of("Microsoft.ServiceBus/namespaces").Single().At("sku.name") is "Premium" ? "Service Bus, Premium, 1 messaging unit" : "Service Bus, Standard"),
             ["Private endpoints and DNS zones"] = Count(deployment, "Microsoft.Network/privateEndpoints") * Price("private endpoint") + Count(deployment, "Microsoft.Network/privateDnsZones") * Price("private DNS zone"),
-            ["Alerts"] = Count(deployment, "Microsoft.Insights/metricAlerts") * Price("metric alert") + Count(deployment, "Microsoft.Insights/scheduledQueryRules") * Price("log alert, every 15 minutes"),
+            ["Alerts"] = Series(deployment) * Price("metric alert, 1 series") + Count(deployment, "Microsoft.Insights/scheduledQueryRules") * Price("log alert, every 15 minutes"),
         };
         var budget = (long)deployment.Of("Microsoft.Consumption/budgets").Single().At("properties.amount")!;
         var cap = (long)deployment.Of("Microsoft.OperationalInsights/workspaces").Single().At("properties.workspaceCapping.dailyQuotaGb")!;
@@ -57,6 +57,11 @@ public sealed class CostTests
         var servers = server.At("properties.highAvailability.mode") is "Disabled" ? 1 : 2;
         return servers * (compute + (long)server.At("properties.storage.storageSizeGB")! * Price("PostgreSQL, storage, 1 GB"));
     }
+
+    /// <summary>What an alert looks at: one series, or one for each queue.</summary>
+    private static int Series(Bicep.Deployment deployment) =>
+        deployment.Of("Microsoft.Insights/metricAlerts").SelectMany(alert => alert.At("properties.criteria.allOf") as List<object?> ?? [null])
+            .Sum(criterion => criterion is not null && Values.List(Values.At(criterion, "dimensions")).Count > 0 ? Count(deployment, "Microsoft.ServiceBus/namespaces/queues") : 1);
 
     private static int Count(Bicep.Deployment deployment, string type) => deployment.Of(type).Count();
 
