@@ -35,10 +35,10 @@ public sealed class DeploymentApp
         outbox = new(world.OutboxRows, units, bus, clock, new(clock), NullLogger<Outbox>.Instance);
         planner = new(units, stores.Experiences, stores.Releases, stores.Deployments, world.Content, clock);
         desk = new(units, stores, outbox, clock);
-        durable = world.Simulation.Hub.CreateClient();
+        durable = world.Simulation.CreateClient();
         var roblox = new OpenCloudClient(new HttpClient(world.Roblox, disposeHandler: false) { BaseAddress = new("http://roblox.simulation"), Timeout = Timeout.InfiniteTimeSpan });
         var calls = new RobloxCalls(units, stores.Experiences, new KnownKeys(world), clock, NullLogger<RobloxCalls>.Instance);
-        process.Worker = world.Simulation.Hub.CreateWorker(Tasks(world, units, calls, roblox), clock: clock);
+        process.Worker = world.Simulation.CreateWorker(Tasks(world, units, calls, roblox), process);
     }
 
     /// <summary>Plans and starts; what was refused is null.</summary>

@@ -21,6 +21,7 @@ public sealed class DeploymentWorld : IAsyncDisposable
     {
         Plants = plants;
         Simulation = new(seed, plants, trace) { IsExplained = static error => error is GatewayException or IOException };
+        Units.Waits = Scheduler.Until;
         Roblox = new(Simulation.Clock);
         Content = new(Simulation.Clock);
         Simulation.Bus.Consume(DeploymentCall.Queue, (process, message) => apps[process].Handle(message.Body.ToString()));

@@ -54,9 +54,9 @@ public sealed class App
         mailEvents = new(stores.Mails, units, stores.Inbox, stores.Handled, clock, NullLogger<MailEvents>.Instance);
         subscriptions = new(payments, stores.Billing, units, options);
         dunnings = new(units, stores.Billing.Runs, mails);
-        durable = world.Simulation.Hub.CreateClient();
+        durable = world.Simulation.CreateClient();
         var activities = new Activities(units, stores, payments, mails, options, clock);
-        process.Worker = world.Simulation.Hub.CreateWorker(Tasks(world, process, activities), clock: clock);
+        process.Worker = world.Simulation.CreateWorker(Tasks(world, process, activities), process);
     }
 
     /// <summary>Stripe's webhook.</summary>

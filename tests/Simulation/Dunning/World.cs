@@ -4,6 +4,7 @@ using ToolboxAI.Shared.Email.SendGrid;
 using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Tests.Simulation.Harness;
 using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Simulation.Dunning;
 
@@ -21,6 +22,11 @@ public sealed class World : IAsyncDisposable
         {
             IsExplained = static error => error is GatewayException or IOException,
         };
+        if (stores.Units is InMemoryDatabase memory)
+        {
+            memory.Waits = Scheduler.Until;
+        }
+
         Stores = stores;
         Plants = plants;
         StripePosts = new("stripe", Simulation, (process, happened) => apps[process].Receive(happened));

@@ -3,10 +3,18 @@ using ToolboxAI.Local.DurableTask;
 namespace ToolboxAI.Tests.Simulation.Harness;
 
 /// <summary>The engine's work: each piece of it is a step of the process that takes it, and its commit a place to die at.</summary>
-public sealed class HubWork(SimulatedWorld simulation) : ISource
+public sealed class HubWork : ISource
 {
     private const double OthersGoFirst = 0.2;
-    private readonly Scheduler scheduler = simulation.Scheduler;
+    private readonly SimulatedWorld simulation;
+    private readonly Scheduler scheduler;
+    private readonly Func<object, Task> make;
+
+    /// <summary>The work of a simulation's hub.</summary>
+    public HubWork(SimulatedWorld simulation)
+    {
+        (this.simulation, scheduler, make) = (simulation, simulation.Scheduler, item => Do((WorkItem)item));
+    }
 
     /// <inheritdoc/>
     public DateTimeOffset? NextDue => simulation.Hub.NextDue();
@@ -16,7 +24,7 @@ public sealed class HubWork(SimulatedWorld simulation) : ISource
     {
         foreach (var item in simulation.Hub.Ready())
         {
-            choices.Add(new($"{item.Kind} {item.Name} {item.InstanceId}", () => Do(item)));
+            choices.Add(new(item, Describe, make));
         }
     }
 
@@ -53,8 +61,14 @@ public sealed class HubWork(SimulatedWorld simulation) : ISource
         await taken.RunAsync();
         if (expires || scheduler.Chance(OthersGoFirst))
         {
-            await scheduler.Yield($"commits {taken.Item.Kind} {taken.Item.Name} {taken.Item.InstanceId}");
+            await scheduler.Yield($"commits {Describe(taken.Item)}");
         }
+    }
+
+    private static string Describe(object of)
+    {
+        var item = (WorkItem)of;
+        return $"{item.Kind} {item.Name} {item.InstanceId}";
     }
 
     private SimulatedProcess ProcessFor(WorkItem item) => scheduler.Chance(scheduler.Faults.Sticky)

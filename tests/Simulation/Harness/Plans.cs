@@ -7,10 +7,28 @@ public sealed class Plans(SimulatedWorld simulation) : ISource
     private readonly List<Timer> timers = [];
 
     /// <inheritdoc/>
-    public DateTimeOffset? NextDue => plans.Select(plan => (DateTimeOffset?)plan.At)
-        .Concat(timers.Where(timer => timer.Matters).Select(timer => (DateTimeOffset?)timer.DueAt))
-        .Where(due => due > simulation.Clock.Now)
-        .Min();
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            DateTimeOffset? next = null;
+            void Consider(DateTimeOffset due) => next = due > simulation.Clock.Now && !(next <= due) ? due : next;
+            foreach (var plan in plans)
+            {
+                Consider(plan.At);
+            }
+
+            foreach (var timer in timers)
+            {
+                if (timer.Matters)
+                {
+                    Consider(timer.DueAt);
+                }
+            }
+
+            return next;
+        }
+    }
 
     /// <summary>Something to be done once, by any of the processes.</summary>
     public void At(DateTimeOffset at, string what, Func<SimulatedProcess, Task> act) => plans.Add(new(at, what, act));
@@ -33,7 +51,7 @@ public sealed class Plans(SimulatedWorld simulation) : ISource
         {
             if (plan.At <= now)
             {
-                choices.Add(new(plan.What, () => Do(plan)));
+                choices.Add(new(plan, static of => ((Plan)of).What, of => Do((Plan)of)));
             }
         }
 
@@ -42,7 +60,7 @@ public sealed class Plans(SimulatedWorld simulation) : ISource
             timer.Matters |= timer.Asks();
             if (timer.Matters && timer.DueAt <= now)
             {
-                choices.Add(new(timer.What, () => Fire(timer)));
+                choices.Add(new(timer, static of => ((Timer)of).What, of => Fire((Timer)of)));
             }
         }
     }

@@ -4,10 +4,19 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 /// Decides everything: what runs next, where an invocation waits for others, what goes wrong. One thread, one source of
 /// randomness: the same seed gives the same run, to the last line of its trace.
 /// </summary>
-public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : ISource
+public sealed class Scheduler : ISource
 {
-    private readonly Random random = new(seed);
+    private readonly VirtualClock clock;
+    private readonly bool interleaves;
+    private readonly Random random;
     private readonly List<Parked> parked = [];
+    private readonly Func<object, Task> goOn;
+
+    /// <summary>A scheduler of a seed.</summary>
+    public Scheduler(int seed, VirtualClock clock, bool interleaves)
+    {
+        (this.clock, this.interleaves, random, goOn) = (clock, interleaves, new(seed), GoOn);
+    }
 
     /// <summary>The simulation's time.</summary>
     public VirtualClock Clock => clock;
@@ -26,6 +35,9 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : 
 
     /// <summary>Whether something waits for its turn.</summary>
     public bool HasWaiting => parked.Count > 0;
+
+    /// <summary>Where code waits for what others hold.</summary>
+    public IEnumerable<string> Blocked => parked.Where(waiting => waiting.IsFree is not null).Select(waiting => $"{waiting.Process.Name} {waiting.Where}");
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; private set; }
@@ -59,23 +71,22 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : 
             return Task.CompletedTask;
         }
 
-        // Continuations run inside SetResult, on the one thread: no RunContinuationsAsynchronously here.
-        var turn = new TaskCompletionSource();
-        parked.Add(new(Current, where, turn));
-        return turn.Task;
+        return Park(Current, where, null);
     }
+
+    /// <summary>Waits for what another invocation holds; the code goes on when it is free and chosen, and must look again then.</summary>
+    public Task Until(string where, Func<bool> isFree) => Park(
+        Current ?? throw new InvalidOperationException($"The world outside would wait for {where}: nobody holds that any more."), where, isFree);
 
     /// <inheritdoc/>
     public void AddChoices(List<Choice> choices)
     {
         foreach (var waiting in parked)
         {
-            choices.Add(new($"goes on: {waiting.Where}", () =>
+            if (waiting.IsFree is null || waiting.IsFree())
             {
-                parked.Remove(waiting);
-                In(waiting.Process, waiting.Turn.SetResult);
-                return Task.CompletedTask;
-            }));
+                choices.Add(new(waiting, GoesOn, goOn));
+            }
         }
     }
 
@@ -84,8 +95,12 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : 
     {
         Steps++;
         var chosen = Pick(choices);
-        Say(chosen.What);
-        await chosen.Make();
+        if (Trace is not null)
+        {
+            Say(chosen.What(chosen.Of));
+        }
+
+        await chosen.Make(chosen.Of);
     }
 
     /// <summary>Runs code as a process's.</summary>
@@ -113,5 +128,32 @@ public sealed class Scheduler(int seed, VirtualClock clock, bool interleaves) : 
     /// <summary>Forgets what a dead process waited for.</summary>
     public void Drop(SimulatedProcess process) => parked.RemoveAll(waiting => waiting.Process == process);
 
-    private sealed record Parked(SimulatedProcess Process, string Where, TaskCompletionSource Turn);
+    private static string GoesOn(object of) => $"goes on: {((Parked)of).Where}";
+
+    private Task GoOn(object of)
+    {
+        var waiting = (Parked)of;
+        parked.Remove(waiting);
+        In(waiting.Process, waiting.Turn.SetResult);
+        return Task.CompletedTask;
+    }
+
+    private Task Park(SimulatedProcess process, string where, Func<bool>? isFree)
+    {
+        // Continuations run inside SetResult, on the one thread: no RunContinuationsAsynchronously here.
+        var waiting = new Parked(process, where, isFree);
+        parked.Add(waiting);
+        return waiting.Turn.Task;
+    }
+
+    private sealed class Parked(SimulatedProcess process, string where, Func<bool>? isFree)
+    {
+        public SimulatedProcess Process => process;
+
+        public string Where => where;
+
+        public Func<bool>? IsFree => isFree;
+
+        public TaskCompletionSource Turn { get; } = new();
+    }
 }

@@ -116,7 +116,7 @@ public sealed class SimulatedBus : IMessageBus, ISource, IAsyncDisposable
             ExpireLocks(consumer.Path);
             foreach (var message in Bus.Available(consumer.Path))
             {
-                choices.Add(new($"delivers {Label(consumer, message)}", () => Deliver(consumer, message.SequenceNumber)));
+                choices.Add(new(new Delivery(consumer, message), static of => $"delivers {of}", of => Deliver((Delivery)of)));
             }
         }
     }
@@ -145,14 +145,15 @@ public sealed class SimulatedBus : IMessageBus, ISource, IAsyncDisposable
         }
     }
 
-    private async Task Deliver(Consumer consumer, long sequence)
+    private async Task Deliver(Delivery delivery)
     {
+        var (consumer, sequence) = (delivery.To, delivery.Of.SequenceNumber);
         wanted = (consumer.Path, sequence);
         var message = await InMemoryBus.TryReceiveAsync(consumer.Receiver)
             ?? throw new InvalidOperationException($"Message {sequence} was available and could not be received.");
         wanted = default;
         var process = simulation.AnyProcess();
-        await process.Begin(Label(consumer, message), () => consumer.Handle(process, message), error => Settle(consumer, message, error));
+        await process.Begin($"{consumer.Path} {message.SequenceNumber}", () => consumer.Handle(process, message), error => Settle(consumer, message, error));
     }
 
     private void Settle(Consumer consumer, ServiceBusReceivedMessage message, Exception? error)
@@ -174,7 +175,10 @@ public sealed class SimulatedBus : IMessageBus, ISource, IAsyncDisposable
         }
     }
 
-    private static string Label(Consumer consumer, ServiceBusReceivedMessage message) => $"{consumer.Path} {message.Body}";
-
     private sealed record Consumer(string Path, ServiceBusReceiver Receiver, Func<SimulatedProcess, ServiceBusReceivedMessage, Task> Handle);
+
+    private sealed record Delivery(Consumer To, ServiceBusReceivedMessage Of)
+    {
+        public override string ToString() => $"{To.Path} {Of.SequenceNumber} {Of.Body}";
+    }
 }

@@ -1,3 +1,6 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Converters;
 using ToolboxAI.Local.DurableTask;
 
 namespace ToolboxAI.Tests.Simulation.Harness;
@@ -12,6 +15,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
     private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(4);
     private readonly List<SimulatedProcess> processes = [];
     private readonly List<ISource> sources = [];
+    private readonly DataConverter converter;
 
     /// <summary>Builds a world in which nothing goes wrong yet.</summary>
     /// <param name="seed">Decides everything.</param>
@@ -23,6 +27,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
         Clock = new VirtualClock(Beginning);
         Scheduler = new Scheduler(seed, Clock, interleaves) { Trace = trace };
         Hub = plants.Hub(Clock);
+        converter = interleaves ? HandedOver.Of(seed) : JsonDataConverter.Default;
         Bus = new SimulatedBus(this);
         Plans = new Plans(this);
         sources.AddRange([Scheduler, new HubWork(this), Bus, Plans]);
@@ -59,6 +64,13 @@ public sealed class SimulatedWorld : IAsyncDisposable
         return process;
     }
 
+    /// <summary>A client of the hub, for code whose values nobody changes.</summary>
+    public DurableTaskClient CreateClient() => Hub.CreateClient(new() { EnableEntitySupport = true, DataConverter = converter });
+
+    /// <summary>A process's worker on the hub, for code whose values nobody changes.</summary>
+    public SimulatedWorker CreateWorker(DurableTaskRegistry tasks, SimulatedProcess process) =>
+        Hub.CreateWorker(tasks, options: new() { EnableEntitySupport = true, DataConverter = converter }, clock: process.Clock);
+
     /// <summary>A process to do something, at random.</summary>
     public SimulatedProcess AnyProcess() => Scheduler.Pick(processes);
 
@@ -91,6 +103,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
             }
             else
             {
+                Surprises.AddRange(Scheduler.Blocked.Select(waiting => $"deadlock: {waiting}"));
                 return;
             }
 
@@ -140,5 +153,8 @@ public interface ISource
     DateTimeOffset? NextDue { get; }
 }
 
-/// <summary>A step that can be made now.</summary>
-public sealed record Choice(string What, Func<Task> Make);
+/// <summary>A step that can be made now. Thousands are offered for each one that is made: so what it says of itself is made only when it is chosen.</summary>
+/// <param name="Of">What the step is made of.</param>
+/// <param name="What">Says what it is.</param>
+/// <param name="Make">Makes it.</param>
+public readonly record struct Choice(object Of, Func<object, string> What, Func<object, Task> Make);

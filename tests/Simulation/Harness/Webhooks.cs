@@ -27,7 +27,7 @@ public sealed class Webhooks<T>(string sender, SimulatedWorld simulation, Func<S
     public IReadOnlyDictionary<T, DateTimeOffset> Accepted => accepted;
 
     /// <inheritdoc/>
-    public DateTimeOffset? NextDue => entries.Where(entry => !entry.Posting).Select(entry => (DateTimeOffset?)entry.DueAt).Min();
+    public DateTimeOffset? NextDue => entries.Count == 0 ? null : entries.Where(entry => !entry.Posting).Select(entry => (DateTimeOffset?)entry.DueAt).Min();
 
     /// <summary>Something happened.</summary>
     public void Add(T happened, string label)
@@ -49,7 +49,7 @@ public sealed class Webhooks<T>(string sender, SimulatedWorld simulation, Func<S
         {
             if (entry.DueAt <= now && !entry.Posting)
             {
-                choices.Add(new($"{sender} posts {entry.Label}", () => Post(entry)));
+                choices.Add(new(entry, of => $"{sender} posts {((Entry)of).Label}", of => Post((Entry)of)));
             }
         }
     }

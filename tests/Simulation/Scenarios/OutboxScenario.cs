@@ -29,6 +29,7 @@ public sealed class OutboxScenario
     private OutboxScenario(SimulatedWorld world, Plants plants)
     {
         simulation = world;
+        database.Waits = world.Scheduler.Until;
         rows = plants.Outbox(new InMemoryOutboxStore(), world.Bus);
         foreach (var name in (string[])["p1", "p2"])
         {

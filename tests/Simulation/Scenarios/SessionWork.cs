@@ -28,7 +28,7 @@ public sealed class SessionWork(SimulatedWorld world, string queue) : ISource
         {
             if (!held.ContainsKey(session))
             {
-                choices.Add(new($"takes session {session}", () => Take(session)));
+                choices.Add(new(session, static of => $"takes session {of}", of => Take((string)of)));
             }
         }
     }

@@ -17,6 +17,12 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     /// <summary>How long a session waits for another's row lock before it takes that for a deadlock (machine time).</summary>
     public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How a session waits for another's row lock: with what it waits for, until the function says that it is free; a simulation decides then
+    /// which of those that wait comes first. Null: on the machine, in the order of asking.
+    /// </summary>
+    public Func<string, Func<bool>, Task>? Waits { get; set; }
+
     /// <summary>Adds a tenant.</summary>
     public void AddTenant(TenantId tenant)
     {
@@ -82,7 +88,18 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
         }
     }
 
-    internal async Task Lock(RowKey key, object owner, CancellationToken ct)
+    internal Task Lock(RowKey key, object owner, CancellationToken ct) =>
+        TryLock(key, owner) ? Task.CompletedTask : Waits is { } waits ? Wait(key, owner, waits) : Wait(key, owner, ct);
+
+    private async Task Wait(RowKey key, object owner, Func<string, Func<bool>, Task> waits)
+    {
+        while (!TryLock(key, owner))
+        {
+            await waits($"the lock on {key}", () => !locks.ContainsKey(key));
+        }
+    }
+
+    private async Task Wait(RowKey key, object owner, CancellationToken ct)
     {
         TaskCompletionSource turn;
         lock (gate)
