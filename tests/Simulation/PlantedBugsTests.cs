@@ -1,3 +1,4 @@
+using ToolboxAI.Tests.Simulation.Deployments;
 using ToolboxAI.Tests.Simulation.Dunning;
 using ToolboxAI.Tests.Simulation.Harness;
 using ToolboxAI.Tests.Simulation.Planted;
@@ -35,6 +36,26 @@ public sealed class PlantedBugsTests
 
     [Fact]
     public Task An_entity_s_lock_that_is_not_released_is_found() => IsFound(EntitiesScenario.Name, new LockNotReleased(), "still locked");
+
+    [Fact]
+    public Task A_paid_upload_that_is_repeated_after_a_lost_answer_is_found() => IsFound(DeploymentScenario.Name, new RepeatedUpload(), "was paid 2 times");
+
+    [Fact]
+    public Task A_rollback_that_leaves_models_as_they_are_is_found() => IsFound(DeploymentScenario.Name, new ForgottenModels(), "does not have version");
+
+    [Fact]
+    public Task A_failed_test_that_is_ignored_is_found() => IsFound(DeploymentScenario.Name, new IgnoredTest(), "fails its tests");
+
+    [Fact]
+    public Task A_rate_limit_that_is_ignored_is_found() => IsFound(DeploymentScenario.Name, new IgnoredBudget(), "calls in a minute");
+
+    [Fact]
+    public Task A_run_that_goes_on_after_another_took_the_experience_is_found() =>
+        IsFound(DeploymentScenario.Name, new IgnoredFence(), "is not as version", "run an old version", "the configuration is not", "does not have version");
+
+    [Fact]
+    public Task Production_that_moves_before_the_last_call_of_another_run_has_landed_is_found() =>
+        IsFound(DeploymentScenario.Name, new ForgottenCalls(), "is not as version", "run an old version", "the configuration is not", "does not have version");
 
     private static async Task IsFound(string name, Plants plants, params string[] expected)
     {

@@ -37,7 +37,7 @@ public sealed class DeploymentApp
         desk = new(units, stores, outbox, clock);
         durable = world.Simulation.CreateClient();
         var roblox = new OpenCloudClient(new HttpClient(world.Roblox, disposeHandler: false) { BaseAddress = new("http://roblox.simulation"), Timeout = Timeout.InfiniteTimeSpan });
-        var calls = new RobloxCalls(units, stores.Experiences, new KnownKeys(world), clock, NullLogger<RobloxCalls>.Instance);
+        var calls = new RobloxCalls(units, world.Plants.ExperiencesOfCalls(stores.Experiences), new KnownKeys(world), clock, NullLogger<RobloxCalls>.Instance);
         process.Worker = world.Simulation.CreateWorker(Tasks(world, units, calls, roblox), process);
     }
 
@@ -74,7 +74,11 @@ public sealed class DeploymentApp
         var (tasks, plants, clock) = (new DurableTaskRegistry(), world.Plants, world.Simulation.Clock);
         var (stores, content, processClock) = (world.Stores, world.Content, process.Clock);
         void Add<TInput, TOutput>(string name, Func<TInput, Task<TOutput>> activity) =>
-            tasks.AddActivityFunc<TInput, TOutput>(name, (_, input) => process.Acts(() => activity(input)));
+            tasks.AddActivityFunc<TInput, TOutput>(name, (_, input) => process.Acts(async () =>
+            {
+                plants.Begins(input!);
+                return plants.Reported(input!, await activity(input));
+            }));
         void Run<TInput, TOutput>(string name, Func<TaskOrchestrationContext, TInput, Task<TOutput>> run) =>
             tasks.AddOrchestratorFunc<TInput, TOutput>(name, (context, input) => run(plants.Orchestration(context, clock), input));
         void Do<TInput>(string name, Func<TInput, Task> activity) => Add<TInput, bool>(name, async input =>
@@ -89,14 +93,14 @@ public sealed class DeploymentApp
         Run<PublishPlaceInput, PartOutcome<long?>>(nameof(PublishPlace), PublishPlace.Run);
         Run<TestPlaceInput, PartOutcome<string>>(nameof(TestPlace), TestPlace.Run);
         Run<ReadHealthInput, PartOutcome<HealthSample>>(nameof(ReadHealth), ReadHealth.Run);
-        tasks.AddEntity(nameof(RobloxBudget), _ => new RobloxBudget(processClock));
+        tasks.AddEntity(nameof(RobloxBudget), _ => plants.Budget(new RobloxBudget(processClock)));
 
         Add<PrepareReleaseInput, PreparedRelease>(nameof(ValidateRelease), input => new ValidateRelease(content).Run(input, Ct));
         Add<PrepareReleaseInput, PreparedRelease>(nameof(ScanRelease), input => new ScanRelease(content, processClock).Run(input, Ct));
         Add<PrepareReleaseInput, PreparedRelease>(nameof(BundleRelease), input => new BundleRelease(content).Run(input, Ct));
         Add<PrepareReleaseInput, PreparedRelease>(nameof(RenderPlaces), input => new RenderPlaces(content).Run(input, Ct));
         Add<BeginProductionInput, ProductionBegun>(nameof(BeginProduction), input =>
-            new BeginProduction(units, stores.Experiences, Options.Create(new RobloxOptions()), processClock).Run(input, Ct));
+            new BeginProduction(units, plants.ExperiencesOfProduction(stores.Experiences), Options.Create(new RobloxOptions()), processClock).Run(input, Ct));
         Add<CompleteReleaseInput, bool>(nameof(CompleteRelease), input => new CompleteRelease(units, stores.Experiences, stores.Releases, processClock).Run(input, Ct));
         Do<RecordDeploymentInput>(nameof(RecordDeployment), input => new RecordDeployment(units, stores.Deployments, stores.Experiences).Run(input, Ct));
         Do<RememberUploadInput>(nameof(RememberUpload), input => new RememberUpload(units, stores.Releases).Run(input, Ct));

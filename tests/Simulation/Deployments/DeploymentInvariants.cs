@@ -70,6 +70,11 @@ public static class DeploymentInvariants
                 broken.Add($"{name} is not as version {live} has it");
             }
 
+            if (newest["failsTests"]?.GetValue<bool>() == true)
+            {
+                broken.Add($"{name} is on version {live}, which fails its tests");
+            }
+
             if (place["servers"]!.AsArray().Any(server => server!["version"]!.GetValue<long>() != newest["version"]!.GetValue<long>()))
             {
                 broken.Add($"servers of {name} run an old version");

@@ -8,8 +8,8 @@ using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Simulation.Deployments;
 
-/// <summary>How large releases are.</summary>
-public sealed record ReleaseSize(int Places, int Assets);
+/// <summary>How large releases are, and whether they go through staging.</summary>
+public sealed record ReleaseSize(int Places, int Assets, bool HasStaging);
 
 /// <summary>The people: they write releases, deploy them, approve, decide, retry, and roll back.</summary>
 public sealed class Studio(DeploymentWorld world, ReleaseSize size)
@@ -29,8 +29,9 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         return await world.Stores.Deployments.Page(work, null, null, 200, Ct);
     }
 
-    /// <summary>Deploys a release that is well.</summary>
-    public async Task DeployGood(DeploymentApp app) => await app.Deploy(Tenant, await Write("", "", approval: "none"));
+    /// <summary>Deploys a first release, which is well; in half of the studios the assets come with the next.</summary>
+    public async Task DeployFirst(DeploymentApp app) =>
+        await app.Deploy(Tenant, await Write("", "", approval: "none", assets: world.Scheduler.Chance(0.5) ? size.Assets : 0));
 
     /// <summary>Deploys a release that may be well.</summary>
     public async Task Deploy(DeploymentApp app)
@@ -38,7 +39,7 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         var s = world.Scheduler;
         var place = s.Next(10) switch { 0 => "simulate: crash", 1 => "simulate: failing tests", _ => "" };
         var asset = s.Next(12) switch { 0 => " (rejected)", 1 => " (broken)", 2 => " (review)", _ => "" };
-        await app.Deploy(Tenant, await Write(place, asset, s.Chance(0.7) ? "none" : "required"));
+        await app.Deploy(Tenant, await Write(place, asset, s.Chance(0.7) ? "none" : "required", size.Assets));
     }
 
     /// <summary>Takes back the newest, or goes to any version.</summary>
@@ -48,7 +49,7 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         {
             await using var work = await world.Units.Begin(Tenant, Ct);
             var versions = await world.Stores.Releases.List(work, "treasure-hunt", "production", 50, Ct);
-            await app.RollBack(Tenant, newest.Start.Id, world.Scheduler.Chance(0.4) ? world.Scheduler.Pick(versions).Version : null);
+            await app.RollBack(Tenant, newest.Start.Id, world.Scheduler.Chance(0.4) && versions.Count > 0 ? world.Scheduler.Pick(versions).Version : null);
         }
     }
 
@@ -110,7 +111,7 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         }
     }
 
-    private async Task<PlanRequest> Write(string placeMarker, string assetMarker, string approval)
+    private async Task<PlanRequest> Write(string placeMarker, string assetMarker, string approval, int assets)
     {
         var s = world.Scheduler;
         edition++;
@@ -122,7 +123,7 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
             secrets: {"{ openCloud: open-cloud }"}
             configs: {"{"} edition: {edition} {"}"}
             smoke: {"{ script: smoke.luau }"}
-            policy: {"{"} approval: {approval}, watchMinutes: 2, approvalHours: 8 {"}"}
+            policy: {"{"} approval: {approval}, watchMinutes: 1, approvalHours: 8 {"}"}
             places:
 
             """);
@@ -130,11 +131,11 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         for (var place = 1; place <= size.Places; place++)
         {
             manifest.AppendLine(CultureInfo.InvariantCulture, $"  place-{place}: {{ file: place-{place}.rbxlx }}");
-            files[$"place-{place}.rbxlx"] = await Put(Place(place, edition, place == 1 ? placeMarker : "", size.Assets > 0 ? "toolbox://assets/asset-1" : ""));
+            files[$"place-{place}.rbxlx"] = await Put(Place(place, edition, place == 1 ? placeMarker : "", assets > 0 ? "toolbox://assets/asset-1" : ""));
         }
 
-        manifest.AppendLine(size.Assets > 0 ? "assets:" : "");
-        for (var asset = 1; asset <= size.Assets; asset++)
+        manifest.AppendLine(assets > 0 ? "assets:" : "");
+        for (var asset = 1; asset <= assets; asset++)
         {
             // Every fourth is a Model that changes in place, every fifth sound is paid for; some stay as they are.
             var (type, inPlace, price) = asset % 4 == 0 ? ("Model", true, 0) : asset % 5 == 0 ? ("Audio", false, 10) : ("Animation", false, asset % 7 == 0 ? 10 : 0);
@@ -145,10 +146,11 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
         }
 
         manifest.AppendLine("environments:");
-        foreach (var (environment, universe, first, through) in (ReadOnlySpan<(string, long, long, string)>)[("staging", 2002, 3011, ""), ("production", 2003, 3021, ", through: staging")])
+        var through = size.HasStaging ? ", through: staging" : "";
+        foreach (var (environment, universe, first, way) in (ReadOnlySpan<(string, long, long, string)>)[("staging", 2002, 3011, ""), ("production", 2003, 3021, through)])
         {
             var places = string.Join(", ", Enumerable.Range(0, size.Places).Select(n => $"place-{n + 1}: {first + n}"));
-            manifest.AppendLine(CultureInfo.InvariantCulture, $"  {environment}: {{ universe: {universe}, places: {{ {places} }}{through} }}");
+            manifest.AppendLine(CultureInfo.InvariantCulture, $"  {environment}: {{ universe: {universe}, places: {{ {places} }}{way} }}");
         }
 
         return new(manifest.ToString(), files, Version: $"1.{edition}.0");

@@ -33,6 +33,9 @@ public sealed record FaultPlan
     /// <summary>The engine's work goes to the process that holds its instance in memory; otherwise to any, which replays it.</summary>
     public double Sticky { get; init; } = 0.5;
 
+    /// <summary>Others go first between a piece of the engine's work and its commit.</summary>
+    public double OthersGoFirst { get; init; } = 0.05;
+
     /// <summary>The longest delay of a message.</summary>
     public static TimeSpan LongestDelay { get; } = TimeSpan.FromMinutes(2);
 
@@ -52,6 +55,7 @@ public sealed record FaultPlan
             LocksExpire = Some() / 10,
             ActivitiesFail = Some(),
             Sticky = s.Pick<double>([0, 0.8, 0.9]),
+            OthersGoFirst = s.Pick([0, 0.05, 0.2]),
         };
     }
 

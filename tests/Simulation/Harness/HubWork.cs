@@ -5,7 +5,6 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 /// <summary>The engine's work: each piece of it is a step of the process that takes it, and its commit a place to die at.</summary>
 public sealed class HubWork : ISource
 {
-    private const double OthersGoFirst = 0.2;
     private readonly SimulatedWorld simulation;
     private readonly Scheduler scheduler;
     private readonly Func<object, Task> make;
@@ -59,7 +58,7 @@ public sealed class HubWork : ISource
     private async Task Run(SimulatedWorker.TakenWork taken, bool expires)
     {
         await taken.RunAsync();
-        if (expires || scheduler.Chance(OthersGoFirst))
+        if (expires || scheduler.Chance(scheduler.Faults.OthersGoFirst))
         {
             await scheduler.Yield($"commits {Describe(taken.Item)}");
         }

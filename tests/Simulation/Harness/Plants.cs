@@ -1,8 +1,10 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.Payments;
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Deployments.Runs;
 
 namespace ToolboxAI.Tests.Simulation.Harness;
 
@@ -29,4 +31,23 @@ public class Plants
 
     /// <summary>What the payment activity reports.</summary>
     public virtual PaymentOutcome Outcome(PaymentOutcome real) => real;
+
+    /// <summary>What an activity of a deployment reports.</summary>
+    /// <param name="activity">The activity's input.</param>
+    /// <param name="real">What it would report.</param>
+    public virtual T Reported<T>(object activity, T real) => real;
+
+    /// <summary>An activity of a deployment begins, with this input.</summary>
+    public virtual void Begins(object activity)
+    {
+    }
+
+    /// <summary>The experiences as calls to Roblox see them.</summary>
+    public virtual IExperiences ExperiencesOfCalls(IExperiences real) => real;
+
+    /// <summary>The experiences as the step that lets production move sees them.</summary>
+    public virtual IExperiences ExperiencesOfProduction(IExperiences real) => real;
+
+    /// <summary>The rate budget.</summary>
+    public virtual ITaskEntity Budget(ITaskEntity real) => real;
 }

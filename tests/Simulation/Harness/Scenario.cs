@@ -18,6 +18,7 @@ public sealed record Scenario(string Name, Func<int, Plants, Action<string>?, Ta
         new(BusScenario.Name, BusScenario.Run),
         new(OutboxScenario.Name, OutboxScenario.Run),
         new(DeploymentScenario.Name, DeploymentScenario.Run),
+        new(DeploymentScenario.LargeName, DeploymentScenario.RunLarge),
     ];
 
     /// <summary>The scenario of a name; null when there is none.</summary>

@@ -31,13 +31,13 @@ public sealed class Scheduler : ISource
     public FaultPlan Faults { get; set; } = FaultPlan.None;
 
     /// <inheritdoc/>
-    public DateTimeOffset? NextDue => null;
+    public DateTimeOffset? NextDue => parked.Count == 0 ? null : parked.Min(waiting => waiting.DueAt);
 
     /// <summary>Whether something waits for its turn.</summary>
     public bool HasWaiting => parked.Count > 0;
 
     /// <summary>Where code waits for what others hold.</summary>
-    public IEnumerable<string> Blocked => parked.Where(waiting => waiting.IsFree is not null).Select(waiting => $"{waiting.Process.Name} {waiting.Where}");
+    public IEnumerable<string> Blocked => parked.Where(waiting => waiting is { IsFree: not null, DueAt: null }).Select(waiting => $"{waiting.Process.Name} {waiting.Where}");
 
     /// <summary>How many steps were made.</summary>
     public int Steps { get; private set; }
@@ -90,6 +90,13 @@ public sealed class Scheduler : ISource
         }
     }
 
+    /// <summary>Waits on the simulation's clock; the code goes on when it is chosen after that.</summary>
+    public Task Delay(string where, TimeSpan time)
+    {
+        var due = clock.Now + time;
+        return Current is null ? Task.CompletedTask : Park(Current, where, () => clock.Now >= due, due);
+    }
+
     /// <summary>Makes one of the steps.</summary>
     public async Task Step(IReadOnlyList<Choice> choices)
     {
@@ -138,21 +145,23 @@ public sealed class Scheduler : ISource
         return Task.CompletedTask;
     }
 
-    private Task Park(SimulatedProcess process, string where, Func<bool>? isFree)
+    private Task Park(SimulatedProcess process, string where, Func<bool>? isFree, DateTimeOffset? dueAt = null)
     {
         // Continuations run inside SetResult, on the one thread: no RunContinuationsAsynchronously here.
-        var waiting = new Parked(process, where, isFree);
+        var waiting = new Parked(process, where, isFree, dueAt);
         parked.Add(waiting);
         return waiting.Turn.Task;
     }
 
-    private sealed class Parked(SimulatedProcess process, string where, Func<bool>? isFree)
+    private sealed class Parked(SimulatedProcess process, string where, Func<bool>? isFree, DateTimeOffset? dueAt)
     {
         public SimulatedProcess Process => process;
 
         public string Where => where;
 
         public Func<bool>? IsFree => isFree;
+
+        public DateTimeOffset? DueAt => dueAt;
 
         public TaskCompletionSource Turn { get; } = new();
     }

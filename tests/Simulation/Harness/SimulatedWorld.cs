@@ -12,7 +12,7 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 public sealed class SimulatedWorld : IAsyncDisposable
 {
     private static readonly DateTimeOffset Beginning = new(2026, 1, 31, 9, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan MostSkew = TimeSpan.FromSeconds(4);
+    private const int MostSteps = 1_000_000;
     private readonly List<SimulatedProcess> processes = [];
     private readonly List<ISource> sources = [];
     private readonly DataConverter converter;
@@ -32,6 +32,9 @@ public sealed class SimulatedWorld : IAsyncDisposable
         Plans = new Plans(this);
         sources.AddRange([Scheduler, new HubWork(this), Bus, Plans]);
     }
+
+    /// <summary>The most that a process's clock is before or behind.</summary>
+    public static TimeSpan MostSkew { get; } = TimeSpan.FromSeconds(4);
 
     public VirtualClock Clock { get; }
 
@@ -85,8 +88,15 @@ public sealed class SimulatedWorld : IAsyncDisposable
     public async Task Run(DateTimeOffset until)
     {
         var choices = new List<Choice>();
+        var looksAgain = true;
         while (true)
         {
+            if (Scheduler.Steps > MostSteps)
+            {
+                Surprises.Add($"goes on and on: {MostSteps} steps");
+                return;
+            }
+
             choices.Clear();
             foreach (var source in sources)
             {
@@ -95,11 +105,18 @@ public sealed class SimulatedWorld : IAsyncDisposable
 
             if (choices.Count > 0)
             {
+                looksAgain = true;
                 await Scheduler.Step(choices);
             }
             else if (sources.Min(source => source.NextDue) is { } due && due <= until)
             {
                 Clock.MoveTo(due);
+            }
+            else if (looksAgain)
+            {
+                // Each look takes a moment, in which something may have become due.
+                looksAgain = false;
+                continue;
             }
             else
             {

@@ -5,7 +5,7 @@ internal sealed partial class MemoryEntity
     /// <summary>Everything that time did to the entity, before anybody looks at it.</summary>
     public void CatchUp()
     {
-        if (Entity.Kind != EntityKind.Topic)
+        if (Entity.Kind != EntityKind.Topic && live.Count > 0)
         {
             EnqueueDue();
             Expire();
