@@ -9,7 +9,7 @@ using ToolboxAI.Tests.Support.Data;
 namespace ToolboxAI.Tests.Simulation.Deployments;
 
 /// <summary>How large releases are, and whether they go through staging.</summary>
-public sealed record ReleaseSize(int Places, int Assets, bool HasStaging);
+public sealed record ReleaseSize(int Places, int Assets, bool HasStaging = true);
 
 /// <summary>The people: they write releases, deploy them, approve, decide, retry, and roll back.</summary>
 public sealed class Studio(DeploymentWorld world, ReleaseSize size)
