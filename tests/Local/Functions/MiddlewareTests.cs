@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -47,6 +49,37 @@ public sealed class Refuser : IFunctionsWorkerMiddleware
     }
 }
 
+/// <summary>Answers in place of a function that threw.</summary>
+public sealed class Answerer : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (InvalidOperationException exception)
+        {
+            var request = await context.GetHttpRequestDataAsync();
+            var response = request!.CreateResponse(HttpStatusCode.InternalServerError);
+            await response.WriteStringAsync($"caught {exception.Message}");
+            context.GetInvocationResult().Value = response;
+        }
+    }
+}
+
+public sealed class NamedResult
+{
+    [HttpResult]
+    public HttpResponseData? Http { get; set; }
+}
+
+public sealed class ThrowingSamples
+{
+    [Function("Thrower")]
+    public static NamedResult Thrower([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequestData _) => throw new InvalidOperationException("it");
+}
+
 public sealed class MiddlewareSamples
 {
     [Function("Echo")]
@@ -82,6 +115,30 @@ public sealed class MiddlewareTests
         var answer = await app.Client.SendAsync(new(HttpMethod.Get, "/api/Echo") { Headers = { { "x-refuse", how } } });
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal(body, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_result_set_after_an_exception_answers_for_a_function_with_named_outputs()
+    {
+        await using var app = await LocalApp.StartAsync(builder => builder.UseMiddleware<Answerer>(), typeof(ThrowingSamples));
+        var answer = await app.Client.GetAsync("/api/Thrower");
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.Equal("caught it", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task The_metadata_of_an_endpoint_is_its_methods_alone()
+    {
+        object[] seen = [];
+        await using var app = await LocalApp.StartAsync(
+            builder => builder.UseMiddleware((context, next) =>
+            {
+                seen = [.. context.GetHttpContext()!.GetEndpoint()!.Metadata];
+                return next();
+            }),
+            typeof(MiddlewareSamples));
+        Assert.Equal("echo ", await app.Client.GetStringAsync("/api/Echo"));
+        Assert.Equal(["get"], Assert.IsType<HttpMethodMetadata>(Assert.Single(seen)).HttpMethods, StringComparer.OrdinalIgnoreCase);
     }
 
     [Fact]

@@ -17,16 +17,8 @@ internal sealed class HttpFunctions(FunctionCatalog catalog, FunctionInvoker inv
     {
         var trigger = (HttpTriggerAttribute)function.Trigger.Attribute!;
         var route = $"{host.RoutePrefix}/{(trigger.Route ?? function.Name).TrimStart('/')}".Trim('/');
-        var builder = new RouteEndpointBuilder(http => AnswerAsync(http, function, trigger.AuthLevel), RoutePatternFactory.Parse(route), order: 0)
-        {
-            DisplayName = function.Name,
-        };
-        if (trigger.Methods is { Length: > 0 } methods)
-        {
-            builder.Metadata.Add(new HttpMethodMetadata(methods));
-        }
-
-        return (RouteEndpoint)builder.Build();
+        var metadata = new EndpointMetadataCollection(new HttpMethodMetadata(trigger.Methods ?? []));
+        return new RouteEndpoint(http => AnswerAsync(http, function, trigger.AuthLevel), RoutePatternFactory.Parse(route), order: 0, metadata, function.Name);
     }
 
     private async Task AnswerAsync(HttpContext http, LocalFunction function, AuthorizationLevel level)

@@ -11,7 +11,7 @@ internal sealed class PlainHttpResults(WorkerPipeline pipeline, IOptions<WorkerO
     public async Task SendAsync(LocalFunction function, FunctionInvocationResult result, HttpResponse response)
     {
         var output = function.OutputBindings.Values.FirstOrDefault(binding => binding.Type == "http" && binding.Name != "$return");
-        var value = output is null ? result.Value : result.Outputs.GetValueOrDefault(output.Name);
+        var value = output is null ? result.Value : result.Outputs.GetValueOrDefault(output.Name) ?? result.Value as HttpResponseData;
         if (value is HttpResponseData data)
         {
             await LocalHttpResponseData.SendAsync(data, response).ConfigureAwait(false);
