@@ -50,7 +50,7 @@ public enum Events
     /// <summary><see cref="Detector.Written"/>.</summary>
     Writes = 4,
 
-    /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Bounded"/> and <see cref="Detector.Answered"/>.</summary>
+    /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Recursed"/>, <see cref="Detector.Bounded"/> and <see cref="Detector.Answered"/>.</summary>
     Flow = 8,
 }
 
@@ -90,6 +90,11 @@ public abstract class Detector
 
     /// <summary>A loop's number of rounds is known to depend on a value.</summary>
     public virtual void Bounded(Value bound, SyntaxNode node)
+    {
+    }
+
+    /// <summary>A function called functions that called it, as deep as calls are followed.</summary>
+    public virtual void Recursed(FunctionValue function, SyntaxNode node)
     {
     }
 

@@ -39,9 +39,12 @@ internal static class EngineResults
         ? !call.Path.Contains('.') || call.Path.StartsWith("module", StringComparison.Ordinal) || call.Path.StartsWith("task.", StringComparison.Ordinal)
         : call.Receiver.Path.StartsWith("module", StringComparison.Ordinal) || call.Receiver.Path == "?" || call.Name.EndsWith("Async", StringComparison.Ordinal) || call.Name is "WaitForChild" or "InvokeServer" or "InvokeClient" or "Invoke";
 
-    /// <summary>Whether what a call tells changes by itself: time and chance.</summary>
-    public static bool ChangesByItself(EngineCall call) =>
-        call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "math.random" or "DateTime.now" || call.Name is "GetServerTimeNow" or "NextNumber" or "NextInteger";
+    /// <summary>Whether what a call tells changes by itself: chance.</summary>
+    public static bool IsChance(EngineCall call) => call.Path == "math.random" || call.Name is "NextNumber" or "NextInteger";
+
+    /// <summary>Whether a call asks a clock.</summary>
+    public static bool IsClock(EngineCall call) =>
+        call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "DateTime.now" || call.Name == "GetServerTimeNow";
 
     /// <summary>The results of a call.</summary>
     public static Value[] Of(EngineCall call, TableValue properties, Func<string, TraceStep> step) => call.Receiver is { } receiver

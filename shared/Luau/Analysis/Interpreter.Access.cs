@@ -36,6 +36,12 @@ public sealed partial class Interpreter
             case ConstantValue { Text: not null } when key is ConstantValue { Text: { } method }:
                 return new EngineValue("string." + method);
             default:
+                var kept = target is UnknownValue && key is ConstantValue { Text: { } field } ? fields.Get(field) : null;
+                if (kept is not null)
+                {
+                    return kept;
+                }
+
                 var told = key is ConstantValue { Text: { } member } ? EnginePaths.OfUnknown(member) : Taint.None;
                 return UnknownValue.Plain.With(
                     ((target.Taint | key.Taint) & ~(Taint.Identity | Taint.Number)) | told,
@@ -164,10 +170,14 @@ public sealed partial class Interpreter
                 Write(new(globals, name.Name), value);
                 break;
             case MemberExpression member:
-                StoreIn(Evaluate(member.Object), new ConstantValue(member.Name), value, member);
+                var owner = Evaluate(member.Object);
+                StoreIn(owner, new ConstantValue(member.Name), value, member);
+                Spread(member.Object, owner, value);
                 break;
             case IndexExpression index:
-                StoreIn(Evaluate(index.Object), Evaluate(index.Key), value, index);
+                var table = Evaluate(index.Object);
+                StoreIn(table, Evaluate(index.Key), value, index);
+                Spread(index.Object, table, value);
                 break;
         }
     }

@@ -168,7 +168,7 @@ public sealed partial class Interpreter
             Wait();
         }
 
-        MarkLoops(moves: EngineResults.ChangesByItself(call));
+        MarkLoops(moves: EngineResults.IsChance(call), asksTime: EngineResults.IsClock(call));
         if (EngineResults.OnlyTells(call))
         {
             return;
@@ -207,6 +207,14 @@ public sealed partial class Interpreter
         var body = function.Body;
         var count = calls[body] = calls.GetValueOrDefault(body) + 1;
         var isConcrete = Array.TrueForAll(arguments, argument => argument is ConstantValue or TableValue or FunctionValue);
+        if (count == MaxAbstractCalls - 1 && callDepth >= count - 1 && site is null)
+        {
+            foreach (var detector in onFlow)
+            {
+                detector.Recursed(function, node);
+            }
+        }
+
         if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(isConcrete && MakesTexts)))
         {
             MarkLoops(yields: true, acts: true);
@@ -257,44 +265,6 @@ public sealed partial class Interpreter
         var results = JoinReturns(ways, flow);
         ways.Clear();
         spare.Push(ways);
-        return results;
-    }
-
-    private ConstantValue?[] ConstantsOf(ScriptUnit entered)
-    {
-        constantsByUnit ??= new(ReferenceEqualityComparer.Instance) { [home] = constants };
-        if (!constantsByUnit.TryGetValue(entered, out var known))
-        {
-            constantsByUnit[entered] = known = new ConstantValue?[entered.Tree.Tokens.Length];
-        }
-
-        return known;
-    }
-
-    private static Value[] JoinReturns(List<Value[]> ways, Flow flow)
-    {
-        if (ways.Count == 0)
-        {
-            return [];
-        }
-
-        if (ways.Count == 1 && flow == Flow.Leave)
-        {
-            return ways[0];
-        }
-
-        var results = new Value[ways.Max(way => way.Length)];
-        for (var i = 0; i < results.Length; i++)
-        {
-            Value? joined = flow == Flow.Leave ? null : ConstantValue.Nil;
-            foreach (var way in ways)
-            {
-                joined = Join.Of(joined, i < way.Length ? way[i] : ConstantValue.Nil);
-            }
-
-            results[i] = joined!;
-        }
-
         return results;
     }
 }

@@ -154,7 +154,7 @@ public sealed partial class Interpreter
     {
         constants[literal.First] = value;
         var isBlob = value.Text is { Length: >= ShortestBlob } text && !text.Contains(' ');
-        var grant = granted < MaxBudget ? data * (isBlob ? BudgetPerBlobByte : BudgetPerDatum) : 0;
+        var grant = granted < MaxBudget ? (data * BudgetPerDatum) + (isBlob ? Math.Min(data * BudgetPerBlobByte, MaxBlobBudget) : 0) : 0;
         (steps, granted) = (steps + grant, granted + grant);
         return value;
     }

@@ -95,6 +95,9 @@ public sealed partial class Interpreter
             case "rawset" when arguments is [EngineValue { Path: "env" }, var key, var value, ..]:
                 StoreIn(arguments[0], key, value, node);
                 return [arguments[0]];
+            case "table.insert" when arguments is [ChoiceValue or UnknownValue, ..] && node is CallExpression { Arguments: [var list, ..] }:
+                Absorb(list, arguments[0], arguments[^1]);
+                return [];
             case "table.insert" when arguments is [TableValue table, var value]:
                 Put(table, new ConstantValue((double)(table.Length + 1)), value);
                 return [];

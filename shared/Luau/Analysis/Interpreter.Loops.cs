@@ -73,6 +73,7 @@ public sealed partial class Interpreter
             var condition = before is null ? ConstantValue.True : Evaluate(before);
             if (Truth(condition) is not { } goesOn)
             {
+                run.IsEntered = true;
                 return Perhaps(condition, before!, body);
             }
 
@@ -93,6 +94,7 @@ public sealed partial class Interpreter
                 journal.Begin();
             }
 
+            run.IsEntered = true;
             var flow = Execute(body);
             if (flow is Flow.Break or Flow.Leave)
             {

@@ -33,26 +33,24 @@ public sealed partial class Interpreter
     /// <summary>Joins what two ways leave. A way that leaves the block counts for nothing after it.</summary>
     private void JoinWays(Change[]? first, bool firstGoesOn, Change[]? second, bool secondGoesOn)
     {
-        if (!firstGoesOn && !secondGoesOn)
+        if ((!firstGoesOn && !secondGoesOn) || (first is null && second is null))
         {
             return;
         }
 
+        var others = second is null ? null : second.ToDictionary(change => change.Cell);
         foreach (var change in first ?? [])
         {
-            var other = second is null ? default : Array.Find(second, known => known.Cell == change.Cell);
+            var other = others is not null && others.Remove(change.Cell, out var known) ? known : default;
             Value? joined = firstGoesOn ? change.After ?? ConstantValue.Nil : null;
             joined = secondGoesOn ? Join.Of(joined, (other.Cell.Owner is null ? change.Before : other.After) ?? ConstantValue.Nil) : joined;
             Write(change.Cell, joined!);
         }
 
-        foreach (var change in second ?? [])
+        foreach (var change in others?.Values ?? Enumerable.Empty<Change>())
         {
-            if (first is null || !Array.Exists(first, known => known.Cell == change.Cell))
-            {
-                Value? joined = firstGoesOn ? change.Before ?? ConstantValue.Nil : null;
-                Write(change.Cell, secondGoesOn ? Join.Of(joined, change.After ?? ConstantValue.Nil) : joined!);
-            }
+            Value? joined = firstGoesOn ? change.Before ?? ConstantValue.Nil : null;
+            Write(change.Cell, secondGoesOn ? Join.Of(joined, change.After ?? ConstantValue.Nil) : joined!);
         }
     }
 
@@ -71,7 +69,7 @@ public sealed partial class Interpreter
     private Value? Guarding(Value value, Expression condition, bool holds) =>
         (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) == Taint.None
             ? null
-            : new UnknownValue { Taint = value.Taint, Trace = Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
+            : new UnknownValue { Taint = value.Taint | (guard is null ? Taint.None : guard.Taint & Taints.Guards), Trace = guard?.Trace ?? Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
 
     private void Check(Expression? condition, bool holds)
     {
@@ -127,7 +125,7 @@ public sealed partial class Interpreter
         }
     }
 
-    private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false)
+    private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false, bool asksTime = false)
     {
         for (var run = loop; run is not null; run = run.Outer)
         {
@@ -135,6 +133,45 @@ public sealed partial class Interpreter
             run.Yields |= yields;
             run.Acts |= acts;
             run.Moves |= moves;
+            run.AsksTime |= asksTime;
         }
+    }
+
+    private ConstantValue?[] ConstantsOf(ScriptUnit entered)
+    {
+        constantsByUnit ??= new(ReferenceEqualityComparer.Instance) { [home] = constants };
+        if (!constantsByUnit.TryGetValue(entered, out var known))
+        {
+            constantsByUnit[entered] = known = new ConstantValue?[entered.Tree.Tokens.Length];
+        }
+
+        return known;
+    }
+
+    private static Value[] JoinReturns(List<Value[]> ways, Flow flow)
+    {
+        if (ways.Count == 0)
+        {
+            return [];
+        }
+
+        if (ways.Count == 1 && flow == Flow.Leave)
+        {
+            return ways[0];
+        }
+
+        var results = new Value[ways.Max(way => way.Length)];
+        for (var i = 0; i < results.Length; i++)
+        {
+            Value? joined = flow == Flow.Leave ? null : ConstantValue.Nil;
+            foreach (var way in ways)
+            {
+                joined = Join.Of(joined, i < way.Length ? way[i] : ConstantValue.Nil);
+            }
+
+            results[i] = joined!;
+        }
+
+        return results;
     }
 }

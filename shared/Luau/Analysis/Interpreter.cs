@@ -16,9 +16,10 @@ public sealed partial class Interpreter
     private const int BudgetPerByte = 12;
     private const int MaxBudget = 2_000_000;
 
-    // What a byte of a text, or a number, brings along to be decoded with; more where nothing but data stands.
-    private const int BudgetPerDatum = 40;
+    // What a byte of a text, or a number, brings along to be decoded with; more where nothing but data stands, for its beginning.
+    private const int BudgetPerDatum = 20;
     private const int BudgetPerBlobByte = 200;
+    private const int MaxBlobBudget = 20_000;
     private const int ShortestBlob = 24;
 
     // Without one of these no text comes out that didn't go in.
@@ -35,6 +36,9 @@ public sealed partial class Interpreter
     private readonly TableValue globals = new();
     private readonly TableValue properties = new();
     private readonly TableValue everywhere = new();
+
+    // What is known of the fields of unknown objects, by their names.
+    private readonly TableValue fields = new();
     private readonly Dictionary<string, EngineValue> roots = new(StringComparer.Ordinal);
     private readonly Dictionary<FunctionBody, int> calls = new(ReferenceEqualityComparer.Instance);
     private readonly Queue<FunctionValue> unmet = new();

@@ -11,6 +11,12 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>A key that is not known.</summary>
     public static readonly object AnyKey = new();
 
+    /// <summary>Whether a round was followed at all.</summary>
+    public bool IsEntered { get; set; }
+
+    /// <summary>Whether a round looks at a clock.</summary>
+    public bool AsksTime { get; set; }
+
     /// <summary>Whether a round waits.</summary>
     public bool Pauses { get; set; }
 
@@ -29,7 +35,7 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>Whether a round changes the world by a method that does more than tell.</summary>
     public bool Acts { get; set; }
 
-    /// <summary>Whether a round looks at something that changes by itself: time, chance.</summary>
+    /// <summary>Whether a round looks at something that changes by itself: chance.</summary>
     public bool Moves { get; set; }
 
     /// <summary>Whether it was shown that the loop never ends.</summary>

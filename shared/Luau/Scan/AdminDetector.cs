@@ -56,6 +56,11 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(call.Receiver, call.Node, isRank: true);
         }
 
+        if (call.Name == "SetAttribute" && (call.Argument(1).Taint & Taint.Named) != Taint.None && Says(Rights, Operators.TextOf(call.Argument(0))))
+        {
+            Grant(call.Argument(1), call.Node, isRank: true);
+        }
+
         var isOfPlayer = call.Receiver is { Path: "Player" } || Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Player" });
         var isRankGiven = isOfPlayer && call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name);
         if (call.Moment.Guard is not { } guard)
@@ -88,6 +93,12 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         if (write.Target.Path.StartsWith("Player", StringComparison.Ordinal) && (write.Target.Taint & Taint.Named) != Taint.None && !Looks.Contains(write.Member))
         {
             Grant(write.Target, write.Node, isRank: true);
+        }
+
+        // What is true only for who is named becomes a right.
+        if ((write.Value.Taint & Taint.Named) != Taint.None && (Says(Rights, write.Member) || (write.Member == "Value" && Says(Rights, write.Target.Name))))
+        {
+            Grant(write.Value, write.Node, isRank: true);
         }
 
         if (write.Value is EngineValue { Taint: var taint } named && (taint & Taint.Named) != Taint.None && write.Member == "Parent")

@@ -11,6 +11,9 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
 {
     private const double Forever = 1e6;
 
+    // What can get hold of a thread that has yielded.
+    private static readonly string[] Resumers = ["coroutine.r", "coroutine.w", "coroutine.c", "task.", "spawn", "delay"];
+
     // What a change of place changes too.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
 
@@ -31,6 +34,16 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.InfiniteYield, call.Node, "This waits for ever.");
         }
 
+        if (call.Name == "WaitForChild" && call.Argument(1) is EngineValue { Path: "math.huge" })
+        {
+            Report(Rules.InfiniteYield, call.Node, "This waits for ever when there is no such child.");
+        }
+
+        if (call is { Path: "coroutine.yield", Moment.Activity: 0 } && !Resumers.Any(name => Tree.Source.Text.Contains(name, StringComparison.Ordinal)))
+        {
+            Report(Rules.InfiniteYield, call.Node, "Nothing resumes the script after this.");
+        }
+
         if (call.Name == "InvokeClient")
         {
             Report(Rules.InfiniteYield, call.Node, "A client that never answers makes this wait for ever.");
@@ -46,12 +59,39 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Looped(LoopRun loop)
     {
-        if (!loop.Yields && (loop.IsEndless || !MayEnd(loop)))
+        var isCounting = loop.Node is NumericForStatement or GenericForStatement;
+        if (!loop.Yields && (loop.IsEntered || isCounting) && (loop.IsEndless || !MayEnd(loop, isCounting)))
         {
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");
         }
     }
+
+    /// <inheritdoc/>
+    public override void Recursed(FunctionValue function, SyntaxNode node)
+    {
+        // Before its call of itself nothing decides, and nothing waits.
+        foreach (var statement in function.Body.Body.Statements)
+        {
+            var call = statement switch { CallStatement { Call: CallExpression called } => called, ReturnStatement { Values: [CallExpression called] } => called, _ => null };
+            if (call is { Function: NameExpression name } && IsName(name, node))
+            {
+                Report(Rules.InfiniteYield, call, "This function calls itself for ever.");
+                return;
+            }
+
+            if (SyntaxWalk.Descendants(statement).Any(Decides))
+            {
+                return;
+            }
+        }
+    }
+
+    private static bool IsName(NameExpression name, SyntaxNode call) =>
+        call is CallExpression { Function: NameExpression called } && called.Name == name.Name && called.Symbol == name.Symbol;
+
+    private static bool Decides(SyntaxNode node) => node is IfStatement or IfExpression or WhileStatement or RepeatStatement or ReturnStatement
+        or BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } or CallExpression { Function: NameExpression { Name: "wait" or "error" or "assert" } or MemberExpression { Name: "wait" or "yield" } } or MethodCallExpression { Name: "Wait" or "WaitForChild" };
 
     /// <inheritdoc/>
     public override void Finished()
@@ -62,9 +102,8 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
     }
 
-    private bool MayEnd(LoopRun loop)
+    private bool MayEnd(LoopRun loop, bool isCounting)
     {
-        var isCounting = loop.Node is NumericForStatement or GenericForStatement;
         if (isCounting && !loop.IsOpen)
         {
             return true;
@@ -95,7 +134,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         MemberExpression member => loop.Acts || loop.ChangedKeys.Contains(member.Name) || loop.ChangedKeys.Contains(LoopRun.AnyKey) || loop.Writes.Select(LastName).Any(written => written == member.Name || (Places.Contains(written) && Places.Contains(member.Name))),
         IndexExpression => loop.Acts || loop.ChangedKeys.Count > 0 || loop.Writes.Count > 0,
         UnaryExpression { Operator: UnaryOperator.Length } => loop.Acts || loop.ChangedKeys.Count > 0,
-        CallExpression or MethodCallExpression => loop.Moves || loop.Acts || loop.Writes.Any(write => LastName(write) is "Parent" or "Name") || loop.ChangedKeys.Contains(LoopRun.AnyKey) || (loop.CallsOwn && (loop.ChangedKeys.Count > 0 || loop.Changes.Count > 0)),
+        CallExpression or MethodCallExpression => loop.Moves || (loop.AsksTime && (loop.Changes.Count > 0 || loop.ChangedKeys.Count > 0)) || loop.Acts || loop.Writes.Any(write => LastName(write) is "Parent" or "Name") || loop.ChangedKeys.Contains(LoopRun.AnyKey) || (loop.CallsOwn && (loop.ChangedKeys.Count > 0 || loop.Changes.Count > 0)),
         VarargExpression => true,
         _ => false,
     };

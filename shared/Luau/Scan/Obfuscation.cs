@@ -17,6 +17,7 @@ internal sealed class ObfuscationSigns
     private const int ShortestBlob = 24;
     private const int LongestPiece = 4;
     private const int FewestNumbers = 16;
+    private const int FewestBytes = 6;
     private const int FewestNames = 4;
 
     // Short names are usual in short scripts.
@@ -31,6 +32,9 @@ internal sealed class ObfuscationSigns
     private int randomNames;
     private int shortNames;
     private int tabledNumbers;
+    private int tabledBytes;
+    private int mixes;
+    private int makes;
     private int blobBytes;
     private int decodingCalls;
     private int pieces;
@@ -49,6 +53,10 @@ internal sealed class ObfuscationSigns
                 randomNames += IsRandom(name) ? 1 : 0;
                 shortNames += name.Length == 1 ? 1 : 0;
                 break;
+            case TableExpression table when table.Fields.Count >= FewestBytes && table.Fields.All(field => field is { Key: null, Value: NumberExpression { Value: >= 0 and < 256 } }):
+                tabledBytes += table.Fields.Count;
+                tabledNumbers += table.Fields.Count >= FewestNumbers ? table.Fields.Count : 0;
+                break;
             case TableExpression table when table.Fields.Count >= FewestNumbers:
                 tabledNumbers += table.Fields.All(field => field is { Key: null, Value: NumberExpression }) ? table.Fields.Count : 0;
                 break;
@@ -57,6 +65,8 @@ internal sealed class ObfuscationSigns
                 break;
             case MemberExpression { Object: NameExpression { Name: "string" }, Name: "char" or "byte" or "reverse" } or MemberExpression { Object: NameExpression { Name: "bit32" }, Name: "bxor" } or MethodCallExpression { Name: "byte" or "reverse" or "char" }:
                 decodingCalls++;
+                mixes += node is MemberExpression { Name: "bxor" } ? 1 : 0;
+                makes += node is MemberExpression { Name: "char" } ? 1 : 0;
                 break;
             case BinaryExpression { Operator: BinaryOperator.Concat, Left: var left, Right: var right }:
                 pieces += IsPiece(left) || IsPiece(right) ? 1 : 0;
@@ -78,6 +88,9 @@ internal sealed class ObfuscationSigns
     {
         double tokens = tree.Tokens.Length, bytes = Math.Max(tree.Source.Length, 1);
         var escaped = EscapedBytes(tree) / bytes;
+
+        // Functions that decode, without anything in the script that they could: a library.
+        var hasData = tabledBytes > 0 || blobBytes > 0 || escaped > 0;
         var score = (0.35 * Share(escaped, 0.02))
             + (0.20 * Share(escaped - 0.15, 0.25))
             + (0.25 * Share(LongLines(tree) / bytes, 0.5))
@@ -86,7 +99,8 @@ internal sealed class ObfuscationSigns
             + (0.20 * Share(ShareOfNames(shortNames, MinifiedNames) - 0.4, 0.4))
             + (0.20 * Share(tabledNumbers * 2 / tokens, 0.3))
             + (0.25 * Share(blobBytes / bytes, 0.2))
-            + (0.30 * Share(decodingCalls / tokens, 0.01))
+            + ((hasData || mixes == 0 ? 0.30 : 0.15) * Share(decodingCalls / tokens, 0.01))
+            + (tabledBytes > 0 && mixes > 0 && makes > 0 ? 0.30 : 0)
             + (0.25 * Share(pieces / tokens, 0.1))
             + (0.25 * Share(constantSums / tokens, 0.04))
             + (0.35 * Share(dispatches, 5))
@@ -179,7 +193,7 @@ internal sealed class ObfuscationSigns
     private static bool IsBlob(string text) => !text.AsSpan().ContainsAny(' ', '.', ':') && text.AsSpan().ContainsAnyInRange('0', '9') && text.Distinct().Count() < text.Length;
 
     private static bool IsPiece(Expression side) => side is StringExpression { Value: { Length: > 0 and <= LongestPiece } text } && text.All(char.IsAsciiLetterOrDigit)
-        || side is CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [NumberExpression] };
+        || side is CallExpression { Function: MemberExpression { Name: "char" } or NameExpression, Arguments: [NumberExpression { Value: >= 32 and < 127 }] };
 
     // One variable that is compared with one number after the other: a program counter.
     private static int CountDispatches(IfStatement choice) => choice.Branches

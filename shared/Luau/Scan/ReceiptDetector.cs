@@ -7,6 +7,8 @@ namespace ToolboxAI.Shared.Luau.Scan;
 public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
     private bool usesPurchaseId;
+    private bool hasMemory;
+    private SyntaxNode? confirming;
 
     /// <inheritdoc/>
     public override Events Hears => Events.Calls | Events.Reads | Events.Flow;
@@ -17,8 +19,11 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        // A function of somebody else that is given the whole receipt may remember it.
-        usesPurchaseId |= Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Receipt" }) && (call.Receiver is not null || !EngineResultsAreKnown(call.Path));
+        // A function of somebody else that is given the receipt, or a part of it, may remember it.
+        var isStore = call.Receiver is { } store && (store.Path.StartsWith("DataStore.", StringComparison.Ordinal) || store.Path.StartsWith("MemoryStore", StringComparison.Ordinal));
+        var isOther = call.Receiver is { Path: "?" } || call.Path.StartsWith("module", StringComparison.Ordinal) || (call.Receiver is null && !call.Path.Contains('.') && !IsOfLanguage(call.Path));
+        hasMemory |= isStore || isOther;
+        usesPurchaseId |= isOther && Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Receipt" });
     }
 
     /// <inheritdoc/>
@@ -35,9 +40,14 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
             return;
         }
 
+        confirming = node;
         if (!usesPurchaseId)
         {
             Report(Rules.UnsafeReceipt, node, "The purchase is confirmed without its PurchaseId being remembered, so it can be granted twice.");
+        }
+        else if (!hasMemory)
+        {
+            Report(Rules.UnsafeReceipt, node, "The PurchaseId is remembered in this server only, so another server can grant the purchase again.");
         }
         else if (Join.Options(answer).Length == 1)
         {
@@ -45,5 +55,27 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
         }
     }
 
-    private static bool EngineResultsAreKnown(string path) => path is "print" or "warn" or "tostring" or "typeof" or "type" || path.StartsWith("string.", StringComparison.Ordinal) || path.StartsWith("table.", StringComparison.Ordinal);
+    /// <inheritdoc/>
+    public override void Finished()
+    {
+        foreach (var statement in confirming is null ? [] : SyntaxWalk.Descendants(confirming).OfType<CallStatement>())
+        {
+            if (statement.Call is CallExpression { Function: var function } call && call.Arguments.Any(argument => SyntaxWalk.Descendants(argument).Any(IsWrite)))
+            {
+                switch (function)
+                {
+                    case NameExpression { Name: "pcall" or "xpcall" }:
+                        Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed whether or not it could be stored.");
+                        break;
+                    case NameExpression { Name: "spawn" or "delay" } or MemberExpression { Object: NameExpression { Name: "task" }, Name: "spawn" or "defer" or "delay" }:
+                        Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed before it is stored.");
+                        break;
+                }
+            }
+        }
+    }
+
+    private static bool IsWrite(SyntaxNode node) => node is MethodCallExpression { Name: "SetAsync" or "UpdateAsync" or "IncrementAsync" } or MemberExpression { Name: "SetAsync" or "UpdateAsync" or "IncrementAsync" };
+
+    private static bool IsOfLanguage(string path) => path is "print" or "warn" or "error" or "tostring" or "tonumber" or "typeof" or "type" or "require" or "assert" or "tick" or "time" or "wait" or "unpack" or "next" or "pairs" or "ipairs" or "select";
 }

@@ -11,81 +11,169 @@ internal static class ShownTexts
     private const RegexOptions Safe = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private const string Apps =
-        @"(discord|disc|snap(chat)?|insta(gram)?|whats\s?app|telegram|tiktok|kik|skype|facebook|messenger|wechat|signal|twitter|phone|e-?mail|text|sms|facetime|zoom|guilded)";
+        @"(discord|disc|snap(chat)?|insta(gram)?|whats\s?app|telegram|tik\s?tok|kik|skype|facebook|messenger|we\s?chat|signal|twitter|phone|e-?mail|text|sms|facetime|zoom|guilded|viber|line|reddit)";
 
+    // What a child must not be asked for, and what it is only when it is said to be the child's own.
     private const string Private =
-        @"(phone( number)?|number|e-?mail( address)?|home address|address|real name|full name|last name|surname|birthday|age|password|photo|picture|pic|selfie|snap(chat)?|discord( tag| name| id)?|insta(gram)?|whatsapp|telegram|tiktok|skype|kik|school|city|town|street)";
+        @"(phone( number)?|cell( number)?|mobile( number)?|number|digits|e-?mail( address)?|home address|address|addy|real name|full name|last name|surname|birthday|date of birth|age|password|photo|picture|pic|selfie|face|snap(chat)?|discord( tag| name| id| user(name)?)?|insta(gram)?|whats\s?app|telegram|tik\s?tok|skype|kik|school|city|town|street|location)";
+
+    private const string Your = @"\b(your|ur|yr|ya|yo|u r|you're)('s)?(\s+(own|real|full|home|exact|current|private|personal|parents'?|mom'?s?|mum'?s?|dad'?s?|first|actual))*\s+";
 
     private const string Services =
-        @"discord(app)?\s?\.\s?(gg|com/invite|me|io)|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me";
+        @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me";
 
     private const string Domain =
-        @"(https?://|www\.)[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test)(\b|/)";
+        @"(h(tt|xx)ps?://|www\.)[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?/";
 
     private static readonly SearchValues<string> Dots = SearchValues.Create(["dot"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@_-+");
+    private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
 
-    // Strong enough to be told wherever it stands.
+    private static readonly SearchValues<string> Places = SearchValues.Create(["discord", "telegram", "guilded", "whats", "facebook", "tik", "link in", "you"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@_-+#:=");
+
+    // Letters one by one, so that a filter doesn't read the word.
+    private static readonly Regex Spaced = new(@"\b\w( [\w.,/]){4,}", Safe);
+
+    private static readonly Regex Dot = new(@"\s*[\[({<]\s*(dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s+\.\s+", Safe);
+
+    // Strong enough to be told wherever it stands; any other link, after a word that invites.
+    private static readonly Regex Service = new(Services, Safe);
+
     private static readonly Regex Invitation = new(
-        Services + @"|\b(join|visit|go to|goto|follow|check out|open|come to|see|claim|get|subscribe|find us|watch)\b.{0,40}(" + Domain + ")", Safe);
+        @"\b(join|visit|go to|goto|follow|check( us)? out|open|come to|see|claim|get|subscribe|find us|watch|type|enter|paste|search|google|redeem|head to|browse|look up|free|codes?|buy|download|link|website|site|more at)\b", Safe);
+
+    // A place outside that is named without its address.
+    private static readonly Regex Outside = new(
+        @"\b(join|visit|check out|find|enter)\b\s+(us\s+(on|in|at)\s+)?(our|my|the official|the|this|us on|me on)\s+(\w+\s+){0,2}(discord|telegram|guilded|whats\s?app|facebook|tik\s?tok)\b|\b(discord|telegram|guilded)\s+(server\s+)?(invite|link|code)\b\s*[:=-]|\blink in (my |our |the )?(bio|description)\b|\b(subscribe|sub)\s+(to|on)\b.{0,30}\byou\s?tube\b", Safe);
 
     private static readonly Regex Link = new(Domain, Safe);
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("013457$");
+
+    private static readonly Regex Leet = new(@"[a-z]+[013457@$!][a-z]{2,}", Safe);
+
+    private static readonly Regex Mail = new(@"[a-z0-9._-]+@[a-z0-9.-]+", Safe);
 
     private static readonly Regex Address = new(@"https?://[^\s]*", Safe);
 
     private static readonly Regex OwnLink = new(
-        @"((https?://)?([a-z0-9-]+\.)*(roblox\.com|robloxlabs\.com|rbxcdn\.com|roblox\.qq\.com|rbx\.com))\b", Safe);
+        @"((https?://)?([a-z0-9-]+\.)*(roblox\.com|robloxlabs\.com|rbxcdn\.com|roblox\.qq\.com|rbx\.com))(/[^\s]*|[\s,;!?)""']|\.?$)", Safe);
 
-    private static readonly Regex Contact = new(
-        @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|meet|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,40}\b" + Apps + @"\b"
-        + @"|\b(add|dm|message|text|call|reach|contact|follow)\s+(me|us|my)\s+(on|at|via|through|by|over|@)\b"
-        + @"|\b(dm|pm|text|call|email|e-mail|whats\s?app|hmu)\s+(me|us)\b"
-        + @"|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)"
-        + @"|\b(what'?s|what is|whats|what are|wats|tell me|give me|send me|send us|give us|tell us|share|need|want|drop|leave)\b.{0,12}\b(your|ur|yr|yo|u r|the)\b.{0,12}\b" + Private + @"\b"
-        + @"|\b(send|give|tell|type|enter|share|post|drop|leave|put|write)\b.{0,12}\b(your|ur|yr)\b.{0,15}\b" + Private + @"\b"
-        + @"|\b(your|ur)\b.{0,12}\b(phone|phone number|e-?mail|home address|real name|snap(chat)?|discord( tag| name)?|insta(gram)?|whatsapp)\b.{0,12}(\?|please|pls|\bhere\b|$)"
-        + @"|\b(how old (are|r) (you|u)|where (do|d'?you) (you|u )?live|where (are|r) (you|u) from|what school|which school|are you (home )?alone|(are|r) (you|u) (home )?alone|meet (me|up) (in real life|irl|after school|at)|asl\b|send (me )?(a )?(pic|photo|selfie))"
-        + @"|\b(add|join|follow)\b.{0,20}\bon\s+" + Apps + @"\b"
-        + @"|[a-z0-9._-]{3,}@[a-z0-9-]+\.(com|net|org|example|io|co)\b", Safe);
+    // Without one of these nobody is asked for anything.
+    private static readonly SearchValues<string> Topics = SearchValues.Create(
+        ["phone", "number", "digits", "mail", "addy", "address", "name", "birth", "age", "password", "photo", "pic", "selfie", "snap", "disc", "insta", "whats", "telegram", "tik", "skype", "kik", "school", "city", "town", "street", "location",
+         "dm ", "pm ", "hmu", "hit me", "hit us", "old", "live", "grade", "alone", "parent", "meet", "asl", "house", "pick", "talk", "chat", "call", "text", "secret", "tell", "@", "#", "zoom", "signal", "face"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly Regex[] Contacts =
+    [
+        new(@"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,30}\b" + Apps + @"\b", Safe),
+        new(@"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bhit (me|us) up\b|\bhmu\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)", Safe),
+        new(@"\b(discord|snap(chat)?|insta(gram)?|telegram|kik|skype|whats\s?app|tik\s?tok)\s*(tag|name|id|user(name)?)?\s*[:=@]\s*@?[\w.]{3}|\b[a-z][\w.]+#\d\d\d\d\b|\b(add|join|follow|friend|message|chat|talk)\b.{0,20}\bon\s+" + Apps + @"\b", Safe),
+        new(@"\b(what'?s|what is|whats|what are|wats|wts)\s+" + Your + Private + @"\b", Safe),
+        new(@"\b(tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|with|him|her))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b", Safe),
+        new(Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b)", Safe),
+        new(@"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|what school|which school|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)", Safe),
+        new(@"\b(let'?s|lets|we can|can we|wanna|want to)\s+(\w+\s+)?(talk|chat|call|text|meet)\b.{0,20}\b(on|over|via|outside)\s+(of\s+)?(" + Apps + @"|roblox|here|the game)\b", Safe),
+        new(@"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,12}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b", Safe),
+    ];
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
-        @"\b(never|don'?t|do not|not|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|keep)\b.{0,40}\b(share|give|tell|send|type|enter|post|add|text|call|message|private|secret|dm|contact|meet|write)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret|safe)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)", Safe);
+        @"\b(never|don'?t|do not|not to|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|won'?t|will not|will never|will ever|anyone who)\b(\s+\w+){0,4}\s+(share|sharing|give|giving|tell|send|sending|type|enter|post|posting|add|text|call|message|dm|contact|meet|write|ask|asks|asked)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret to yourself|safe|to yourself)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)|\breport\b.{0,30}\b(anyone|players?|people|users?)\b", Safe);
+
+    private static readonly Regex Secrecy = new(@"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|secret from (your|ur)\b", Safe);
+
+    private static readonly FrozenSet<string> Files = new[]
+    {
+        "Image", "Texture", "TextureID", "TextureId", "SoundId", "MeshId", "AnimationId", "LinkedSource", "Source", "Url", "url", "Endpoint", "endpoint", "Name", "Host", "host", "BaseUrl",
+    }.ToFrozenSet();
 
     private static readonly FrozenSet<string> Members = new[]
     {
         "Text", "PlaceholderText", "Title", "ObjectText", "ActionText", "DisplayName", "HeaderText", "Caption", "ToolTip", "RichText", "OverrideText", "PrefixText", "Message", "Subtitle", "Body",
     }.ToFrozenSet();
 
-    /// <summary>Whether a property is one that people read.</summary>
+    /// <summary>Whether a property is one that people read; all that hold a text do but those that name a file.</summary>
     public static bool IsShown(string member) => Members.Contains(member);
+
+    /// <summary>Whether a link that is written into a property may be read by people.</summary>
+    public static bool MayShow(string member) => !Files.Contains(member);
 
     /// <summary>What is wrong with a text. A link counts when it invites, or when it is known to be shown.</summary>
     public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown)
     {
         // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
-        var mayLead = text.AsSpan().ContainsAny('.', ':') || text.AsSpan().ContainsAny(Dots) || !Ascii.IsValid(text);
-        var mayAsk = text.AsSpan().ContainsAny(Blanks) || text.Length < 12;
+        var isAscii = Ascii.IsValid(text);
+        var mayLead = !isAscii || text.AsSpan().ContainsAny('.', ':', '/') || text.AsSpan().ContainsAny(Dots);
+        var mayAsk = !isAscii || text.AsSpan().ContainsAny(Blanks) || text.Length < 12;
         if (text.Length < 4 || (!mayLead && !mayAsk))
         {
             return default;
         }
 
         var plain = Glyphs.Plain(text);
-        if (mayLead)
+        plain = HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
+        plain = mayLead && plain.AsSpan().ContainsAny(WrittenDots) ? Dot.Replace(plain, ".") : plain;
+        var found = FindPlain(plain, isShown, mayLead);
+        if (found == default && HasLettersInDisguise(plain))
         {
-            plain = plain.Replace("(dot)", ".", StringComparison.OrdinalIgnoreCase).Replace("[dot]", ".", StringComparison.OrdinalIgnoreCase).Replace(" dot ", ".", StringComparison.OrdinalIgnoreCase).Replace(" . ", ".", StringComparison.Ordinal);
+            found = FindPlain(Leet.Replace(plain, match => Unleet(match.Value)), isShown: false, mayLead);
         }
 
-        var leads = false;
-        if (mayLead && plain.AsSpan().ContainsAny('.', ':'))
-        {
-            var foreign = OwnLink.Replace(plain, "");
-            leads = Invitation.IsMatch(foreign) || (isShown && Link.IsMatch(foreign));
-        }
-
-        var asks = mayAsk && Contact.IsMatch(mayLead ? Address.Replace(plain, " ") : plain) && !Warning.IsMatch(plain);
-        return (leads, asks);
+        return found;
     }
+
+    private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, bool isShown, bool mayLead)
+    {
+        var leads = false;
+        if (mayLead && plain.AsSpan().ContainsAny('.', ':', '/'))
+        {
+            var foreign = Mail.Replace(OwnLink.Replace(plain, " "), " ");
+            leads = Service.IsMatch(foreign) || (Link.Match(foreign) is { Success: true } link && (isShown || Invitation.IsMatch(foreign[..link.Index])));
+        }
+
+        var asked = mayLead ? Address.Replace(plain, " ") : plain;
+        var asks = asked.AsSpan().ContainsAny(Topics) && Array.Exists(Contacts, contact => contact.IsMatch(asked));
+        var sends = !leads && plain.AsSpan().ContainsAny(Places) && Outside.IsMatch(plain);
+        var isWarning = (asks || sends) && Warning.IsMatch(plain);
+        return (leads || (sends && !isWarning), asks && (!isWarning || Secrecy.IsMatch(plain)));
+    }
+
+    private static bool HasSpacedLetters(string text)
+    {
+        for (var i = 0; i + 4 < text.Length; i++)
+        {
+            if (text[i + 1] == ' ' && text[i + 3] == ' ' && (i == 0 || text[i - 1] == ' ') && char.IsLetterOrDigit(text[i]) && char.IsLetterOrDigit(text[i + 2]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Digits and signs that stand for letters within a word.
+    private static bool HasLettersInDisguise(string text)
+    {
+        for (var i = 1; i + 1 < text.Length; i++)
+        {
+            if (Digits.Contains(text[i]) && char.IsAsciiLetter(text[i - 1]) && char.IsAsciiLetter(text[i + 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string Unleet(string word) =>
+        string.Create(word.Length, word, static (letters, from) =>
+        {
+            for (var i = 0; i < letters.Length; i++)
+            {
+                letters[i] = from[i] switch { '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', var c => c };
+            }
+        });
 }

@@ -18,6 +18,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         "FireAllClients", "FireClient", "SetCore", "Chat", "DisplaySystemMessage", "DisplayBubble", "SendAsync", "Kick", "BroadcastSystemMessage", "SendSystemMessage", "SendMessage", "OpenBrowserWindow", "NotifyAll",
     }.ToFrozenSet();
 
+    private static readonly FrozenSet<string> Telling = new[] { "show", "notify", "announce", "alert", "toast", "popup", "display", "say", "broadcast", "notification", "message", "speak" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     // A script that writes in another alphabet has letters of it that don't look Latin.
     private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
 
@@ -64,7 +66,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        var isShown = call.Receiver is not null && Shows.Contains(call.Name);
+        var isShown = call.Receiver is not null && (Shows.Contains(call.Name) || Words.Any(call.Name, Telling));
         foreach (var argument in call.Arguments)
         {
             LookAt(argument, call.Node, isShown);
@@ -72,7 +74,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     }
 
     /// <inheritdoc/>
-    public override void Written(EngineWrite write) => LookAt(write.Value, write.Node, ShownTexts.IsShown(write.Member));
+    public override void Written(EngineWrite write) => LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member));
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown)
@@ -106,7 +108,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     private void Look(LuauSpan span, string text, bool isShown)
     {
-        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && text.EnumerateRunes().Any(Rune.IsLetterOrDigit)) || Glyphs.IsDisguised(text, isLatin)))
+        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin)))
         {
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
@@ -122,6 +124,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.ContactSolicitation, span, "A text asks for a way to reach a player.");
         }
     }
+
+    // Whether the bytes stand in the script as they are, and not as escapes that a reader sees.
+    private bool IsRaw(LuauSpan span) => Tree.Source.Text.AsSpan(span.Start, span.Length).ContainsAnyExceptInRange('\0', '\x7F');
 
     private static string Decode(string bytes) => Ascii.IsValid(bytes) ? bytes : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
 

@@ -1,0 +1,42 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+// What is put into objects and lists that nothing is known of.
+public sealed partial class Interpreter
+{
+    // What is put into a list of which not all is known.
+    private void Absorb(Expression list, Value known, Value added)
+    {
+        foreach (var option in Join.Options(known))
+        {
+            if (option is TableValue table)
+            {
+                Put(table, UnknownValue.Plain, added);
+            }
+        }
+
+        Spread(list, known, added);
+    }
+
+    // Something unknown that holds what came from outside is from outside itself: a variable, or a field by its name.
+    private void Spread(Expression holder, Value known, Value added)
+    {
+        var (taint, trace) = added is UnknownValue or TableValue or ChoiceValue or EngineValue ? Operators.TaintOf(added) : (added.Taint, added.Trace);
+        taint &= Taints.FromOutside;
+        if (taint == Taint.None || !Array.Exists(Join.Options(known), option => option is UnknownValue))
+        {
+            return;
+        }
+
+        if (holder is NameExpression { Symbol: { } symbol } && frame.Owner(symbol) is { } owner)
+        {
+            Write(new(owner, symbol), known.With(taint, trace));
+        }
+        else if (holder is MemberExpression member)
+        {
+            hasNews |= activity != 0;
+            Write(new(fields, member.Name), UnknownValue.Plain.With(taint | (fields.Get(member.Name)?.Taint ?? Taint.None), trace));
+        }
+    }
+}
