@@ -127,6 +127,19 @@ public sealed class RotationProcessTests(SecretsApplication application)
         Assert.Equal(401, (await application.Send(HttpMethod.Get, "/api/v1/admin/secrets", key: "wrong")).Status);
     }
 
+    [Fact]
+    public async Task The_list_shows_names_versions_and_ages_and_nothing_else()
+    {
+        var secrets = (await application.Send(HttpMethod.Get, "/api/v1/admin/secrets")).Body!.AsArray();
+        Assert.Equal(All, secrets.Select(secret => (string?)secret!["name"]));
+        Assert.All(secrets, secret =>
+        {
+            Assert.Equal(["name", "purpose", "state", "madeByUs", "rotateAt", "versions", "rotation"], secret!.AsObject().Select(member => member.Key));
+            Assert.All(secret["versions"]!.AsArray(), version =>
+                Assert.Equal(["version", "state", "createdAt", "ageDays", "expiresAt"], version!.AsObject().Select(member => member.Key)));
+        });
+    }
+
     private async Task<string?> Refusal(HttpMethod method, string path, object? body = null)
     {
         var (status, problem) = await application.Send(method, "/api/v1/admin/secrets/" + path, body);
