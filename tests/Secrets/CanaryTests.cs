@@ -14,6 +14,7 @@ namespace ToolboxAI.Tests.Secrets;
 public sealed class CanaryTests(SecretsApplication application)
 {
     private const string Stripe = "sk_test_canary_2b7f31c9";
+    private const string Ours = "NOT IN ('simulators', 'pg_catalog', 'information_schema')";
     private const string Refused = "sk_test_canary_refused_5d1";
     private const string Setting = "sk_live" + "_canary_7ca90b5e11d2";
 
@@ -22,6 +23,7 @@ public sealed class CanaryTests(SecretsApplication application)
     {
         await Rotations();
         var token = await Requests();
+        var soon = await Rows(Ours);                     // a month later much of it is purged
         await Outages();
         var refusals = string.Concat(await RefusedStarts());
         await application.Send(HttpMethod.Get, "/metrics");
@@ -40,7 +42,7 @@ public sealed class CanaryTests(SecretsApplication application)
         Assert.InRange(canaries.Count, 15, 200);
         Assert.NotEmpty(canaries.In("the outside", await Rows("= 'simulators'")));
 
-        Assert.Equal([], canaries.In("a table", await Rows("NOT IN ('simulators', 'pg_catalog', 'information_schema')")));
+        Assert.Equal([], canaries.In("a table", [.. soon, .. await Rows(Ours)]));
         Assert.Equal([], canaries.In("the statistics of statements", await application.Query("SELECT query FROM pg_stat_activity WHERE query IS NOT NULL")));
         Assert.Equal([], canaries.In("telemetry", application.Telemetry.Bodies.Select(Encoding.Latin1.GetString)));
         Assert.Equal([], canaries.In("an output", [application.Output, refusals]));
