@@ -25,7 +25,7 @@ public sealed class ContentFunctions(IContentStore content)
     private const string Route = "v1/deployment-contents/{sha256}";
 
     [Function("GetUpload"), Needs(Permission.DeploymentsWrite)]
-    [Api("How far an upload is"), Answers(200, typeof(UploadView)), Refuses(400, "invalid_parameter")]
+    [Api("How far an upload is"), Answers(200, typeof(UploadView), Example = DeploymentExamples.Upload), Refuses(400, "invalid_parameter")]
     public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest http, string sha256, CancellationToken ct)
     {
         var complete = await content.Keep(http.Tenant(), Valid(sha256), ct);
@@ -56,7 +56,7 @@ public sealed class ContentFunctions(IContentStore content)
 
     [Function("CompleteUpload"), Needs(Permission.DeploymentsWrite)]
     [Api("Puts the chunks together and checks the whole", Body = typeof(CompleteUploadRequest), Example = """{"chunks":3}""")]
-    [Answers(200, typeof(UploadView)), Refuses(400, "invalid_parameter"), Refuses(422, "upload_damaged")]
+    [Answers(200, typeof(UploadView), Example = DeploymentExamples.Uploaded), Refuses(400, "invalid_parameter"), Refuses(422, "upload_damaged")]
     public async Task<IResult> Complete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, string sha256, CancellationToken ct)
     {

@@ -18,20 +18,20 @@ public sealed class DecisionFunctions(DeploymentDesk desk)
     private const string Route = "v1/deployments/{id}";
 
     [Function("ApproveDeployment"), Needs(Permission.DeploymentsApprove)]
-    [Api("Lets a deployment go to production; by another key than the one that started it"), Answers(202, typeof(DeploymentView))]
+    [Api("Lets a deployment go to production; by another key than the one that started it"), Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started)]
     [Refuses(403, "own_deployment"), Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited")]
     public Task<IResult> Approve([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/approve")] HttpRequest http, string id, CancellationToken ct) =>
         Tell(http, id, new(DeploymentSignalKind.Approve, http.Caller().Id), ct);
 
     [Function("RejectDeployment"), Needs(Permission.DeploymentsApprove)]
-    [Api("Ends a deployment before it goes to production"), Answers(202, typeof(DeploymentView))]
+    [Api("Ends a deployment before it goes to production"), Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started)]
     [Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited")]
     public Task<IResult> Reject([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/reject")] HttpRequest http, string id, CancellationToken ct) =>
         Tell(http, id, new(DeploymentSignalKind.Reject, http.Caller().Id), ct);
 
-    [Function("DecideUpload"), Needs(Permission.DeploymentsWrite)]
+    [Function("DecideUpload"), Needs(Permission.DeploymentsApprove)]
     [Api("Says what became of a paid upload whose answer was lost", Body = typeof(UploadDecisionRequest), Example = """{"asset":"theme","assetId":9000017}""")]
-    [Answers(202, typeof(DeploymentView)), Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited")]
+    [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started), Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited")]
     public async Task<IResult> Decide([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/uploads")] HttpRequest http, string id, CancellationToken ct)
     {
         var request = await http.ReadBody<UploadDecisionRequest>(ct);

@@ -27,7 +27,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
 
     [Function("PlanDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("What a deployment would do", Body = typeof(PlanRequest), Example = """{"manifest":"version: 1\nexperience: treasure-hunt\n…","files":{"places/lobby.rbxlx":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},"environment":"production","commit":"4f2a91c"}""")]
-    [Answers(200, typeof(PlanView)), Refuses(422, "invalid_manifest", "file_not_named", "content_missing", "invalid_version")]
+    [Answers(200, typeof(PlanView), Example = DeploymentExamples.Plan), Refuses(422, "invalid_manifest", "file_not_named", "content_missing", "invalid_version")]
     public async Task<IResult> Plan(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/plan")] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
@@ -47,7 +47,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
 
     [Function("StartDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("Carries a plan out", Body = typeof(DeploymentRequest), Example = """{"planHash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""")]
-    [Answers(202, typeof(DeploymentView)), Refuses(404, "plan_not_found"), Refuses(409, "plan_outdated", "experience_busy"), Refuses(422, "plan_blocked")]
+    [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started), Refuses(404, "plan_not_found"), Refuses(409, "plan_outdated", "experience_busy"), Refuses(422, "plan_blocked")]
     public async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
@@ -66,7 +66,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
     }
 
     [Function("ListDeployments"), Needs(Permission.DeploymentsRead)]
-    [Api("Deployments, the newest first"), Paged, Query("experience", "Only this experience's"), Answers(200, typeof(Page<DeploymentView>))]
+    [Api("Deployments, the newest first"), Paged, Query("experience", "Only this experience's"), Answers(200, typeof(Page<DeploymentView>), Example = DeploymentExamples.Page)]
     public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest http, CancellationToken ct)
     {
         var (after, limit) = http.ReadPage();
@@ -76,13 +76,13 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
     }
 
     [Function("GetDeployment"), Needs(Permission.DeploymentsRead)]
-    [Api("A deployment with its timeline"), Answers(200, typeof(DeploymentView)), Refuses(404, "deployment_not_found")]
+    [Api("A deployment with its timeline"), Answers(200, typeof(DeploymentView), Example = DeploymentExamples.Live), Refuses(404, "deployment_not_found")]
     public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/{id}")] HttpRequest http, string id, CancellationToken ct) =>
         await desk.Find(http.Tenant(), id, ct) is { } found ? Results.Ok(DeploymentView.Of(found)) : new DeploymentNotFound().ToProblem();
 
     [Function("RollBackDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("Brings an earlier version back, whatever runs", Body = typeof(RollbackRequest), Example = """{"to":"1.3.0"}""")]
-    [Answers(202, typeof(DeploymentView)), Refuses(404, "deployment_not_found", "version_not_found"), Refuses(409, "nothing_to_go_back_to")]
+    [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Rollback), Refuses(404, "deployment_not_found", "version_not_found"), Refuses(409, "nothing_to_go_back_to")]
     public async Task<IResult> RollBack(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/{id}/rollback")] HttpRequest http, string id, CancellationToken ct)
     {
@@ -91,7 +91,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
     }
 
     [Function("RetryDeployment"), Needs(Permission.DeploymentsWrite)]
-    [Api("Runs a failed deployment again, from the step that failed"), Answers(202, typeof(DeploymentView))]
+    [Api("Runs a failed deployment again, from the step that failed"), Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started)]
     [Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited", "experience_busy", "plan_outdated")]
     public async Task<IResult> Retry(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/{id}/retry")] HttpRequest http, string id, CancellationToken ct) =>
@@ -99,7 +99,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
 
     [Function("GetExperience"), Needs(Permission.DeploymentsRead)]
     [Api("What is live, and the versions that can be brought back"), Query("environment", "production when absent")]
-    [Answers(200, typeof(ExperienceView)), Refuses(404, "deployment_not_found")]
+    [Answers(200, typeof(ExperienceView), Example = DeploymentExamples.Experience), Refuses(404, "deployment_not_found")]
     public async Task<IResult> Experience(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/experiences/{experience}")] HttpRequest http, string experience, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ public sealed class StreamDeployment(DeploymentDesk desk)
     private static readonly TimeSpan LongestStream = TimeSpan.FromMinutes(4);              // hosts cut idle answers; a reader comes back by itself
 
     [Function(nameof(StreamDeployment)), Needs(Permission.DeploymentsRead)]
-    [Api("A deployment's progress as server-sent events, until it has ended"), Answers(200), Refuses(404, "deployment_not_found")]
+    [Api("A deployment's progress as server-sent events, until it has ended"), Answers(200, MediaType = "text/event-stream", Example = DeploymentExamples.Events), Refuses(404, "deployment_not_found")]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/deployments/{id}/events")] HttpRequest http, string id, CancellationToken ct)
     {
         if (await desk.Find(http.Tenant(), id, ct) is null)

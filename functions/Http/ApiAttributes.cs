@@ -29,6 +29,12 @@ public sealed class AnswersAttribute(int status, Type? body = null) : Attribute
 
     /// <summary>The type of the JSON body; null when there is none.</summary>
     public Type? Body { get; } = body;
+
+    /// <summary>The media type of an answer that is no JSON body of ours; null when it is one, or none.</summary>
+    public string? MediaType { get; init; }
+
+    /// <summary>An answer as an example: in JSON, or as the media type has it.</summary>
+    public string? Example { get; init; }
 }
 
 /// <summary>Problems that the function itself answers; those of the pipeline are described with every call.</summary>

@@ -98,7 +98,7 @@ internal static class ApiOperation
         var responses = new SortedDictionary<int, JsonObject>();
         foreach (var answer in call.Method.GetCustomAttributes<AnswersAttribute>())
         {
-            responses[answer.Status] = Response(answer.Status, [], answer.Body is null ? null : ("application/json", schemas.Of(answer.Body)));
+            responses[answer.Status] = Response(answer.Status, [], Content(answer, schemas), answer.Example);
         }
 
         var problems = Problems(call, method).Concat(call.Method.GetCustomAttributes<RefusesAttribute>().SelectMany(refusal => refusal.Codes.Select(code => (refusal.Status, code))));
@@ -153,7 +153,12 @@ internal static class ApiOperation
         yield return (500, "internal_error");
     }
 
-    private static JsonObject Response(int status, List<string> codes, (string Type, JsonObject Schema)? body)
+    private static (string Type, JsonObject Schema)? Content(AnswersAttribute answer, ApiSchemas schemas) =>
+        answer.Body is not null ? ("application/json", schemas.Of(answer.Body))
+        : answer.MediaType is { } type ? (type, new() { ["type"] = type.EndsWith("json", StringComparison.Ordinal) ? "object" : "string" })
+        : null;
+
+    private static JsonObject Response(int status, List<string> codes, (string Type, JsonObject Schema)? body, string? example = null)
     {
         var response = new JsonObject
         {
@@ -162,7 +167,13 @@ internal static class ApiOperation
         };
         if (body is var (type, schema))
         {
-            response["content"] = new JsonObject { [type] = new JsonObject { ["schema"] = schema } };
+            var content = new JsonObject { ["schema"] = schema };
+            if (example is not null)
+            {
+                content["example"] = type.EndsWith("json", StringComparison.Ordinal) ? JsonNode.Parse(example) : JsonValue.Create(example);
+            }
+
+            response["content"] = new JsonObject { [type] = content };
         }
 
         return response;

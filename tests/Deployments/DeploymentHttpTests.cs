@@ -150,14 +150,15 @@ public sealed class DeploymentHttpTests(DeploymentApplication application)
             await application.Refused(HttpMethod.Get, $"{Deployments}/{name}/events", null, 404, "deployment_not_found", key);
             await application.Refused(HttpMethod.Post, $"{Deployments}/{name}/retry", null, 404, "deployment_not_found", key);
             await application.Refused(HttpMethod.Post, $"{Deployments}/{name}/rollback", new { }, 404, "deployment_not_found", key);
-            await application.Refused(HttpMethod.Post, $"{Deployments}/{name}/uploads", new { asset = "wave" }, 404, "deployment_not_found", key);
         }
 
         await application.Refused(HttpMethod.Post, Deployments, new { planHash = (string?)plan["planHash"] }, 404, "plan_not_found", Foreign);
         await application.Refused(HttpMethod.Post, Deployments, new { planHash = "0" }, 404, "plan_not_found");
         await application.Refused(HttpMethod.Get, "/api/v1/experiences/private", null, 404, "deployment_not_found", Foreign);
         await application.Refused(HttpMethod.Post, $"{Deployments}/dep_nothing/reject", null, 404, "deployment_not_found", DeploymentApplication.Approver);
-        await application.Refused(HttpMethod.Post, $"{Deployments}/{id}/uploads", new { asset = "wave" }, 409, "not_awaited");
+        await application.Refused(HttpMethod.Post, $"{Deployments}/dep_nothing/uploads", new { asset = "wave" }, 404, "deployment_not_found", DeploymentApplication.Approver);
+        await application.Refused(HttpMethod.Post, $"{Deployments}/{id}/uploads", new { asset = "wave" }, 409, "not_awaited", DeploymentApplication.Approver);
+        await application.Refused(HttpMethod.Post, $"{Deployments}/{id}/uploads", new { asset = "wave" }, 403, "scope_missing");
         await application.Refused(HttpMethod.Get, $"{Deployments}/{id}", null, 401, "key_missing", key: null);
         await application.Refused(HttpMethod.Post, $"{Deployments}/plan", new { manifest = "x", files = new { } }, 403, "scope_missing", DeploymentApplication.Approver);
         Assert.DoesNotContain(id, (await application.Call(HttpMethod.Get, Deployments, key: Foreign))!.ToJsonString(), StringComparison.Ordinal);

@@ -13,8 +13,10 @@ var root = new RootCommand("Plans, deploys and takes back Roblox experiences.") 
 var commands = new Commands(result =>
 {
     // A key on a command line is seen by every user of the machine, so it comes from the environment only.
-    var key = Environment.GetEnvironmentVariable("TOOLBOX_KEY") ?? throw new ToolboxException(ExitCodes.Usage, "Set TOOLBOX_KEY to an API key.");
+    var key = Environment.GetEnvironmentVariable("TOOLBOX_KEY") is { Length: > 0 } given ? given : throw new ToolboxException(ExitCodes.Usage, "Set TOOLBOX_KEY to an API key.");
     return (new ToolboxApi(result.GetValue(server)!, key), new Screen(AnsiConsole.Console, Console.Out, result.GetValue(json)));
 });
 commands.AddTo(root);
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+return parsed.Errors.Count > 0 ? ExitCodes.Usage : exitCode;
