@@ -69,9 +69,8 @@ public sealed class Commands(Func<ParseResult, (ToolboxApi Api, Screen Screen)> 
     private async Task<int> Diff(ParseResult parsed, ToolboxApi api, Screen screen, CancellationToken ct)
     {
         var plan = await MakePlan(parsed, api, screen, ct);
-        var changed = plan["changes"]!.AsArray().Any(change => change!["action"]!.GetValue<string>() != "unchanged");
         screen.Result(plan, console => Reports.Plan(console, plan, all: false));
-        return changed ? ExitCodes.Different : ExitCodes.Ok;
+        return Reports.Changes(plan) ? ExitCodes.Different : ExitCodes.Ok;
     }
 
     private async Task<int> Deploy(ParseResult parsed, ToolboxApi api, Screen screen, CancellationToken ct)
@@ -89,6 +88,12 @@ public sealed class Commands(Func<ParseResult, (ToolboxApi Api, Screen Screen)> 
         {
             screen.Result(plan, console => Reports.Plan(console, plan, all: false));
             throw new ToolboxException(ExitCodes.Refused, $"The plan is blocked: {blocked[0]}");
+        }
+
+        if (!Reports.Changes(plan))
+        {
+            screen.Result(plan, console => Reports.Plan(console, plan, all: false));
+            return ExitCodes.Ok;
         }
 
         var started = await api.Post("api/v1/deployments", new JsonObject { ["planHash"] = plan["planHash"]!.GetValue<string>() }, ct);

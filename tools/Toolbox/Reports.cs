@@ -18,6 +18,7 @@ public static class Reports
 
         if (!all)
         {
+            console.Write(Changes(plan) ? "" : "Nothing would change.\n");
             return;
         }
 
@@ -40,6 +41,9 @@ public static class Reports
         console.MarkupLine($"[grey]Plan {plan["planHash"]}, until {plan["appliesUntil"]}[/]");
     }
 
+    /// <summary>Would a plan change anything?</summary>
+    public static bool Changes(JsonNode plan) => plan["changes"]!.AsArray().Any(change => change!["action"]!.GetValue<string>() != "unchanged");
+
     /// <summary>What is live and what is under way.</summary>
     public static void Status(IAnsiConsole console, JsonNode live)
     {
@@ -47,9 +51,10 @@ public static class Reports
             ? $"{live["experience"]} on {live["environment"]}: [yellow]places move to {moving}[/]; complete last was {live["version"]?.ToString() ?? "nothing"}"
             : $"{live["experience"]} on {live["environment"]}: version [bold]{live["version"]?.ToString() ?? "none"}[/]");
         var table = new Table().AddColumns("deployment", "kind", "version", "status", "started");
+        table.Columns[0].NoWrap();
         foreach (var deployment in live["deployments"]!.AsArray())
         {
-            table.AddRow(Escape(deployment!["id"]), Escape(deployment["kind"]), Escape(deployment["version"]), Screen.Coloured(Outcome.Status(deployment)), Escape(deployment["startedAt"]));
+            table.AddRow(Escape(deployment!["id"]), Escape(deployment["kind"]), Escape(deployment["version"]), Screen.Coloured(Outcome.Status(deployment)), Escape(deployment["startedAt"])[..16].Replace('T', ' '));
         }
 
         console.Write(table);

@@ -108,7 +108,7 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
             new(PlanRules.Robux(release), uploads, facts.Quotas),
             widened,
             scan.Findings,
-            facts.Restart,
+            facts.Restart is null ? null : [.. facts.Restart.Where(place => release.Target.Places.Values.Contains(place.PlaceId))],
             Blocked(scan, uploads, facts),
             release,
             clock.GetUtcNow());

@@ -57,7 +57,8 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         await application.Call(HttpMethod.Post, $"/api/v1/deployments/{id}/approve", key: "tbx_local_approver_key");
         Assert.Contains("Version 1.0.0 is complete.", await Moving(ExitCodes.Ok, ["deploy"]), StringComparison.Ordinal);
         Assert.Equal("1.0.0", (string?)JsonNode.Parse(await Ends(ExitCodes.Ok, ["status", "treasure-hunt", "--json"]))!["version"]);
-        await Ends(ExitCodes.Ok, ["diff"]);
+        await Ends(ExitCodes.Ok, ["diff"], "Nothing would change.");
+        await Ends(ExitCodes.Ok, ["deploy"], "Nothing would change.");
 
         // What must not go live, and what has nowhere to go back to.
         await Ends(ExitCodes.Usage, ["rollback", "treasure-hunt", "--to", "9.9.9"], "There is no complete version 9.9.9.");
