@@ -23,7 +23,7 @@ internal static class WebhookBenchmark
     public static async Task Run(Results results, int events)
     {
         var data = Directory.CreateTempSubdirectory("toolboxai-bench-").FullName;
-        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--data", data);
+        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--supervised", "--data", data);
         try
         {
             var file = Path.Combine(data, "services.json");
