@@ -47,10 +47,14 @@ internal sealed class BlobStorageConverter(IOptions<WorkerOptions> options, Stor
 
         var element = target.IsArray && target != typeof(byte[]) ? target.GetElementType()
             : target.IsGenericType && target.IsAssignableFrom(typeof(List<>).MakeGenericType(target.GetGenericArguments()[0])) ? target.GetGenericArguments()[0] : null;
-        return element is null
+        return element is null || context.Source is BlobReference || await HoldsListAsync(container, name, element, context.FunctionContext.CancellationToken).ConfigureAwait(false)
             ? await BlobAsync(context, container, name, target).ConfigureAwait(false)
             : await AllAsync(context, container, name, element).ConfigureAwait(false);
     }
+
+    /// <summary>A path that names a blob, and not a container or folder, gives the list that is written in that blob.</summary>
+    private static async Task<bool> HoldsListAsync(BlobContainerClient container, string name, Type element, CancellationToken cancellationToken) =>
+        name.Length > 0 && element != typeof(Stream) && !element.IsAssignableTo(typeof(BlobBaseClient)) && await container.GetBlobClient(name).ExistsAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>All blobs of the container, or those below a folder.</summary>
     private async Task<object> AllAsync(ConverterContext context, BlobContainerClient container, string prefix, Type element)
