@@ -11,6 +11,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     private const int HidingBlanks = 80;
     private const int HidingIndent = 120;
     private const int HidingLines = 40;
+    private const int WordsOfSentence = 2;
 
     // What gives a text to people.
     private static readonly FrozenSet<string> Shows = new[]
@@ -56,7 +57,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
         if (node is StringExpression { Value.Length: > 1 } literal)
         {
-            Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: false);
+            // A sentence is written for people.
+            Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: literal.Value.AsSpan().Count(' ') >= WordsOfSentence);
         }
     }
 
@@ -66,7 +68,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        var isShown = call.Receiver is not null && (Shows.Contains(call.Name) || Words.Any(call.Name, Telling));
+        var isShown = Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
         foreach (var argument in call.Arguments)
         {
             LookAt(argument, call.Node, isShown);
