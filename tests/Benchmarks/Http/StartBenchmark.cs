@@ -12,7 +12,7 @@ internal static class StartBenchmark
     public static async Task Run(Results results)
     {
         var data = Directory.CreateTempSubdirectory("toolboxai-bench-").FullName;
-        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--supervised", "--data", data);
+        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--data", data);
         try
         {
             var file = Path.Combine(data, "services.json");
@@ -34,6 +34,7 @@ internal static class StartBenchmark
         }
         finally
         {
+            await services.TerminateAsync();
             await services.EndAsync(TimeSpan.FromSeconds(30));
             await services.DisposeAsync();
             await RunningApplication.DeleteAsync(data);

@@ -23,7 +23,7 @@ internal static class WebhookBenchmark
     public static async Task Run(Results results, int events)
     {
         var data = Directory.CreateTempSubdirectory("toolboxai-bench-").FullName;
-        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--supervised", "--data", data);
+        var services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--data", data);
         try
         {
             var file = Path.Combine(data, "services.json");
@@ -43,6 +43,7 @@ internal static class WebhookBenchmark
         }
         finally
         {
+            await services.TerminateAsync();
             await services.EndAsync(TimeSpan.FromSeconds(30));
             await services.DisposeAsync();
             await RunningApplication.DeleteAsync(data);
