@@ -65,7 +65,7 @@ public static class RobloxCalling
                 continue;
             }
 
-            if (outcome.End is not CallEnd.Fenced)
+            if (outcome.End is not (CallEnd.Fenced or CallEnd.BegunBefore))
             {
                 var answered = outcome.End is CallEnd.Done or CallEnd.Refused || outcome.Rate.Throttled || outcome.Rate.Limit is not null;
                 await context.Entities.SignalEntityAsync(budget, nameof(RobloxBudget.Report), new BudgetReport(endpoint, outcome.Rate, answered));

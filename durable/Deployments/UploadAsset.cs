@@ -65,13 +65,19 @@ public static class UploadAsset
     private static async Task<PartOutcome<string>> Begin(TaskOrchestrationContext context, UploadAssetInput input, List<string> orphans)
     {
         var (scene, asset) = (input.Scene, input.Asset);
+        var onlyBy = asset.Spec.Price > 0 && input.Progress is not { MayRepeat: true } ? context.InstanceId : null;
         for (var repeat = 0; repeat < MostRepeats; repeat++)
         {
             var before = await Quotas(context, input);
-            var created = await context.CallRoblox<OperationReading>(scene, RobloxEndpoint.CreateAsset, nameof(CreateAsset), ticket => new CreateAssetInput(ticket, asset, scene.Owner));
+            var created = await context.CallRoblox<OperationReading>(scene, RobloxEndpoint.CreateAsset, nameof(CreateAsset), ticket => new CreateAssetInput(ticket, asset, scene.Owner, onlyBy));
             if (created.End == CallEnd.Done)
             {
                 return PartOutcome<string>.Done(created.Value!.Id);
+            }
+
+            if (created.End == CallEnd.BegunBefore)
+            {
+                return new(null, null, false, []);
             }
 
             if (created.End != CallEnd.Unclear)

@@ -66,6 +66,6 @@ public interface IExperiences
     /// <summary>Is a changing call of an older fence under way that began after a time?</summary>
     Task<bool> AnyUnderWay(IUnitOfWork work, string key, long beforeFence, DateTimeOffset beganAfter, CancellationToken ct);
 
-    /// <summary>Forgets the calls that began before a time; the number of them.</summary>
+    /// <summary>Forgets the calls that began before a time, but for those that are paid; the number of them.</summary>
     Task<int> Forget(IUnitOfWork work, DateTimeOffset beganBefore, CancellationToken ct);
 }

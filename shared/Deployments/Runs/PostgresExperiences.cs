@@ -38,7 +38,7 @@ public sealed class PostgresExperiences : IExperiences
 
     /// <inheritdoc/>
     public Task<int> Forget(IUnitOfWork work, DateTimeOffset beganBefore, CancellationToken ct) =>
-        work.Execute("DELETE FROM roblox_calls WHERE began_at < @beganBefore", new { beganBefore }, ct);
+        work.Execute("DELETE FROM roblox_calls WHERE began_at < @beganBefore AND id NOT LIKE 'paid %'", new { beganBefore }, ct);
 
     private static ExperienceState? Read(string? state) => state is null ? null : JsonSerializer.Deserialize<ExperienceState>(state, ApiJson.Options);
 }

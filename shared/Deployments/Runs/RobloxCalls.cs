@@ -35,7 +35,15 @@ public enum CallEnd
 
     /// <summary>It was not made: another run has the experience.</summary>
     Fenced,
+
+    /// <summary>It was not made: another run began it, and it must not be made twice without a person's yes.</summary>
+    BegunBefore,
 }
+
+/// <summary>What must be begun by one run only, such as a paid upload.</summary>
+/// <param name="What">Names it.</param>
+/// <param name="By">Names the run, which may begin it again.</param>
+public sealed record OnlyOnce(string What, string By);
 
 /// <summary>A call's end.</summary>
 public sealed record CallOutcome<T>(CallEnd End, T? Value, string? Why, RateReading Rate);
@@ -53,8 +61,9 @@ public sealed partial class RobloxCalls(
     /// <param name="call">The call, given the key.</param>
     /// <param name="ct">Cancels.</param>
     /// <param name="note">Changes what is known of the experience, before the call begins.</param>
+    /// <param name="once">Not to be begun by two runs; null when that does no harm.</param>
     public async Task<CallOutcome<T>> Make<T>(
-        CallTicket ticket, bool changes, Func<string, Task<Reply<T>>> call, CancellationToken ct, Func<ExperienceState, ExperienceState>? note = null)
+        CallTicket ticket, bool changes, Func<string, Task<Reply<T>>> call, CancellationToken ct, Func<ExperienceState, ExperienceState>? note = null, OnlyOnce? once = null)
     {
         var key = await keys.Find(ticket.Tenant, ticket.KeyName, ct);
         if (key is null)
@@ -62,7 +71,7 @@ public sealed partial class RobloxCalls(
             return new(CallEnd.Refused, default, $"There is no secret '{ticket.KeyName}': store the Open Cloud key under this name, then retry.", RateReading.None);
         }
 
-        if (await Begin(ticket, changes, note, ct) is { } end)
+        if (await Begin(ticket, changes, note, once, ct) is { } end)
         {
             return new(end, default, null, RateReading.None);
         }
@@ -86,7 +95,7 @@ public sealed partial class RobloxCalls(
         }
     }
 
-    private async Task<CallEnd?> Begin(CallTicket ticket, bool changes, Func<ExperienceState, ExperienceState>? note, CancellationToken ct)
+    private async Task<CallEnd?> Begin(CallTicket ticket, bool changes, Func<ExperienceState, ExperienceState>? note, OnlyOnce? once, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var work = await units.Begin(ticket.Tenant, ct);
@@ -102,6 +111,13 @@ public sealed partial class RobloxCalls(
         if (!await experiences.TryBegin(work, new(ticket.Id, ticket.Key, ticket.Fence, changes, now), ct))
         {
             return changes ? CallEnd.Unclear : CallEnd.NotMade;
+        }
+
+        if (once is not null
+            && await experiences.TryBegin(work, new(once.By, ticket.Key, ticket.Fence, false, now), ct)
+            && !await experiences.TryBegin(work, new(once.What, ticket.Key, ticket.Fence, false, now), ct))
+        {
+            return CallEnd.BegunBefore;         // not committed
         }
 
         if (late)

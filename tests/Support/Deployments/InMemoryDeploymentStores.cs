@@ -63,7 +63,7 @@ public sealed class InMemoryExperiences : IExperiences
     public async Task<int> Forget(IUnitOfWork work, DateTimeOffset beganBefore, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var old = session.All<Call>(Calls(session)).Where(call => call.Begun.BeganAt < beganBefore).ToList();
+        var old = session.All<Call>(Calls(session)).Where(call => call.Begun.BeganAt < beganBefore && !call.Begun.Id.StartsWith("paid ", StringComparison.Ordinal)).ToList();
         foreach (var call in old)
         {
             await session.Remove(Calls(session), call.Begun.Id, ct);
