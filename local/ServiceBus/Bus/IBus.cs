@@ -49,6 +49,11 @@ internal interface IBus
 /// <summary>The sessions of a bus.</summary>
 internal interface IBusSessions
 {
+    /// <summary>
+    /// Whether the entity has sessions. One that was made on its first use gets them here, unless it holds messages that belong to none.
+    /// </summary>
+    Task<bool> RequireAsync(EntityAddress address, CancellationToken cancellationToken);
+
     /// <summary>Locks the session, or the next free one that has messages when <paramref name="sessionId"/> is null; null when there is none.</summary>
     Task<SessionLock?> AcceptAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken);
 

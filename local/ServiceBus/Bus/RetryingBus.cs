@@ -47,6 +47,9 @@ internal sealed class RetryingBus(IBus inner, ServiceBusRetryOptions options) : 
     public Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken) =>
         Retry(() => inner.FallAsleepAsync(address, cancellationToken), cancellationToken);
 
+    Task<bool> IBusSessions.RequireAsync(EntityAddress address, CancellationToken cancellationToken) =>
+        Retry(() => inner.Sessions.RequireAsync(address, cancellationToken), cancellationToken);
+
     Task<SessionLock?> IBusSessions.AcceptAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken) =>
         Retry(() => inner.Sessions.AcceptAsync(address, sessionId, cancellationToken), cancellationToken);
 

@@ -85,10 +85,9 @@ public class ServiceBusSessionReceiver : ServiceBusReceiver
         CancellationToken cancellationToken)
     {
         var bus = await client.BusAsync();
-        var entity = await bus.EntityAsync(address, cancellationToken);
-        if (!entity.Settings.RequiresSession)
+        if (!await bus.Sessions.RequireAsync(address, cancellationToken))
         {
-            throw new InvalidOperationException($"{address} has no sessions.");
+            throw new InvalidOperationException($"{address} has no sessions: create it with RequiresSession = true, or receive from it without a session.");
         }
 
         var listening = await bus.ListenAsync(address, sessionId, cancellationToken);

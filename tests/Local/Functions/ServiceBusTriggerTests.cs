@@ -173,11 +173,17 @@ public sealed class ServiceBusTriggerTests : IAsyncLifetime
         await Eventually.True(() => received.Lines.Contains("copy today"));
     }
 
-    [Fact]
-    public async Task Messages_of_a_session_come_in_order_and_share_its_state()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Messages_of_a_session_come_in_order_and_share_its_state(bool isDeclared)
     {
-        var administration = new ServiceBusAdministrationClient(database.ConnectionString);
-        await administration.CreateQueueAsync(new CreateQueueOptions("sessions") { RequiresSession = true });
+        if (isDeclared)
+        {
+            var administration = new ServiceBusAdministrationClient(database.ConnectionString);
+            await administration.CreateQueueAsync(new CreateQueueOptions("sessions") { RequiresSession = true });
+        }
+
         await using var app = await StartAsync();
         await using (var sender = bus.CreateSender("sessions"))
         {

@@ -88,7 +88,29 @@ public abstract class SessionContract(BusFixture bus) : BusContract(bus)
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("x")));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Client.CreateReceiver(Name).ReceiveMessageAsync(Soon));
+        await Administration.CreateQueueAsync(Name + "-plain");
         await Assert.ThrowsAsync<InvalidOperationException>(() => Client.AcceptNextSessionAsync(Name + "-plain"));
+    }
+
+    [Fact]
+    public async Task A_queue_that_nobody_declared_has_sessions_once_somebody_asks_for_one()
+    {
+        await SendToAsync("a", "a1", "a2");
+        await using var session = await Client.AcceptNextSessionAsync(Name);
+
+        Assert.Equal(["a1", "a2"], Bodies(await session.ReceiveMessagesAsync(9, Soon)));
+        Assert.True((await Administration.GetQueueAsync(Name)).Value.RequiresSession);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Client.CreateSender(Name).SendMessageAsync(new ServiceBusMessage("x")));
+    }
+
+    [Fact]
+    public async Task An_undeclared_queue_that_holds_messages_without_a_session_says_how_to_declare_it()
+    {
+        await SendAsync(Name, "x");
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => Client.AcceptNextSessionAsync(Name));
+
+        Assert.Contains("create it with RequiresSession = true", error.Message);
+        Assert.Equal("x", (await Client.CreateReceiver(Name).ReceiveMessageAsync(Soon))!.Body.ToString());
     }
 
     [Fact]

@@ -42,16 +42,17 @@ internal sealed partial class ServiceBusListener(
     private IEnumerable<Task> Pumps(MessageSource source)
     {
         var handler = new MessageHandler(source, invoker, log);
+        var interruptions = new Interruptions(TimeProvider.System);
         if (source.HasSessions)
         {
-            return Enumerable.Range(0, source.Options.MaxConcurrentSessions).Select(_ => KeepAsync(source, new SessionPump(source, handler)));
+            return Enumerable.Range(0, source.Options.MaxConcurrentSessions).Select(_ => KeepAsync(source, new SessionPump(source, handler), interruptions));
         }
 
-        return [KeepAsync(source, source.IsBatched ? new BatchPump(source, handler) : new MessagePump(source, handler))];
+        return [KeepAsync(source, source.IsBatched ? new BatchPump(source, handler) : new MessagePump(source, handler), interruptions)];
     }
 
     /// <summary>The bus may go away and come back: the trigger goes on then.</summary>
-    private async Task KeepAsync(MessageSource source, IMessagePump pump)
+    private async Task KeepAsync(MessageSource source, IMessagePump pump, Interruptions interruptions)
     {
         var (stopping, aborting) = (draining.Stopping, draining.Aborting);
         using var owned = pump as IDisposable;
@@ -67,12 +68,16 @@ internal sealed partial class ServiceBusListener(
             }
             catch (Exception e)
             {
-                LogInterrupted(log, e, source.Path);
+                if (interruptions.IsNews(e))
+                {
+                    LogInterrupted(log, e, source.Path);
+                }
+
                 await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    [LoggerMessage(41, LogLevel.Warning, "Receiving from {Entity} was interrupted; it goes on in a second")]
+    [LoggerMessage(41, LogLevel.Warning, "Receiving from {Entity} was interrupted; it is tried again every second")]
     private static partial void LogInterrupted(ILogger log, Exception exception, string entity);
 }

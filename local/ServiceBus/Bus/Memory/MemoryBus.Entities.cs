@@ -71,6 +71,8 @@ internal sealed partial class MemoryBus : IBusAdministration, IBusSessions
     public Task<bool> RemoveRuleAsync(string subscriptionPath, string name, CancellationToken cancellationToken) =>
         Changed(subscriptionPath, entity => entity.Rules.RemoveAll(rule => IsNamed(rule, name)) > 0);
 
+    Task<bool> IBusSessions.RequireAsync(EntityAddress address, CancellationToken cancellationToken) => Done(() => Get(address).RequireSessions());
+
     Task<SessionLock?> IBusSessions.AcceptAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken) =>
         Done(() => ForReceiving(address).Accept(sessionId));
 

@@ -4,6 +4,18 @@ internal sealed partial class MemoryEntity
 {
     private readonly SortedDictionary<string, MemorySession> sessions = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the entity has sessions; one that nobody declared gets them, unless it holds messages that belong to none.</summary>
+    public bool RequireSessions()
+    {
+        var settings = Entity.Settings;
+        if (settings.IsImplicit && Entity.Kind != EntityKind.Topic && live.Values.All(message => message.SessionId is not null))
+        {
+            Entity = Entity with { Settings = settings with { RequiresSession = true, IsImplicit = false } };
+        }
+
+        return Entity.Settings.RequiresSession;
+    }
+
     public SessionLock? Accept(string? wanted)
     {
         CatchUp();

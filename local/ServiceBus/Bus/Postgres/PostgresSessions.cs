@@ -6,6 +6,18 @@ namespace ToolboxAI.Local.ServiceBus;
 /// <summary>The sessions of a bus in PostgreSQL.</summary>
 internal sealed class PostgresSessions(PostgresConnection connection, PostgresTopics topics, PostgresEntities entities) : IBusSessions
 {
+    public async Task<bool> RequireAsync(EntityAddress address, CancellationToken cancellationToken)
+    {
+        var entity = await entities.GetAsync(address, cancellationToken);
+        if (!entity.Settings.RequiresSession)
+        {
+            entities.Forget(address);
+            return await connection.ScalarAsync<bool>(address, "SELECT servicebus.require_sessions($1)", cancellationToken, entity.Id);
+        }
+
+        return true;
+    }
+
     public async Task<SessionLock?> AcceptAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken)
     {
         var entity = await entities.GetAsync(address, cancellationToken);

@@ -68,3 +68,19 @@ CREATE OR REPLACE FUNCTION servicebus.list_sessions(e integer, updated_after tim
         ELSE s.state IS NOT NULL AND s.state_updated_at > updated_after END
     ORDER BY s.session_id
 $$;
+
+-- Whether an entity has sessions. One that nobody declared gets them, unless it holds messages that belong to none.
+CREATE OR REPLACE FUNCTION servicebus.require_sessions(e integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7496037, e);   -- after who is sending now
+    UPDATE servicebus.entities SET requires_session = true, updated_at = installation.now(),
+        settings = settings || '{"RequiresSession": true, "IsImplicit": false}'
+    WHERE id = e AND kind <> 1 AND (settings ->> 'IsImplicit')::boolean
+        AND NOT EXISTS (SELECT FROM servicebus.messages m WHERE m.entity_id = e AND NOT m.dead AND m.session_id IS NULL);
+    IF FOUND THEN
+        INSERT INTO servicebus.sessions (entity_id, session_id)
+        SELECT DISTINCT e, m.session_id FROM servicebus.messages m WHERE m.entity_id = e AND NOT m.dead
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN EXISTS (SELECT FROM servicebus.entities WHERE id = e AND requires_session);
+END $$;
