@@ -33,11 +33,14 @@ public class CreateTopicOptions : IEquatable<CreateTopicOptions>
     /// <summary>The topic's name, up to 260 characters.</summary>
     public string Name { get; set; }
 
-    /// <summary>Kept, without effect; default 1024.</summary>
+    /// <summary>
+    /// How much the topic may hold, at least 1; default 1024. Sending to a full one is refused (<see cref="ServiceBusFailureReason.QuotaExceeded"/>)
+    /// where this is less than the default; a larger one is never full here. It counts what its subscriptions hold.
+    /// </summary>
     public long MaxSizeInMegabytes
     {
         get => Settings.MaxSizeInMegabytes;
-        set => Settings = Settings with { MaxSizeInMegabytes = value };
+        set => Settings = Settings with { MaxSizeInMegabytes = EntityRules.Megabytes(value) };
     }
 
     /// <summary>Whether messages of an id seen before are dropped; fixed at creation.</summary>

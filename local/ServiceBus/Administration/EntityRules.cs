@@ -37,6 +37,12 @@ internal static class EntityRules
         return value;
     }
 
+    public static long Megabytes(long value)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+        return value;
+    }
+
     public static int DeliveryCount(int value)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);

@@ -31,11 +31,14 @@ public class QueueProperties : IEquatable<QueueProperties>
         set => Settings = Settings with { LockDuration = EntityRules.LockDuration(value) };
     }
 
-    /// <summary>Kept, without effect; default 1024.</summary>
+    /// <summary>
+    /// How much the queue may hold, at least 1; default 1024. Sending to a full one is refused (<see cref="ServiceBusFailureReason.QuotaExceeded"/>)
+    /// where this is less than the default; a larger one is never full here.
+    /// </summary>
     public long MaxSizeInMegabytes
     {
         get => Settings.MaxSizeInMegabytes;
-        set => Settings = Settings with { MaxSizeInMegabytes = value };
+        set => Settings = Settings with { MaxSizeInMegabytes = EntityRules.Megabytes(value) };
     }
 
     /// <summary>Whether messages of an id seen before are dropped; fixed at creation.</summary>

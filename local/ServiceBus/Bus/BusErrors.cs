@@ -46,6 +46,9 @@ internal static class BusErrors
     public static ServiceBusException TooLarge(string path, long size, long limit) =>
         new($"The message or batch has {size} bytes; the entity allows {limit}.", ServiceBusFailureReason.MessageSizeExceeded, path);
 
+    public static ServiceBusException QuotaExceeded(string path, Exception? inner = null) =>
+        new("The entity is full: receive some of its messages, or allow it a larger size.", ServiceBusFailureReason.QuotaExceeded, path, inner);
+
     public static ServiceBusException Unreachable(string path, Exception? inner) =>
         new("The bus could not be reached.", ServiceBusFailureReason.ServiceCommunicationProblem, path, inner);
 }

@@ -10,6 +10,8 @@ internal enum EntityKind
 /// <summary>An entity's settings; the defaults are those of an entity that is made on its first use.</summary>
 internal sealed record EntitySettings
 {
+    private const long DefaultMegabytes = 1024;
+
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
 
     public int MaxDeliveryCount { get; init; } = 10;
@@ -32,7 +34,10 @@ internal sealed record EntitySettings
 
     public TimeSpan? AutoDeleteOnIdle { get; init; }
 
-    public long MaxSizeInMegabytes { get; init; } = 1024;
+    public long MaxSizeInMegabytes { get; init; } = DefaultMegabytes;
+
+    /// <summary>At how many stored bytes the entity is full; null: it is not counted, for the count costs as much as it has messages.</summary>
+    public long? FullAt => MaxSizeInMegabytes < DefaultMegabytes ? MaxSizeInMegabytes * 1024 * 1024 : null;
 
     /// <summary>Null: the Standard tier's limit.</summary>
     public long? MaxMessageKilobytes { get; init; }

@@ -7,7 +7,7 @@ public class ServiceBusProcessorOptions
     private int maxConcurrentCalls = 1;
     private TimeSpan maxAutoLockRenewalDuration = TimeSpan.FromMinutes(5);
 
-    /// <summary>Accepted, without effect.</summary>
+    /// <inheritdoc cref="ServiceBusReceiverOptions.PrefetchCount"/>
     public int PrefetchCount
     {
         get => prefetchCount;
@@ -66,7 +66,7 @@ public class ServiceBusSessionProcessorOptions
     private TimeSpan maxAutoLockRenewalDuration = TimeSpan.FromMinutes(5);
     private TimeSpan? sessionIdleTimeout;
 
-    /// <summary>Accepted, without effect.</summary>
+    /// <inheritdoc cref="ServiceBusReceiverOptions.PrefetchCount"/>
     public int PrefetchCount
     {
         get => prefetchCount;

@@ -5,7 +5,10 @@ public class ServiceBusReceiverOptions
 {
     private int prefetchCount;
 
-    /// <summary>Accepted, without effect: the local bus answers at once, and a prefetched message would only lose time of its lock.</summary>
+    /// <summary>
+    /// How many messages may be fetched ahead; default 0. Accepted, and delivery is the same with it and without it: the bus answers at
+    /// once, while the lock of a message that is fetched ahead would already run as it waits for its turn.
+    /// </summary>
     public int PrefetchCount
     {
         get => prefetchCount;

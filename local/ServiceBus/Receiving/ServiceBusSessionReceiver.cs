@@ -115,7 +115,7 @@ public class ServiceBusSessionReceiverOptions
 {
     private int prefetchCount;
 
-    /// <summary>Accepted, without effect.</summary>
+    /// <inheritdoc cref="ServiceBusReceiverOptions.PrefetchCount"/>
     public int PrefetchCount
     {
         get => prefetchCount;

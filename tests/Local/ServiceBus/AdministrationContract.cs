@@ -94,6 +94,32 @@ public abstract class AdministrationContract(BusFixture bus) : BusContract(bus)
     }
 
     [Fact]
+    public async Task A_full_queue_refuses_messages_until_some_of_its_own_are_gone()
+    {
+        await Administration.CreateQueueAsync(new CreateQueueOptions(Name) { MaxSizeInMegabytes = 1 });
+        await FillAsync();
+
+        Assert.Equal(ServiceBusFailureReason.QuotaExceeded, await ReasonAsync(() => SendAsync(Name, "x")));
+        var receiver = Client.CreateReceiver(Name);
+        await receiver.CompleteMessageAsync((await receiver.ReceiveMessageAsync(Soon))!);
+        await SendAsync(Name, "x");
+    }
+
+    [Fact]
+    public async Task A_topic_is_full_with_what_its_subscriptions_hold()
+    {
+        await Administration.CreateTopicAsync(new CreateTopicOptions(Name) { MaxSizeInMegabytes = 1 });
+        await Administration.CreateSubscriptionAsync(Name, "s");
+        await FillAsync();
+
+        Assert.Equal(ServiceBusFailureReason.QuotaExceeded, await ReasonAsync(() => SendAsync(Name, "x")));
+        TopicProperties topic = await Administration.GetTopicAsync(Name);
+        topic.MaxSizeInMegabytes = 1024;
+        await Administration.UpdateTopicAsync(topic);
+        await SendAsync(Name, "x");
+    }
+
+    [Fact]
     public async Task Counts_tell_messages_by_their_state()
     {
         await Administration.CreateQueueAsync(Name);
@@ -156,6 +182,15 @@ public abstract class AdministrationContract(BusFixture bus) : BusContract(bus)
         var letter = (await Client.CreateReceiver(Name + "-letters").ReceiveMessageAsync(Soon))!;
 
         Assert.Equal(("why", Name), (letter.DeadLetterReason, letter.DeadLetterSource));
+    }
+
+    /// <summary>Sends somewhat more than a megabyte: the last message is the one that makes the entity full.</summary>
+    private async Task FillAsync()
+    {
+        for (var sent = 0; sent < 5; sent++)
+        {
+            await SendAsync(Name, new string('x', 220_000));
+        }
     }
 
     private static async Task<ServiceBusFailureReason> ReasonAsync(Func<Task> use) => (await Assert.ThrowsAsync<ServiceBusException>(use)).Reason;

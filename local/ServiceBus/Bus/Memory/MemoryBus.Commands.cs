@@ -10,6 +10,8 @@ internal sealed partial class MemoryBus
         {
             case SendCommand send when !Forwarded(Get(send.Address)).Entity.Settings.CanSend:
                 throw BusErrors.EntityDisabled(command.Address.ToString());
+            case SendCommand send when IsFull(Forwarded(Get(send.Address)).Entity):
+                throw BusErrors.QuotaExceeded(command.Address.ToString());
             case SendCommand send:
                 send.Messages.ToList().ForEach(message => PropertyCodec.Encode(message.Properties));
                 break;
@@ -40,6 +42,10 @@ internal sealed partial class MemoryBus
                 throw new InvalidOperationException(command.GetType().Name);
         }
     }
+
+    /// <summary>A topic is as full as its subscriptions are together.</summary>
+    private bool IsFull(Entity entity) => entity.Settings.FullAt is { } limit
+        && entities.Values.Where(one => one.Entity.Id == entity.Id || one.Entity.TopicId == entity.Id).Sum(one => one.StoredBytes) >= limit;
 
     private long Send(MemoryEntity target, BusMessage message)
     {

@@ -46,6 +46,8 @@ internal sealed partial class MemoryEntity
         return locks.Concat(held).Append(NextDue(now) - now).Min();
     }
 
+    public long StoredBytes => Each().Sum(one => (long)one.Message.Encoded.Body.Length + one.Message.Encoded.Envelope.Length);
+
     public EntityStatistics Statistics()
     {
         CatchUp();
@@ -55,7 +57,7 @@ internal sealed partial class MemoryEntity
             Scheduled = live.Values.Count(message => message.State == MemoryState.Scheduled),
             DeadLettered = dead.Count,
             Total = live.Count + dead.Count,
-            Bytes = Each().Sum(one => (long)one.Message.Encoded.Body.Length + one.Message.Encoded.Envelope.Length),
+            Bytes = StoredBytes,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,
             AccessedAt = Each().Select(one => one.Message.EnqueuedAt).Append(UpdatedAt).Max(),

@@ -30,6 +30,7 @@ internal static class PostgresErrors
         "SB003" => BusErrors.SessionLockLost(path, error),
         "SB004" => BusErrors.MessageNotFound(path, error),
         "SB005" => BusErrors.EntityDisabled(path, error),
+        "SB006" => BusErrors.QuotaExceeded(path, error),
         "SB010" => BusErrors.SessionCannotBeLocked(path, error),
         _ => new ServiceBusException(error.MessageText, ServiceBusFailureReason.GeneralError, path, error),
     };

@@ -21,12 +21,24 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What an entity holds, a topic with its subscriptions.
+CREATE OR REPLACE FUNCTION servicebus.stored_bytes(e integer) RETURNS bigint STABLE LANGUAGE sql AS $$
+    SELECT coalesce(sum(length(m.body) + length(m.envelope::text)), 0)::bigint FROM servicebus.messages m
+    WHERE m.entity_id IN (SELECT q.id FROM servicebus.entities q WHERE q.id = e OR q.topic_id = e)
+$$;
+
 CREATE OR REPLACE FUNCTION servicebus.sender(e integer) RETURNS servicebus.entities LANGUAGE plpgsql STABLE AS $$
-DECLARE q servicebus.entities;
+DECLARE
+    q servicebus.entities;
+    full_at bigint;
 BEGIN
     SELECT * INTO q FROM servicebus.entities WHERE id = e;
     IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'SB001', MESSAGE = 'entity not found'; END IF;
     IF NOT q.can_send THEN RAISE EXCEPTION USING ERRCODE = 'SB005', MESSAGE = 'entity disabled'; END IF;
+    full_at := (q.settings ->> 'FullAt')::bigint;
+    IF full_at IS NOT NULL AND servicebus.stored_bytes(e) >= full_at THEN
+        RAISE EXCEPTION USING ERRCODE = 'SB006', MESSAGE = 'entity full';
+    END IF;
     RETURN q;
 END $$;
 
