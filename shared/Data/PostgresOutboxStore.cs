@@ -39,12 +39,7 @@ public sealed class PostgresOutboxStore : IOutboxStore
 
     /// <inheritdoc/>
     public Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct) => work.Execute(
-        """
-        SELECT set_config('synchronous_commit', 'off', true);       -- a mark that a crash loses costs a duplicate, which receivers expect
-        UPDATE toolbox.outbox SET sent_at = @sentAt WHERE id = @id AND sent_at IS NULL
-        """,
-        new { id, sentAt },
-        ct);
+        "UPDATE toolbox.outbox SET sent_at = @sentAt WHERE id = @id AND sent_at IS NULL", new { id, sentAt }, ct);
 
     /// <inheritdoc/>
     public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(

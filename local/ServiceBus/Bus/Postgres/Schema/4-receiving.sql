@@ -26,10 +26,6 @@ DECLARE
     q servicebus.entities;
     numbers bigint[];
 BEGIN
-    IF keep THEN
-        -- A lock that a crash of the server forgets is a redelivery, which peek-lock allows: no need to wait for the disk.
-        PERFORM set_config('synchronous_commit', 'off', true);
-    END IF;
     q := servicebus.receiver(e);
     IF floor IS NULL THEN
         PERFORM servicebus.catch_up(q, receiver, false);
@@ -132,7 +128,6 @@ END $$;
 CREATE OR REPLACE FUNCTION servicebus.renew(e integer, d boolean, number bigint, token uuid) RETURNS timestamptz LANGUAGE plpgsql AS $$
 DECLARE until timestamptz;
 BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);
     UPDATE servicebus.messages m SET locked_until = clock_timestamp() + q.lock_duration FROM servicebus.entities q
     WHERE q.id = e AND m.entity_id = e AND m.dead = d AND m.sequence = number AND m.lock_token = token AND m.locked_until > clock_timestamp()
     RETURNING m.locked_until INTO until;
