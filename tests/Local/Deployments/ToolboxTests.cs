@@ -46,16 +46,18 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         Assert.Equal(("1.0.0", 64), ((string?)plan["version"], ((string?)plan["planHash"])!.Length));
         await Ends(ExitCodes.Different, ["diff"], "+ place lobby");
 
-        // Interrupted, taken up again until it waits, approved, taken up again until it is live.
+        // Until it waits; approved; taken up again and interrupted while production is watched, which takes minutes; taken up until it is live.
+        Assert.Contains("has started", await Moving(ExitCodes.Waiting, ["deploy"]), StringComparison.Ordinal);
+        var id = (string)(await application.Call(HttpMethod.Get, "/api/v1/deployments"))!["items"]!.AsArray().Single()!["id"]!;
+        await application.Call(HttpMethod.Post, $"/api/v1/deployments/{id}/approve", key: "tbx_local_approver_key");
         var interrupted = Start(["deploy"]);
-        await ApplicationOnServices.Until(() => Task.FromResult(interrupted.Said.Contains("has started", StringComparison.Ordinal)), Limit, () => interrupted.Said);
+        await ApplicationOnServices.Until(() => Task.FromResult(interrupted.Said.Contains("is under way", StringComparison.Ordinal)), Limit, () => interrupted.Said);
         await TestProcess.SignalAsync(interrupted.Process.Id, "INT");
         Assert.Equal(ExitCodes.Interrupted, await interrupted.Exit());
         Assert.Contains("the same command takes it up again", interrupted.Said, StringComparison.Ordinal);
-        Assert.Contains("is under way", await Moving(ExitCodes.Waiting, ["deploy"]), StringComparison.Ordinal);
-        var id = (string)(await application.Call(HttpMethod.Get, "/api/v1/deployments"))!["items"]!.AsArray().Single()!["id"]!;
-        await application.Call(HttpMethod.Post, $"/api/v1/deployments/{id}/approve", key: "tbx_local_approver_key");
-        Assert.Contains("Version 1.0.0 is complete.", await Moving(ExitCodes.Ok, ["deploy"]), StringComparison.Ordinal);
+        var live = await Moving(ExitCodes.Ok, ["deploy"]);
+        Assert.Contains("is under way", live, StringComparison.Ordinal);
+        Assert.Contains("Version 1.0.0 is complete.", live, StringComparison.Ordinal);
         Assert.Equal("1.0.0", (string?)JsonNode.Parse(await Ends(ExitCodes.Ok, ["status", "treasure-hunt", "--json"]))!["version"]);
         await Ends(ExitCodes.Ok, ["diff"], "Nothing would change.");
         await Ends(ExitCodes.Ok, ["deploy"], "Nothing would change.");
