@@ -12,6 +12,7 @@ namespace ToolboxAI.Tests.Http;
 public sealed class EveryFunctionTests
 {
     private const string Demo = "tbx_local_development_key";
+    private const string Approver = "tbx_local_approver_key";
     private const string Operator = "tbx_local_operator_key";
 
     /// <summary>Every function with each of its methods.</summary>
@@ -75,7 +76,12 @@ public sealed class EveryFunctionTests
             return;
         }
 
-        var key = call.Policy is NeedsAttribute { Permission: Permission.Operate } ? Operator : Demo;
+        var key = (call.Policy as NeedsAttribute)?.Permission switch
+        {
+            Permission.Operate => Operator,
+            Permission.DeploymentsApprove => Approver,
+            _ => Demo,
+        };
         Assert.Equal((400, "malformed_body"), await Send(call, method, key, "{"));
         Assert.Equal((400, "malformed_body"), await Send(call, method, key, """{"noSuchField":1}"""));
         Assert.Equal((400, "invalid_text"), await Send(call, method, key, """{"a":"\u0000"}"""));
