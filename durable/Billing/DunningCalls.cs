@@ -18,12 +18,14 @@ public static class DunningCalls
         foreach (var call in calls)
         {
             var id = call.Start.InstanceId;
-            if (await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
+            var run = await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct);
+            if (run is null)
             {
                 await Start(durable, call.Start, ct);
             }
 
-            if (call.Signal is { } signal)
+            // A hub in Azure refuses an event to a run that has ended, and nothing would come of it.
+            if (call.Signal is { } signal && run is not { IsCompleted: true })
             {
                 await durable.RaiseEventAsync(id, DunningStart.Signal, signal with { CorrelationId = Correlation.Id }, ct);
             }

@@ -16,7 +16,8 @@ public static class DeploymentCalls
     public static async Task Send(this DurableTaskClient durable, DeploymentCall call, CancellationToken ct)
     {
         var id = call.Start.InstanceId;
-        if (call.Begin is { } begin && await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
+        var run = await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct);
+        if (call.Begin is { } begin && run is null)
         {
             var options = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
             try
@@ -29,7 +30,8 @@ public static class DeploymentCalls
             }
         }
 
-        if (call.Signal is { } signal)
+        // A hub in Azure refuses an event to a run that has ended, and nothing would come of it.
+        if (call.Signal is { } signal && run is not { IsCompleted: true })
         {
             await durable.RaiseEventAsync(id, DeploymentStart.Signal, signal, ct);
         }
