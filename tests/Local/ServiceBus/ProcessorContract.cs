@@ -66,13 +66,14 @@ public abstract class ProcessorContract(BusFixture bus) : BusContract(bus)
     [Fact]
     public async Task A_long_handler_keeps_its_lock()
     {
-        await Administration.CreateQueueAsync(new CreateQueueOptions(Name) { LockDuration = TimeSpan.FromMilliseconds(500) });
+        // Two and a half locks long, each long enough for a renewal on a busy machine.
+        await Administration.CreateQueueAsync(new CreateQueueOptions(Name) { LockDuration = TimeSpan.FromSeconds(2) });
         var calls = 0;
         await using var processor = Client.CreateProcessor(Name, new ServiceBusProcessorOptions { MaxConcurrentCalls = 2 });
         processor.ProcessMessageAsync += async args =>
         {
             Interlocked.Increment(ref calls);
-            await Task.Delay(1500);
+            await Task.Delay(5000);
         };
         processor.ProcessErrorAsync += _ => Task.CompletedTask;
         await processor.StartProcessingAsync();
