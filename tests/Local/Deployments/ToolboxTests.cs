@@ -104,6 +104,14 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         start.Environment["TOOLBOX_SERVER"] = application.Http.BaseAddress!.ToString();
         start.Environment["TOOLBOX_KEY"] = key;
         start.Environment["COLUMNS"] = "300";
+        if (OperatingSystem.IsLinux())
+        {
+            // What a shell runs in the background ignores Ctrl-C, and so do its children: the command gets it back.
+            start.ArgumentList.Insert(0, start.FileName);
+            start.ArgumentList.Insert(0, "--default-signal=INT");
+            start.FileName = "env";
+        }
+
         return new(start);
     }
 
