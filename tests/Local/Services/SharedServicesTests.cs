@@ -34,9 +34,13 @@ public sealed class SharedServicesTests : IAsyncLifetime
         await using var one = await RunningApplication.StartAsync(attach: AttachFile);
         await using var two = await RunningApplication.StartAsync(attach: AttachFile);
 
+        // An application is ready a moment before it is announced to the others.
+        int[] both = [.. new[] { one.Process.Id, two.Process.Id }.Order()];
         var seen = await one.ServicesAsync();
-
-        Assert.Equal(new[] { one.Process.Id, two.Process.Id }.Order(), seen.Where(s => s.Name == "application").Select(s => s.Pid!.Value).Order());
+        await ApplicationOnServices.Until(
+            async () => both.SequenceEqual((seen = await one.ServicesAsync()).Where(s => s.Name == "application").Select(s => s.Pid!.Value).Order()),
+            TimeSpan.FromSeconds(20),
+            () => string.Join(", ", seen));
         Assert.Equal(seen, await two.ServicesAsync());
         Assert.Equal(services.Id, seen.Single(s => s.Name == "sendgrid").Pid);
 
