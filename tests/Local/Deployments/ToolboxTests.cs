@@ -47,7 +47,7 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         await Ends(ExitCodes.Different, ["diff"], "+ place lobby");
 
         // Until it waits; approved; taken up again and interrupted while production is watched, which takes minutes; taken up until it is live.
-        Assert.Contains("has started", await Moving(ExitCodes.Waiting, ["deploy"]), StringComparison.Ordinal);
+        await Moving(ExitCodes.Waiting, ["deploy"], "has started");
         var id = (string)(await application.Call(HttpMethod.Get, "/api/v1/deployments"))!["items"]!.AsArray().Single()!["id"]!;
         await application.Call(HttpMethod.Post, $"/api/v1/deployments/{id}/approve", key: "tbx_local_approver_key");
         var interrupted = Start(["deploy"]);
@@ -55,9 +55,7 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         await TestProcess.SignalAsync(interrupted.Process.Id, "INT");
         Assert.Equal(ExitCodes.Interrupted, await interrupted.Exit());
         Assert.Contains("the same command takes it up again", interrupted.Said, StringComparison.Ordinal);
-        var live = await Moving(ExitCodes.Ok, ["deploy"]);
-        Assert.Contains("is under way", live, StringComparison.Ordinal);
-        Assert.Contains("Version 1.0.0 is complete.", live, StringComparison.Ordinal);
+        Assert.Contains("Version 1.0.0 is complete.", await Moving(ExitCodes.Ok, ["deploy"], "is under way"), StringComparison.Ordinal);
         Assert.Equal("1.0.0", (string?)JsonNode.Parse(await Ends(ExitCodes.Ok, ["status", "treasure-hunt", "--json"]))!["version"]);
         await Ends(ExitCodes.Ok, ["diff"], "Nothing would change.");
         await Ends(ExitCodes.Ok, ["deploy"], "Nothing would change.");
@@ -81,11 +79,12 @@ public sealed partial class ToolboxTests : IAsyncLifetime
         return command.Said;
     }
 
-    /// <summary>Runs a command while time passes.</summary>
-    private async Task<string> Moving(int code, string[] arguments)
+    /// <summary>Runs a command; once it has said something, time passes until its end.</summary>
+    private async Task<string> Moving(int code, string[] arguments, string says)
     {
         var command = Start(arguments);
         var ended = command.Exit();
+        await ApplicationOnServices.Until(() => Task.FromResult(command.Said.Contains(says, StringComparison.Ordinal)), Limit, () => command.Said);
         while (!ended.IsCompleted)
         {
             await application.Advance("PT20S");
