@@ -175,14 +175,6 @@ public sealed class SecretsApplication : IAsyncLifetime
         return rows;
     }
 
-    /// <summary>Waits until something holds.</summary>
-    public static async Task Until(Func<Task<bool>> holds, Func<string> otherwise)
-    {
-        var end = DateTimeOffset.UtcNow + Limit;
-        while (!await holds())
-        {
-            Assert.True(DateTimeOffset.UtcNow < end, otherwise());
-            await Task.Delay(50);
-        }
-    }
+    /// <summary>Waits until something holds, as long as a step of a rotation may take.</summary>
+    public static Task Until(Func<Task<bool>> holds, Func<string> otherwise) => ApplicationOnServices.Until(holds, Limit, otherwise);
 }

@@ -1,9 +1,8 @@
-using System.Text.Json.Nodes;
 using DurableTask.Core.Exceptions;
 using ToolboxAI.Durable.Billing;
 using ToolboxAI.Local.DurableTask.Engine;
 using ToolboxAI.Shared.Billing;
-using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Local.DurableTask;
 
 namespace ToolboxAI.Tests.Local.Billing;
 
@@ -15,12 +14,11 @@ namespace ToolboxAI.Tests.Local.Billing;
 public sealed class DunningHistoryTests
 {
     private const int MostEvents = 1_000;
-    private static readonly string Folder = Path.Combine(BuiltProgram.Root, "tests", "Local", "Billing", "Histories");
+    private static readonly RecordedHistories Histories = new("Billing");
     private static readonly DunningPolicy Pausing = new([1, 3], DunningEnding.Pause);
 
     /// <summary>What is on file.</summary>
-    public static TheoryData<string> Recorded =>
-        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Recorded => Histories.Names;
 
     private static IEnumerable<(string Name, Func<Task<(RecordedHistory History, int MostEvents)>> Play)> Stories =>
     [
@@ -41,7 +39,7 @@ public sealed class DunningHistoryTests
     [Theory, MemberData(nameof(Recorded))]
     public void A_run_of_an_earlier_release_goes_on_with_today_s_code(string name)
     {
-        var history = Read(name);
+        var history = Histories.Read(name);
         Assert.True(history.Events.Count > 10);
 
         // A release may come at any moment of a run: every beginning of the history is replayed.
@@ -60,7 +58,7 @@ public sealed class DunningHistoryTests
     [Fact]
     public void Code_that_takes_another_way_is_found_out()
     {
-        var history = Read("cancelled");
+        var history = Histories.Read("cancelled");
         var calls = history.Events.Select((happened, index) => (happened, index)).Where(item => item.happened is TaskScheduled).Select(item => item.index).ToList();
         var (first, second) = (calls[0], calls.First(call => ((TaskScheduled)history.Events[call]).Name != ((TaskScheduled)history.Events[calls[0]]).Name));
         var other = history.Events.ToList();
@@ -73,18 +71,7 @@ public sealed class DunningHistoryTests
     {
         foreach (var (name, play) in Stories)
         {
-            var file = Path.Combine(Folder, name + ".json");
-            var history = (await play()).History;
-            if (!File.Exists(file) && Environment.GetEnvironmentVariable("TOOLBOX_RECORD_HISTORIES") == "1")
-            {
-                var events = JsonNode.Parse(HistoryJson.Write(history.Events));
-                await File.WriteAllTextAsync(
-                    file,
-                    new JsonObject { ["instanceId"] = history.InstanceId, ["input"] = history.Input, ["events"] = events }.ToJsonString(new() { WriteIndented = true }) + "\n",
-                    TestContext.Current.CancellationToken);
-            }
-
-            Assert.True(File.Exists(file), $"{file} is missing: set TOOLBOX_RECORD_HISTORIES=1 once.");
+            await Histories.AssertOnFile(name, (await play()).History);
         }
     }
 
@@ -113,11 +100,5 @@ public sealed class DunningHistoryTests
         Assert.InRange(turn, 1, calls.Count - 4);
         Assert.All(calls[..turn], call => Assert.Contains("call-1", call.Input));
         Assert.All(calls[turn..], call => Assert.Contains("call-2", call.Input));
-    }
-
-    private static RecordedHistory Read(string name)
-    {
-        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
-        return new((string)file["instanceId"]!, (string)file["input"]!, HistoryJson.ReadEvents(file["events"]!.ToJsonString()));
     }
 }

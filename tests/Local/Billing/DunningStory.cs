@@ -8,16 +8,11 @@ using ToolboxAI.Local.DurableTask;
 using ToolboxAI.Local.DurableTask.Engine;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Tests.Local.DurableTask;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Local.Billing;
-
-/// <summary>The history of a run's last execution, as a file keeps it.</summary>
-/// <param name="InstanceId">The run.</param>
-/// <param name="Input">What the execution was started with.</param>
-/// <param name="Events">The engine's events.</param>
-internal sealed record RecordedHistory(string InstanceId, string Input, List<HistoryEvent> Events);
 
 /// <summary>A run of <see cref="Dunning"/> on the real engine under a clock of its own: what its activities answer and what it is told is written down.</summary>
 internal sealed class DunningStory

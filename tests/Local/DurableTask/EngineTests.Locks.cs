@@ -33,14 +33,7 @@ public abstract partial class EngineTests
     [Fact]
     public async Task A_lock_that_a_terminated_orchestration_has_asked_for_goes_to_the_next()
     {
-        await using var engine = await StartAsync(tasks => tasks
-            .AddEntity<Account>()
-            .AddOrchestratorFunc("Holds", async context =>
-            {
-                await using var section = await context.Entities.LockEntitiesAsync(Shared);
-                context.SetCustomStatus("locked");
-                await context.WaitForExternalEvent<object>("go");
-            }));
+        await using var engine = await StartAsync(HoldsUntilToldToGo);
         var first = await engine.Client.ScheduleNewOrchestrationInstanceAsync("Holds");
         await engine.UntilStatusIsAsync(first, "locked");
         var second = await engine.Client.ScheduleNewOrchestrationInstanceAsync("Holds");
@@ -58,14 +51,7 @@ public abstract partial class EngineTests
     [Fact]
     public async Task A_locked_entity_is_not_purged()
     {
-        await using var engine = await StartAsync(tasks => tasks
-            .AddEntity<Account>()
-            .AddOrchestratorFunc("Holds", async context =>
-            {
-                await using var section = await context.Entities.LockEntitiesAsync(Shared);
-                context.SetCustomStatus("locked");
-                await context.WaitForExternalEvent<object>("go");
-            }));
+        await using var engine = await StartAsync(HoldsUntilToldToGo);
         var id = await engine.Client.ScheduleNewOrchestrationInstanceAsync("Holds");
         await engine.UntilStatusIsAsync(id, "locked");
 
@@ -162,4 +148,13 @@ public abstract partial class EngineTests
             return default;
         }
     }
+
+    private static void HoldsUntilToldToGo(DurableTaskRegistry tasks) => tasks
+        .AddEntity<Account>()
+        .AddOrchestratorFunc("Holds", async context =>
+        {
+            await using var section = await context.Entities.LockEntitiesAsync(Shared);
+            context.SetCustomStatus("locked");
+            await context.WaitForExternalEvent<object>("go");
+        });
 }

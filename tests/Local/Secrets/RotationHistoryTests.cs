@@ -1,12 +1,10 @@
-using System.Text.Json.Nodes;
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ToolboxAI.Durable.Secrets;
 using ToolboxAI.Local.DurableTask.Engine;
-using ToolboxAI.Tests.Local.Billing;
-using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Local.DurableTask;
 
 namespace ToolboxAI.Tests.Local.Secrets;
 
@@ -17,11 +15,10 @@ namespace ToolboxAI.Tests.Local.Secrets;
 /// </summary>
 public sealed class RotationHistoryTests
 {
-    private static readonly string Folder = Path.Combine(BuiltProgram.Root, "tests", "Local", "Secrets", "Histories");
+    private static readonly RecordedHistories Histories = new("Secrets");
 
     /// <summary>What is on file.</summary>
-    public static TheoryData<string> Recorded =>
-        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Recorded => Histories.Names;
 
     private static IEnumerable<(string Name, Func<Task<RecordedHistory>> Play)> Stories =>
     [
@@ -40,7 +37,7 @@ public sealed class RotationHistoryTests
     [Theory, MemberData(nameof(Recorded))]
     public void A_run_of_an_earlier_release_goes_on_with_today_s_code(string name)
     {
-        var history = Read(name);
+        var history = Histories.Read(name);
         Assert.True(history.Events.Count > 10);
 
         // A release may come at any moment of a run: every beginning of the history that ends with a step is replayed.
@@ -58,7 +55,7 @@ public sealed class RotationHistoryTests
     [Fact]
     public void Code_that_takes_another_way_is_found_out()
     {
-        var history = Read("rotated");
+        var history = Histories.Read("rotated");
         var verified = history.Events.FindIndex(happened => happened is TaskScheduled { Name: nameof(VerifyVersion) });
         var other = history.Events.ToList();
         other[verified] = (TaskScheduled)other[verified] with { Name = nameof(DistributeVersion) };
@@ -70,18 +67,7 @@ public sealed class RotationHistoryTests
     {
         foreach (var (name, play) in Stories)
         {
-            var file = Path.Combine(Folder, name + ".json");
-            var history = await play();
-            if (!File.Exists(file) && Environment.GetEnvironmentVariable("TOOLBOX_RECORD_HISTORIES") == "1")
-            {
-                var events = JsonNode.Parse(HistoryJson.Write(history.Events));
-                await File.WriteAllTextAsync(
-                    file,
-                    new JsonObject { ["instanceId"] = history.InstanceId, ["input"] = history.Input, ["events"] = events }.ToJsonString(new() { WriteIndented = true }) + "\n",
-                    TestContext.Current.CancellationToken);
-            }
-
-            Assert.True(File.Exists(file), $"{file} is missing: set TOOLBOX_RECORD_HISTORIES=1 once.");
+            await Histories.AssertOnFile(name, await play());
         }
     }
 
@@ -114,11 +100,5 @@ public sealed class RotationHistoryTests
         var execution = new OrchestrationExecution(host, history.InstanceId);
         execution.Replay(history.Events.Select(past => past is ExecutionStarted started ? started with { Input = history.Input } : past));
         return execution;
-    }
-
-    private static RecordedHistory Read(string name)
-    {
-        var file = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, name + ".json")))!;
-        return new((string)file["instanceId"]!, (string)file["input"]!, HistoryJson.ReadEvents(file["events"]!.ToJsonString()));
     }
 }

@@ -60,8 +60,13 @@ internal sealed class WebhookListener(string database) : IAsyncDisposable
         if (server is not null)
         {
             await server.DisposeAsync();
-            await session!.DisposeAsync();
             server = null;
+        }
+
+        if (session is not null)
+        {
+            await session.DisposeAsync();
+            session = null;
         }
     }
 
