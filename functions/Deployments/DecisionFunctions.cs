@@ -24,7 +24,7 @@ public sealed class DecisionFunctions(DeploymentDesk desk)
         Tell(http, id, new(DeploymentSignalKind.Approve, http.Caller().Id), ct);
 
     [Function("RejectDeployment"), Needs(Permission.DeploymentsApprove)]
-    [Api("Ends a deployment before it goes to production"), Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started)]
+    [Api("Ends a deployment that waits for a person, before it goes to production"), Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Started)]
     [Refuses(404, "deployment_not_found"), Refuses(409, "not_awaited")]
     public Task<IResult> Reject([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/reject")] HttpRequest http, string id, CancellationToken ct) =>
         Tell(http, id, new(DeploymentSignalKind.Reject, http.Caller().Id), ct);

@@ -142,10 +142,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
             return (null, new DeploymentNotFound());
         }
 
-        var awaited = signal.Kind is DeploymentSignalKind.Approve or DeploymentSignalKind.Reject
-            ? deployment.State.Status == DeploymentStatus.AwaitingApproval
-            : deployment.State.Assets.GetValueOrDefault(signal.Asset ?? "") is { NeedsDecision: true };
-        if (!awaited)
+        if (!DeploymentRules.Awaits(deployment.State, signal))
         {
             return (null, new NotAwaited(deployment.State.Status.ToString()));
         }

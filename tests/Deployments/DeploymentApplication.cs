@@ -101,6 +101,21 @@ public sealed class DeploymentApplication : ApplicationOnServices
         return deployment!;
     }
 
+    /// <summary>Moves the clock until a deployment's timeline has a line.</summary>
+    public Task UntilTimeline(string id, string message) => Until(
+        async () =>
+        {
+            if ((await Deployment(id))["timeline"]!.AsArray().Any(line => (string?)line!["message"] == message))
+            {
+                return true;
+            }
+
+            await Advance("PT1S");
+            return false;
+        },
+        EndLimit,
+        () => $"{id} never says: {message}");
+
     /// <summary>What players see of a universe, and what its owner has.</summary>
     public async Task<JsonNode> Players(long universe) =>
         (await Call(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"/local/roblox/experiences/{universe}")))!;

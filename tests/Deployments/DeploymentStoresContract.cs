@@ -151,6 +151,17 @@ public abstract class DeploymentStoresContract(DatabaseUnderTest database, Deplo
     }
 
     [Fact]
+    public async Task A_call_that_came_to_nothing_was_never_begun()
+    {
+        var call = new BegunCall(unique, Key, 3, true, Noon);
+        await Write(work => stores.Experiences.TryBegin(work, call, Ct));
+        await Write(work => stores.Experiences.TryBegin(work, call with { Id = unique + "r" }, Ct));
+        await Write(work => stores.Experiences.Unbegin(work, [unique, "never begun"], Ct));
+        await Write(async work => Assert.True(await stores.Experiences.TryBegin(work, call, Ct)));
+        await Write(async work => Assert.False(await stores.Experiences.TryBegin(work, call with { Id = unique + "r" }, Ct)));
+    }
+
+    [Fact]
     public async Task Deployments_are_paged_from_the_newest_of_one_experience_or_of_all()
     {
         for (var n = 0; n < 5; n++)

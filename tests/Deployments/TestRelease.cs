@@ -13,7 +13,8 @@ public sealed record TestStudio(string Experience, long Staging, long Production
     /// <param name="edition">Stands in every file, so that each edition changes all of them.</param>
     /// <param name="marker">Stands in the first place; the simulator knows <c>simulate: …</c>.</param>
     /// <param name="name">The animation's display name, by whose words the simulator decides what becomes of it.</param>
-    public TestRelease Release(int edition, string marker = "", string name = "Wave")
+    /// <param name="price">What its upload may cost.</param>
+    public TestRelease Release(int edition, string marker = "", string name = "Wave", int price = 0)
     {
         var manifest = $$"""
             version: 1
@@ -25,7 +26,7 @@ public sealed record TestStudio(string Experience, long Staging, long Production
               arena: { file: places/arena.rbxlx }
             assets:
               chest: { type: Model, file: assets/chest.rbxmx, name: {{Experience}} chest, inPlace: true }
-              wave: { type: Animation, file: assets/wave.rbxmx, name: {{Experience}} {{name}} }
+              wave: { type: Animation, file: assets/wave.rbxmx, name: {{Experience}} {{name}}, price: {{price}} }
             configs: { edition: {{edition}} }
             smoke: { script: smoke.luau }
             policy: { approval: {{Approval}}, approvalHours: 1, watchMinutes: 1 }
@@ -33,7 +34,7 @@ public sealed record TestStudio(string Experience, long Staging, long Production
               staging: { universe: {{Staging}}, places: { lobby: {{Staging + 1}}, arena: {{Staging + 2}} } }
               production: { inherits: staging, universe: {{Production}}, places: { lobby: {{Production + 1}}, arena: {{Production + 2}} }, through: staging }
             """;
-        return new(this, edition, manifest, new Dictionary<string, byte[]>
+        return new(this, edition, name, manifest, new Dictionary<string, byte[]>
         {
             ["places/lobby.rbxlx"] = Place($"lobby {edition} {marker}"),
             ["places/arena.rbxlx"] = Place($"arena {edition}"),
@@ -47,8 +48,8 @@ public sealed record TestStudio(string Experience, long Staging, long Production
     public IReadOnlyList<string> Differences(JsonNode players, TestRelease wanted)
     {
         var wrong = new List<string>();
-        var ids = Ids(players, $"{Experience} Wave", wanted.Files["assets/wave.rbxmx"]).ToList();
-        var chest = Assets(players, $"{Experience} chest").Single();
+        var ids = Ids(players, $"{Experience} {wanted.Name}", wanted.Files["assets/wave.rbxmx"]).ToList();
+        var chest = Assets(players, $"{Experience} chest").Last();             // one of a deployment that failed lies unused
         var fits = ids.Any(id => players["places"]!.AsArray().All(place => Newest(place!) == wanted.Rendered(NameOf(place!), Id(chest), id)));
         if (!fits)
         {
@@ -100,9 +101,12 @@ public sealed record TestStudio(string Experience, long Staging, long Production
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }
 
-/// <summary>An edition's manifest and files.</summary>
-public sealed record TestRelease(TestStudio Studio, int Edition, string Manifest, IReadOnlyDictionary<string, byte[]> Files)
+/// <summary>An edition's manifest and files, and the animation's name.</summary>
+public sealed record TestRelease(TestStudio Studio, int Edition, string Name, string Manifest, IReadOnlyDictionary<string, byte[]> Files)
 {
+    /// <summary>The same with a file as another edition has it.</summary>
+    public TestRelease With(string file, TestRelease other) => this with { Files = new Dictionary<string, byte[]>(Files) { [file] = other.Files[file] } };
+
     /// <summary>The body of a plan.</summary>
     public object PlanRequest(string environment) =>
         new { manifest = Manifest, files = Files.ToDictionary(file => file.Key, file => Hash(file.Value)), environment, commit = $"c{Edition}" };

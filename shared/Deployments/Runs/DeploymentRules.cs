@@ -146,13 +146,21 @@ public static class DeploymentRules
         Reason = null,
     };
 
+    /// <summary>Does a deployment wait for this word? Until it goes to production, one that waits for a person can be rejected.</summary>
+    public static bool Awaits(DeploymentState state, DeploymentSignal signal) => signal.Kind switch
+    {
+        DeploymentSignalKind.Approve => state.Status == DeploymentStatus.AwaitingApproval,
+        DeploymentSignalKind.Reject => state.Status is DeploymentStatus.AwaitingApproval or DeploymentStatus.AwaitingDecision,
+        _ => Waiting(state, signal) is not null,
+    };
+
     /// <summary>A person's word.</summary>
     public static DeploymentState On(DeploymentState state, DeploymentSignal signal, DateTimeOffset now) => signal.Kind switch
     {
         DeploymentSignalKind.Stop => Superseded(state, now),
         DeploymentSignalKind.Approve when state is { Status: DeploymentStatus.AwaitingApproval } =>
             Say(state, now, "Approved.") with { Status = DeploymentStatus.Running, Stage = DeploymentStage.Baseline, ApprovedBy = signal.By, Until = null },
-        DeploymentSignalKind.Reject when state is { Status: DeploymentStatus.AwaitingApproval } =>
+        DeploymentSignalKind.Reject when Awaits(state, signal) =>
             Say(state, now, "Rejected.") with { Status = DeploymentStatus.Rejected, Reason = "Somebody said no.", Until = null },
         DeploymentSignalKind.RepeatUpload when Waiting(state, signal) is { } asset =>
             Decided(state, signal, now, asset with { NeedsDecision = false, MayRepeat = true }, "is uploaded again"),

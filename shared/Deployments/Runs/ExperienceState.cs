@@ -63,6 +63,9 @@ public interface IExperiences
     /// <summary>Notes that a call has ended.</summary>
     Task End(IUnitOfWork work, string id, CancellationToken ct);
 
+    /// <summary>Forgets notes that calls began, where nothing came of them.</summary>
+    Task Unbegin(IUnitOfWork work, IReadOnlyList<string> ids, CancellationToken ct);
+
     /// <summary>Is a changing call of an older fence under way that began after a time?</summary>
     Task<bool> AnyUnderWay(IUnitOfWork work, string key, long beforeFence, DateTimeOffset beganAfter, CancellationToken ct);
 

@@ -31,6 +31,9 @@ public sealed class PostgresExperiences : IExperiences
     public Task End(IUnitOfWork work, string id, CancellationToken ct) => work.Execute("UPDATE roblox_calls SET ended = true WHERE id = @id", new { id }, ct);
 
     /// <inheritdoc/>
+    public Task Unbegin(IUnitOfWork work, IReadOnlyList<string> ids, CancellationToken ct) => work.Execute("DELETE FROM roblox_calls WHERE id = ANY(@ids)", new { ids }, ct);
+
+    /// <inheritdoc/>
     public Task<bool> AnyUnderWay(IUnitOfWork work, string key, long beforeFence, DateTimeOffset beganAfter, CancellationToken ct) => work.QuerySingle<bool>(
         "SELECT EXISTS (SELECT FROM roblox_calls WHERE key = @key AND fence < @beforeFence AND changes AND NOT ended AND began_at > @beganAfter)",
         new { key, beforeFence, beganAfter },

@@ -71,15 +71,16 @@ public sealed partial class RobloxCalls(
             return new(CallEnd.Refused, default, $"There is no secret '{ticket.KeyName}': store the Open Cloud key under this name, then retry.", RateReading.None);
         }
 
-        if (await Begin(ticket, changes, note, once, ct) is { } end)
+        var (end, marks) = await Begin(ticket, changes, note, once, ct);
+        if (end is not null)
         {
-            return new(end, default, null, RateReading.None);
+            return new(end.Value, default, null, RateReading.None);
         }
 
         try
         {
             var reply = await call(key);
-            await End(ticket, changes, ct);
+            await End(ticket, changes, [], ct);
             return new(CallEnd.Done, reply.Value, null, reply.Rate);
         }
         catch (RobloxException e)
@@ -90,12 +91,15 @@ public sealed partial class RobloxCalls(
                 return new(CallEnd.Unclear, default, e.Message, e.Rate);
             }
 
-            await End(ticket, changes, ct);
+            // Nothing happened, so nothing was begun: another run may begin it without asking anybody.
+            await End(ticket, changes, marks, ct);
             return new(e.Failure == GatewayFailure.Transient ? CallEnd.Transient : CallEnd.Refused, default, e.Message, e.Rate);
         }
     }
 
-    private async Task<CallEnd?> Begin(CallTicket ticket, bool changes, Func<ExperienceState, ExperienceState>? note, OnlyOnce? once, CancellationToken ct)
+    /// <summary>Notes that the call begins: why it must not be made, or the marks that it has set.</summary>
+    private async Task<(CallEnd? End, IReadOnlyList<string> Marks)> Begin(
+        CallTicket ticket, bool changes, Func<ExperienceState, ExperienceState>? note, OnlyOnce? once, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         await using var work = await units.Begin(ticket.Tenant, ct);
@@ -104,25 +108,25 @@ public sealed partial class RobloxCalls(
         var state = changes ? await experiences.Lock(work, ticket.Key, ct) : await experiences.Find(work, ticket.Key, ct);
         if (state is not null && state.Fence != ticket.Fence)
         {
-            return CallEnd.Fenced;
+            return (CallEnd.Fenced, []);
         }
 
         var late = now > ticket.Before;
         if (!await experiences.TryBegin(work, new(ticket.Id, ticket.Key, ticket.Fence, changes, now), ct))
         {
-            return changes ? CallEnd.Unclear : CallEnd.NotMade;
+            return (changes ? CallEnd.Unclear : CallEnd.NotMade, []);
         }
 
-        if (once is not null
-            && await experiences.TryBegin(work, new(once.By, ticket.Key, ticket.Fence, false, now), ct)
-            && !await experiences.TryBegin(work, new(once.What, ticket.Key, ticket.Fence, false, now), ct))
+        // The run's own mark is older when an earlier call of it may have had its effect: then both stay, whatever comes of this one.
+        var isFirst = once is not null && await experiences.TryBegin(work, new(once.By, ticket.Key, ticket.Fence, false, now), ct);
+        if (isFirst && !await experiences.TryBegin(work, new(once!.What, ticket.Key, ticket.Fence, false, now), ct))
         {
-            return CallEnd.BegunBefore;         // not committed
+            return (CallEnd.BegunBefore, []);   // not committed
         }
 
         if (late)
         {
-            return CallEnd.NotMade;             // not committed: nothing was begun
+            return (CallEnd.NotMade, []);       // not committed: nothing was begun
         }
 
         if (note is not null)
@@ -131,15 +135,20 @@ public sealed partial class RobloxCalls(
         }
 
         await work.Commit(ct);
-        return null;
+        return (null, isFirst ? [once!.What, once.By] : []);
     }
 
-    private async Task End(CallTicket ticket, bool changes, CancellationToken ct)
+    private async Task End(CallTicket ticket, bool changes, IReadOnlyList<string> marks, CancellationToken ct)
     {
         if (changes)
         {
             await using var work = await units.Begin(ticket.Tenant, ct);
             await experiences.End(work, ticket.Id, ct);
+            if (marks.Count > 0)
+            {
+                await experiences.Unbegin(work, marks, ct);
+            }
+
             await work.Commit(ct);
         }
     }

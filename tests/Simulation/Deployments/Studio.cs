@@ -95,6 +95,12 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
 
     private async Task Decide(DeploymentApp app, Deployment deployment, string name)
     {
+        if (world.Scheduler.Chance(0.15))
+        {
+            await app.Tell(Tenant, deployment.Start.Id, new(DeploymentSignalKind.Reject, DeploymentWorld.Approver.Id));
+            return;
+        }
+
         var asset = deployment.Start.Release!.Assets.Single(asset => asset.Spec.Name == name);
         var shown = await world.Roblox.ShowAsync(2003);
         var there = shown["assets"]!.AsArray().FirstOrDefault(at =>

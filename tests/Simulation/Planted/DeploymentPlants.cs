@@ -110,6 +110,8 @@ public abstract class ForwardingExperiences(IExperiences real) : IExperiences
 
     public Task End(IUnitOfWork work, string id, CancellationToken ct) => real.End(work, id, ct);
 
+    public Task Unbegin(IUnitOfWork work, IReadOnlyList<string> ids, CancellationToken ct) => real.Unbegin(work, ids, ct);
+
     public virtual Task<bool> AnyUnderWay(IUnitOfWork work, string key, long beforeFence, DateTimeOffset beganAfter, CancellationToken ct) =>
         real.AnyUnderWay(work, key, beforeFence, beganAfter, ct);
 

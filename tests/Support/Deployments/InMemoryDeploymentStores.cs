@@ -52,6 +52,16 @@ public sealed class InMemoryExperiences : IExperiences
     }
 
     /// <inheritdoc/>
+    public async Task Unbegin(IUnitOfWork work, IReadOnlyList<string> ids, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        foreach (var id in ids)
+        {
+            await session.Remove(Calls(session), id, ct);
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<bool> AnyUnderWay(IUnitOfWork work, string key, long beforeFence, DateTimeOffset beganAfter, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
