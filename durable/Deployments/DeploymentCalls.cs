@@ -1,9 +1,13 @@
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Entities;
+using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments.Manifest;
 using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
+using ToolboxAI.Shared.Roblox.Budget;
+using ToolboxAI.Shared.Roblox.OpenCloud;
 
 namespace ToolboxAI.Durable.Deployments;
 
@@ -11,6 +15,8 @@ namespace ToolboxAI.Durable.Deployments;
 public static class DeploymentCalls
 {
     private static readonly TimeSpan FactsLimit = TimeSpan.FromSeconds(15);
+    private static readonly OrchestrationRuntimeStatus[] Ended =
+        [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
     /// <summary>Starts the run that never was, then tells it its signal. Made again it starts nothing twice, and a signal that comes twice changes nothing.</summary>
     public static async Task Send(this DurableTaskClient durable, DeploymentCall call, CancellationToken ct)
@@ -37,20 +43,34 @@ public static class DeploymentCalls
         }
     }
 
+    /// <summary>Until when nothing of an owner's is called, because Roblox failed several times in a row; null while all is well.</summary>
+    public static async Task<DateTimeOffset?> PausedUntil(this DurableTaskClient durable, RobloxOwner owner, DateTimeOffset now, CancellationToken ct) =>
+        await durable.Entities.GetEntityAsync<BudgetState>(new EntityInstanceId(nameof(RobloxBudget), owner.ToString()), ct) is { } budget
+            ? BudgetRules.PausedUntil(budget.State, now)
+            : null;
+
     /// <summary>Asks Roblox for a plan's facts; what it does not say in time is unknown.</summary>
     /// <param name="durable">The hub.</param>
     /// <param name="scene">For whom.</param>
     /// <param name="target">Where the release goes.</param>
     /// <param name="onlyPlaces">Ask only where the places stand.</param>
+    /// <param name="now">Business time.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, ReleaseTarget target, bool onlyPlaces, CancellationToken ct)
+    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, ReleaseTarget target, bool onlyPlaces, DateTimeOffset now, CancellationToken ct)
     {
-        var id = await durable.ScheduleNewOrchestrationInstanceAsync(ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, target, onlyPlaces), ct);
+        if (await durable.PausedUntil(scene.Owner, now, ct) is not null)
+        {
+            return PlanFacts.Unknown;
+        }
+
+        var id = await durable.ScheduleNewOrchestrationInstanceAsync(
+            ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, target, onlyPlaces), new StartOrchestrationOptions(Ids.New(ReadPlanFactsInput.Prefix, now)), ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(FactsLimit);
         try
         {
             var ended = await durable.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, limit.Token);
+            await durable.PurgeInstanceAsync(id, ct);
             return ended is { RuntimeStatus: OrchestrationRuntimeStatus.Completed } ? ended.ReadOutputAs<PlanFacts>() ?? PlanFacts.Unknown : PlanFacts.Unknown;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -58,5 +78,23 @@ public static class DeploymentCalls
             await durable.TerminateInstanceAsync(id, "Nobody waits for it any more.", ct);
             return PlanFacts.Unknown;
         }
+    }
+
+    /// <summary>Forgets asked facts whose asker could not: it did not wait for their end, or died; the number of them.</summary>
+    public static async Task<int> ForgetFacts(this DurableTaskClient durable, DateTimeOffset askedBefore, CancellationToken ct)
+    {
+        var query = new OrchestrationQuery(CreatedTo: askedBefore, Statuses: Ended, InstanceIdPrefix: $"{ReadPlanFactsInput.Prefix}_");
+        var ids = new List<string>();
+        await foreach (var run in durable.GetAllInstancesAsync(query).WithCancellation(ct))
+        {
+            ids.Add(run.InstanceId);
+        }
+
+        foreach (var id in ids)
+        {
+            await durable.PurgeInstanceAsync(id, ct);
+        }
+
+        return ids.Count;
     }
 }

@@ -146,22 +146,20 @@ internal sealed class DeploymentSteps(TaskOrchestrationContext context, Deployme
 
     private async Task<DeploymentState> Baseline(DeploymentState state)
     {
-        if (start.Release!.Seen is { } seen)
+        var (release, target) = (start.Release!, start.Release!.Target);
+        var (versions, fenced) = await PlaceVersions.Read(context, CallScene.Of(start, state), target);
+        if (fenced)
         {
-            // An approval may have taken a day: what somebody has made in Studio meanwhile is not overwritten unseen.
-            var (now, fenced) = await PlaceVersions.Newest(context, CallScene.Of(start, state), start.Release.Target);
-            if (fenced)
-            {
-                return DeploymentRules.Superseded(state, context.Now());
-            }
-
-            if (now is not null && PlanRules.Moved(seen, now) is { } moved)
-            {
-                return Failed(state, moved);
-            }
+            return DeploymentRules.Superseded(state, context.Now());
         }
 
-        var samples = await Look(state, start.Release!.Target, start.Release.Target.Places.Keys, _ => null);
+        // An approval may have taken a day: what somebody has made in Studio meanwhile is not overwritten unseen.
+        if (release.Seen is { } seen && versions is not null && PlanRules.Moved(seen, versions.Newest) is { } moved)
+        {
+            return Failed(state, moved);
+        }
+
+        var samples = await Look(state, target, versions?.Published ?? new Dictionary<string, long>());
         return samples.Failure ?? Finished(state with { Baseline = state.Baseline.SetItems(samples.Samples) }, $"{samples.Samples.Values.Sum(sample => sample.Players)} players before the change.");
     }
 
@@ -238,7 +236,7 @@ internal sealed class DeploymentSteps(TaskOrchestrationContext context, Deployme
 
     private async Task<(DeploymentState State, bool IsWell)> Judge(DeploymentState state, IReadOnlyList<string> names)
     {
-        var looked = await Look(state, Goal(state), names, name => state.Published[name]);
+        var looked = await Look(state, Goal(state), names.ToDictionary(name => name, name => state.Published[name]));
         if (looked.Failure is { } failure)
         {
             return (failure, false);
@@ -250,11 +248,11 @@ internal sealed class DeploymentSteps(TaskOrchestrationContext context, Deployme
     }
 
     private async Task<(IReadOnlyDictionary<string, HealthSample> Samples, DeploymentState? Failure)> Look(
-        DeploymentState state, ReleaseTarget target, IEnumerable<string> names, Func<string, long?> version)
+        DeploymentState state, ReleaseTarget target, IReadOnlyDictionary<string, long> versions)
     {
-        var places = names.Order(StringComparer.Ordinal).ToList();
+        var places = versions.Keys.Order(StringComparer.Ordinal).ToList();
         var outcomes = await Task.WhenAll(places.Select(name => context.CallSubOrchestratorAsync<PartOutcome<HealthSample>>(
-            nameof(ReadHealth), new ReadHealthInput(CallScene.Of(start, state), name, new(target.UniverseId, target.Places[name]), version(name)))));
+            nameof(ReadHealth), new ReadHealthInput(CallScene.Of(start, state), name, new(target.UniverseId, target.Places[name]), versions[name]))));
         var samples = places.Zip(outcomes).Where(result => result.Second.Value is not null).ToDictionary(result => result.First, result => result.Second.Value!);
 
         // What can't be read says nothing about health; only a lost fence ends the run.

@@ -7,14 +7,16 @@ using ToolboxAI.Shared.Roblox.OpenCloud;
 namespace ToolboxAI.Durable.Deployments;
 
 /// <summary>Where the places of a target stand at Roblox. Whoever saves one in Studio makes a newer version of it.</summary>
-internal static class PlaceVersions
+/// <param name="Newest">The number of each place's newest version, by name; 0 where it has none.</param>
+/// <param name="Published">The number of each place's newest published version, by name; left out where it has none.</param>
+internal sealed record PlaceVersions(IReadOnlyDictionary<string, long> Newest, IReadOnlyDictionary<string, long> Published)
 {
     private const int MostAtOnce = 10;
 
-    /// <summary>The number of each place's newest version, by name; null when Roblox does not say, or another run has the experience.</summary>
-    public static async Task<(IReadOnlyDictionary<string, long>? Versions, bool Fenced)> Newest(TaskOrchestrationContext context, CallScene scene, ReleaseTarget target)
+    /// <summary>Reads the histories; no versions when Roblox does not say, or another run has the experience.</summary>
+    public static async Task<(PlaceVersions? Versions, bool Fenced)> Read(TaskOrchestrationContext context, CallScene scene, ReleaseTarget target)
     {
-        var versions = new Dictionary<string, long>();
+        var (newest, published) = (new Dictionary<string, long>(), new Dictionary<string, long>());
         foreach (var some in target.Places.OrderBy(place => place.Key, StringComparer.Ordinal).Chunk(MostAtOnce))
         {
             var histories = await Task.WhenAll(some.Select(place => context.CallRoblox<IReadOnlyList<PlaceVersionReading>>(
@@ -26,10 +28,14 @@ internal static class PlaceVersions
                     return (null, history.End == CallEnd.Fenced);
                 }
 
-                versions[place.Key] = known.Select(version => version.Version).DefaultIfEmpty().Max();
+                newest[place.Key] = known.Select(version => version.Version).DefaultIfEmpty().Max();
+                if (known.Where(version => version.IsPublished).Select(version => (long?)version.Version).Max() is { } live)
+                {
+                    published[place.Key] = live;
+                }
             }
         }
 
-        return (versions, false);
+        return (new(newest, published), false);
     }
 }

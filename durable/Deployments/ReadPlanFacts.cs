@@ -15,6 +15,9 @@ public sealed record ReadPlanFactsInput(CallScene Scene, ReleaseTarget Target, b
 {
     /// <summary>The orchestration's name.</summary>
     public const string Orchestration = "ReadPlanFacts";
+
+    /// <summary>The prefix of its runs' ids.</summary>
+    public const string Prefix = "facts";
 }
 
 /// <summary>Asks Roblox, within the owner's budget, what a plan's costs and effects would be, and where its places stand.</summary>
@@ -24,16 +27,16 @@ public static class ReadPlanFacts
     public static async Task<PlanFacts> Run([OrchestrationTrigger] TaskOrchestrationContext context, ReadPlanFactsInput input)
     {
         var scene = input.Scene;
-        var places = PlaceVersions.Newest(context, scene, input.Target);
+        var places = PlaceVersions.Read(context, scene, input.Target);
         if (input.OnlyPlaces)
         {
-            return new(null, null, (await places).Versions);
+            return new(null, null, (await places).Versions?.Newest);
         }
 
         var forecast = context.CallRoblox<IReadOnlyList<RestartForecast>>(
             scene, RobloxEndpoint.ForecastRestart, nameof(ForecastRestart), ticket => new ForecastRestartInput(ticket, input.Target.UniverseId));
         var quotas = scene.Owner.Kind != OwnerKind.User ? null : (await context.CallRoblox<IReadOnlyList<QuotaReading>>(
             scene, RobloxEndpoint.ReadQuotas, nameof(ReadQuotas), ticket => new ReadQuotasInput(ticket, scene.Owner.Id))).Value;
-        return new((await forecast).Value, quotas, (await places).Versions);
+        return new((await forecast).Value, quotas, (await places).Versions?.Newest);
     }
 }

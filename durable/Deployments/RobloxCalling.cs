@@ -22,7 +22,7 @@ public sealed record CallScene(TenantId Tenant, string Key, long Fence, RobloxOw
 
     /// <summary>The scene of a run.</summary>
     public static CallScene Of(DeploymentStart start, DeploymentState state) => new(
-        start.Tenant, start.Key, start.Fence, start.Release?.Owner ?? start.Goal!.Owner, start.Release?.KeyName ?? start.Goal!.KeyName, state.GoingBack);
+        start.Tenant, start.Key, start.Fence, start.Owner, start.Release?.KeyName ?? start.Goal!.KeyName, state.GoingBack);
 }
 
 /// <summary>
@@ -68,7 +68,11 @@ public static class RobloxCalling
             if (outcome.End is not (CallEnd.Fenced or CallEnd.BegunBefore))
             {
                 var answered = outcome.End is CallEnd.Done or CallEnd.Refused || outcome.Rate.Throttled || outcome.Rate.Limit is not null;
-                await context.Entities.SignalEntityAsync(budget, nameof(RobloxBudget.Report), new BudgetReport(endpoint, outcome.Rate, answered));
+                var report = new BudgetReport(endpoint, outcome.Rate, answered);
+                if (answer.IsNews(report))
+                {
+                    await context.Entities.SignalEntityAsync(budget, nameof(RobloxBudget.Report), report);
+                }
             }
 
             if (outcome.End is not CallEnd.Transient || context.CurrentUtcDateTime > until)

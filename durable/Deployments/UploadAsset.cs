@@ -20,44 +20,56 @@ public static class UploadAsset
     [Function(nameof(UploadAsset))]
     public static async Task<PartOutcome<AssetProgress>> Run([OrchestrationTrigger] TaskOrchestrationContext context, UploadAssetInput input)
     {
-        var (scene, name) = (input.Scene, input.Asset.Spec.Name);
         var orphans = new List<string>();
-        if (input.Progress?.AssetId is not { } assetId)
+        if (input.Progress?.AssetId is { } known)
         {
-            var begun = await Begin(context, input, orphans);
-            if (begun.Value is not { } operationId)
-            {
-                return begun is { Fenced: false, Failure: null }
-                    ? PartOutcome<AssetProgress>.Done(new(null, null, Ready: false, NeedsDecision: true), orphans)
-                    : new(null, begun.Failure, begun.Fenced, orphans);
-            }
-
-            var finished = await Operations.Finish(context, scene, operationId, name);
-            if (finished.Value is not { } made)
-            {
-                return new(null, finished.Failure, finished.Fenced, orphans);
-            }
-
-            assetId = made.AssetId;
+            return await Moderated(context, input, known, null, orphans);
         }
 
+        var begun = await Begin(context, input, orphans);
+        if (begun.Value is not { } operationId)
+        {
+            return begun is { Fenced: false, Failure: null }
+                ? PartOutcome<AssetProgress>.Done(new(null, null, Ready: false, NeedsDecision: true), orphans)
+                : new(null, begun.Failure, begun.Fenced, orphans);
+        }
+
+        var finished = await Operations.Finish(context, input.Scene, operationId, input.Asset.Spec.Name);
+        return finished.Value is { } made
+            ? await Moderated(context, input, made.AssetId, made, orphans)
+            : new(null, finished.Failure, finished.Fenced, orphans);
+    }
+
+    /// <summary>Waits until moderation has spoken; an asset that was read already is not read again for what that reading says.</summary>
+    private static async Task<PartOutcome<AssetProgress>> Moderated(
+        TaskOrchestrationContext context, UploadAssetInput input, long assetId, AssetReading? reading, IReadOnlyList<string> orphans)
+    {
+        var (scene, name) = (input.Scene, input.Asset.Spec.Name);
         for (var pause = TimeSpan.FromSeconds(2); ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
         {
-            var read = await context.CallRoblox<AssetReading>(scene, RobloxEndpoint.ReadAsset, nameof(ReadAsset), ticket => new ReadAssetInput(ticket, assetId));
-            switch (read.Value)
+            if (reading is null)
             {
-                case null:
+                var read = await context.CallRoblox<AssetReading>(scene, RobloxEndpoint.ReadAsset, nameof(ReadAsset), ticket => new ReadAssetInput(ticket, assetId));
+                if (read.Value is null)
+                {
                     return PartOutcome<AssetProgress>.Of(name, read, orphans);
-                case { Moderation: Moderation.Rejected }:
-                    return PartOutcome<AssetProgress>.Failed($"{name}: moderation rejected asset {assetId}.", orphans);
-                case { Moderation: Moderation.Approved } asset:
-                    var upload = new CachedAsset(scene.Owner.ToString(), input.Asset.Spec.Type, input.Asset.Sha256, asset.AssetId, asset.Revision);
-                    await context.CallActivityAsync(nameof(RememberUpload), new RememberUploadInput(scene.Tenant, upload), Retry.Patient);
-                    return PartOutcome<AssetProgress>.Done(new(asset.AssetId, asset.Revision, Ready: true), orphans);
-                default:
-                    await context.Pause(pause);
-                    break;
+                }
+
+                reading = read.Value;
             }
+
+            switch (reading.Moderation)
+            {
+                case Moderation.Rejected:
+                    return PartOutcome<AssetProgress>.Failed($"{name}: moderation rejected asset {assetId}.", orphans);
+                case Moderation.Approved:
+                    var upload = new CachedAsset(scene.Owner.ToString(), input.Asset.Spec.Type, input.Asset.Sha256, assetId, reading.Revision);
+                    await context.CallActivityAsync(nameof(RememberUpload), new RememberUploadInput(scene.Tenant, upload), Retry.Patient);
+                    return PartOutcome<AssetProgress>.Done(new(assetId, reading.Revision, Ready: true), orphans);
+            }
+
+            reading = null;
+            await context.Pause(pause);
         }
     }
 

@@ -32,7 +32,7 @@ internal static class DeploymentExamples
         {
           "id": "dep_01kg9mfms6qngac4ke8ygn3ejj", "kind": "deploy", "experience": "treasure-hunt", "environment": "production", "version": "1.4.0", "from": "1.3.0",
           "status": "running", "stage": "validate", "productionMoves": false, "reason": null, "startedBy": "key_development_demo", "approvedBy": null,
-          "startedAt": "2026-03-01T12:00:00Z", "attempt": 1, "waitsUntil": null, "awaitingDecision": [], "orphans": [], "health": {},
+          "startedAt": "2026-03-01T12:00:00Z", "attempt": 1, "waitsUntil": null, "pausedUntil": null, "awaitingDecision": [], "orphans": [], "health": {},
           "timeline": [{"at":"2026-03-01T12:00:00Z","stage":"validate","message":"Started."}]
         }
         """;
@@ -41,7 +41,7 @@ internal static class DeploymentExamples
         {
           "id": "dep_01kg9n0c1w6y0v2w8x3q4r5s6t", "kind": "rollback", "experience": "treasure-hunt", "environment": "production", "version": "1.3.0", "from": null,
           "status": "rollingBack", "stage": "begin", "productionMoves": false, "reason": null, "startedBy": "key_development_demo", "approvedBy": null,
-          "startedAt": "2026-03-01T13:00:00Z", "attempt": 1, "waitsUntil": null, "awaitingDecision": [], "orphans": [], "health": {},
+          "startedAt": "2026-03-01T13:00:00Z", "attempt": 1, "waitsUntil": null, "pausedUntil": null, "awaitingDecision": [], "orphans": [], "health": {},
           "timeline": [{"at":"2026-03-01T13:00:00Z","stage":"begin","message":"Rollback started."}]
         }
         """;
@@ -50,7 +50,7 @@ internal static class DeploymentExamples
         {
           "id": "dep_01kg9mfms6qngac4ke8ygn3ejj", "kind": "deploy", "experience": "treasure-hunt", "environment": "production", "version": "1.4.0", "from": "1.3.0",
           "status": "succeeded", "stage": "done", "productionMoves": false, "reason": null, "startedBy": "key_development_demo", "approvedBy": "key_development_approver",
-          "startedAt": "2026-03-01T12:00:00Z", "attempt": 1, "waitsUntil": null, "awaitingDecision": [],
+          "startedAt": "2026-03-01T12:00:00Z", "attempt": 1, "waitsUntil": null, "pausedUntil": null, "awaitingDecision": [],
           "orphans": [{"what":"version 17 of lobby","at":"2026-03-01T12:09:30Z"}],
           "health": {"lobby":{"servers":3,"players":58,"errorsPerServerMinute":0.5}},
           "timeline": [

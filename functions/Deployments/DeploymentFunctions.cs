@@ -19,7 +19,7 @@ public sealed record DeploymentRequest(string PlanHash);
 public sealed record RollbackRequest(string? To = null);
 
 /// <summary>Plans, deployments and rollbacks.</summary>
-public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
+public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, TimeProvider clock)
 {
     private const string Route = "v1/deployments";
     private const int PlanBytes = 1024 * 1024;
@@ -40,7 +40,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
 
         var manifest = draft.Manifest;
         var scene = CallScene.Before(http.Tenant(), manifest.Experience, manifest.Target.Environment, draft.Experience?.Fence ?? 0, manifest.Owner, manifest.KeyName);
-        var facts = await durable.Facts(scene, manifest.Target, onlyPlaces: false, ct);
+        var facts = await durable.Facts(scene, manifest.Target, onlyPlaces: false, clock.GetUtcNow(), ct);
         var (plan, refusal) = await planner.Make(http.Tenant(), http.Caller().Id, request, draft, facts, ct);
         return plan is null ? refusal!.ToProblem() : Results.Ok(PlanView.Of(plan));
     }
@@ -61,24 +61,26 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
         var release = plan.Release;
         var live = await desk.Experience(http.Tenant(), release.Experience, release.Target.Environment, ct);
         var scene = CallScene.Before(http.Tenant(), release.Experience, release.Target.Environment, live?.State.Fence ?? 0, release.Owner, release.KeyName);
-        var facts = await durable.Facts(scene, release.Target, onlyPlaces: true, ct);
+        var facts = await durable.Facts(scene, release.Target, onlyPlaces: true, clock.GetUtcNow(), ct);
         return Accepted(await desk.Apply(http.Tenant(), http.Caller(), request.PlanHash, facts.Places, ct));
     }
 
     [Function("ListDeployments"), Needs(Permission.DeploymentsRead)]
     [Api("Deployments, the newest first"), Paged, Query("experience", "Only this experience's"), Answers(200, typeof(Page<DeploymentView>), Example = DeploymentExamples.Page)]
-    public async Task<IResult> List([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest http, CancellationToken ct)
+    public async Task<IResult> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var (after, limit) = http.ReadPage();
         string? experience = http.Query["experience"];
         var page = await desk.List(http.Tenant(), string.IsNullOrEmpty(experience) ? null : experience, after, limit, ct);
-        return Results.Ok(new Page<DeploymentView>([.. page.Items.Select(DeploymentView.Of)], page.NextCursor));
+        return Results.Ok(new Page<DeploymentView>([.. await Task.WhenAll(page.Items.Select(item => View(item, durable, ct)))], page.NextCursor));
     }
 
     [Function("GetDeployment"), Needs(Permission.DeploymentsRead)]
     [Api("A deployment with its timeline"), Answers(200, typeof(DeploymentView), Example = DeploymentExamples.Live), Refuses(404, "deployment_not_found")]
-    public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/{id}")] HttpRequest http, string id, CancellationToken ct) =>
-        await desk.Find(http.Tenant(), id, ct) is { } found ? Results.Ok(DeploymentView.Of(found)) : new DeploymentNotFound().ToProblem();
+    public async Task<IResult> Get(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/{id}")] HttpRequest http, [DurableClient] DurableTaskClient durable, string id, CancellationToken ct) =>
+        await desk.Find(http.Tenant(), id, ct) is { } found ? Results.Ok(await View(found, durable, ct)) : new DeploymentNotFound().ToProblem();
 
     [Function("RollBackDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("Brings an earlier version back, whatever runs", Body = typeof(RollbackRequest), Example = """{"to":"1.3.0"}""")]
@@ -109,6 +111,10 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk)
             ? Results.Ok(new ExperienceView(experience, environment, state.Version, state.MovingTo, state.Holder, [.. versions.Select(VersionView.Of)]))
             : new DeploymentNotFound().ToProblem();
     }
+
+    /// <summary>What has ended calls nothing any more: so at most the few that run are asked after.</summary>
+    private async Task<DeploymentView> View(Deployment deployment, DurableTaskClient durable, CancellationToken ct) =>
+        DeploymentView.Of(deployment, deployment.State.Ended ? null : await durable.PausedUntil(deployment.Start.Owner, clock.GetUtcNow(), ct));
 
     private static IResult Accepted((Deployment? Deployment, Refusal? Refusal) result) => result.Deployment is { } deployment
         ? Results.Accepted($"/api/{Route}/{deployment.Start.Id}", DeploymentView.Of(deployment))

@@ -54,6 +54,7 @@ public sealed record PlanView(
 /// <param name="StartedAt">Business time.</param>
 /// <param name="Attempt">From 1.</param>
 /// <param name="WaitsUntil">Until when it waits for a person, or watches.</param>
+/// <param name="PausedUntil">Roblox failed several times in a row: nothing is called before; null while all is well.</param>
 /// <param name="AwaitingDecision">Paid uploads of which a person must say what became of them.</param>
 /// <param name="Orphans">What may lie at Roblox unused.</param>
 /// <param name="Health">The last look, by place.</param>
@@ -74,13 +75,17 @@ public sealed record DeploymentView(
     DateTimeOffset StartedAt,
     int Attempt,
     DateTimeOffset? WaitsUntil,
+    DateTimeOffset? PausedUntil,
     IReadOnlyList<string> AwaitingDecision,
     IReadOnlyList<Orphan> Orphans,
     IReadOnlyDictionary<string, HealthSample> Health,
     IReadOnlyList<TimelineEntry> Timeline)
 {
     /// <summary>The view of a deployment.</summary>
-    public static DeploymentView Of(Deployment deployment)
+    public static DeploymentView Of(Deployment deployment) => Of(deployment, pausedUntil: null);
+
+    /// <summary>The view of a deployment whose owner's calls may be paused.</summary>
+    public static DeploymentView Of(Deployment deployment, DateTimeOffset? pausedUntil)
     {
         var (start, state) = (deployment.Start, deployment.State);
         return new(
@@ -99,6 +104,7 @@ public sealed record DeploymentView(
             deployment.StartedAt,
             start.Attempt,
             state.Until,
+            pausedUntil,
             [.. state.Assets.Where(asset => asset.Value.NeedsDecision).Select(asset => asset.Key)],
             state.Orphans,
             state.Health,

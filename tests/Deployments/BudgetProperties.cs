@@ -112,6 +112,30 @@ public sealed class BudgetProperties
         Assert.Equal(5, Granted(closed, RobloxEndpoint.PublishPlace, 5, now.AddSeconds(32)).Granted);
     }
 
+    /// <summary>What is believed after one call of 120 a minute: 119 are left.</summary>
+    [Theory]
+    [InlineData(120, 119, true, false)]
+    [InlineData(120, 120, true, false)]       // Roblox counts in windows of its own: more is left than we take for granted
+    [InlineData(120, 118, true, true)]        // somebody else calls for this owner as well
+    [InlineData(100, 119, true, true)]
+    [InlineData(null, null, true, false)]
+    [InlineData(null, null, false, true)]
+    public void A_call_is_reported_where_it_tells_the_budget_something(int? limit, int? remaining, bool answered, bool isNews)
+    {
+        var (_, answer) = BudgetRules.Ask(BudgetState.Empty, new(RobloxEndpoint.ReadAsset, "a", false), Start);
+
+        Assert.Equal(isNews, answer.IsNews(new(RobloxEndpoint.ReadAsset, new(limit, remaining, ResetSeconds: 20), answered)));
+    }
+
+    [Fact]
+    public void After_a_failure_every_call_is_reported()
+    {
+        var state = BudgetRules.Report(BudgetState.Empty, new(RobloxEndpoint.ReadAsset, RateReading.None, Answered: false), Start);
+        var (_, answer) = BudgetRules.Ask(state, new(RobloxEndpoint.PublishPlace, "a", false), Start);
+
+        Assert.True(answer.IsNews(new(RobloxEndpoint.PublishPlace, RateReading.None, Answered: true)));
+    }
+
     private static (BudgetState State, int Granted) Granted(BudgetState state, RobloxEndpoint endpoint, int asks, DateTimeOffset now)
     {
         var granted = 0;

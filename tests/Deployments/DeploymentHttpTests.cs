@@ -191,6 +191,9 @@ public sealed class DeploymentHttpTests(DeploymentApplication application)
         Assert.NotEmpty(blocked["blocked"]!.AsArray());
         Assert.NotEmpty(blocked["capabilitiesWidened"]!.AsArray());
         await application.Refused(HttpMethod.Post, Deployments, new { planHash = (string?)blocked["planHash"] }, 422, "plan_blocked");
+
+        // What was asked of Roblox for all these plans is forgotten.
+        Assert.Empty((await application.Call(HttpMethod.Get, "/runtime/webhooks/durabletask/instances?instanceIdPrefix=facts_&code=tbx_local_master_key"))!.AsArray());
     }
 
     [Fact]

@@ -58,6 +58,10 @@ public static class Reports
         }
 
         console.Write(table);
+        if (live["deployments"]!.AsArray().Select(deployment => deployment!["pausedUntil"]).FirstOrDefault(until => until is not null) is { } paused)
+        {
+            console.MarkupLine($"[yellow]Roblox does not answer; calls go on at {Escape(paused)[11..19]}[/]");
+        }
     }
 
     /// <summary>What scans found.</summary>

@@ -13,6 +13,10 @@ internal static class ManifestYaml
 {
     private const int MostDepth = 20;
 
+    /// <summary>Making one looks at every type by reflection, which takes longer than most manifests; one is for one thread.</summary>
+    private static readonly ThreadLocal<IDeserializer> Deserializer = new(() => new DeserializerBuilder()
+        .WithNamingConvention(CamelCaseNamingConvention.Instance).WithAttemptingUnquotedStringTypeDeserialization().WithDuplicateKeyChecking().Build());
+
     /// <summary>Reads the text; the document without gaps, or what is wrong with it.</summary>
     public static (ManifestDocument? Document, ManifestError? Error) Parse(string yaml)
     {
@@ -23,8 +27,7 @@ internal static class ManifestYaml
                 return (null, error);
             }
 
-            var document = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).WithAttemptingUnquotedStringTypeDeserialization()
-                .WithDuplicateKeyChecking().Build().Deserialize<ManifestDocument?>(yaml);
+            var document = Deserializer.Value!.Deserialize<ManifestDocument?>(yaml);
             return document is null ? (null, new(null, "The manifest is empty.")) : (ManifestChecks.WithoutGaps(document), null);
         }
         catch (YamlException e)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ToolboxAI.Shared.Deployments.Releases;
+using ToolboxAI.Shared.Roblox.OpenCloud;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Shared.Deployments.Runs;
@@ -39,6 +40,9 @@ public sealed record DeploymentStart(
 
     /// <summary>The environment that is changed.</summary>
     public string Environment => Release?.Target.Environment ?? Goal!.Environment;
+
+    /// <summary>Whose limits count.</summary>
+    public RobloxOwner Owner => Release?.Owner ?? Goal!.Owner;
 
     /// <summary>The key of the experience that is changed.</summary>
     public string Key => ExperienceState.KeyOf(Experience, Environment);

@@ -27,16 +27,20 @@ public static class BudgetRules
         RobloxEndpoint.ReadLuau, RobloxEndpoint.Entries,
     ];
 
+    /// <summary>Until when nothing is called, because Roblox failed several times in a row; null while all is well.</summary>
+    public static DateTimeOffset? PausedUntil(BudgetState state, DateTimeOffset now) =>
+        state.Breaker is { Failures: >= BreakerFailures } breaker && now < breaker.OpenUntil ? breaker.OpenUntil : null;
+
     /// <summary>Answers an ask.</summary>
     public static (BudgetState State, BudgetAnswer Answer) Ask(BudgetState state, BudgetAsk ask, DateTimeOffset now)
     {
+        if (PausedUntil(state, now) is { } until)
+        {
+            return (state, new(null, until));
+        }
+
         if (state.Breaker is { Failures: >= BreakerFailures } breaker)
         {
-            if (now < breaker.OpenUntil)
-            {
-                return (state, new(null, breaker.OpenUntil));
-            }
-
             // One call tries; when nothing is heard of it, another does.
             state = state with { Breaker = breaker with { Trying = true, OpenUntil = now + FirstOpening } };
         }
@@ -53,7 +57,8 @@ public static class BudgetRules
             return (Put(state, ask.Endpoint, promised), new(null, at));
         }
 
-        return (Put(state, ask.Endpoint, Take(bucket, ask.Tenant, now)), new(now + Begin, now));
+        var taken = Take(bucket, ask.Tenant, now);
+        return (Put(state, ask.Endpoint, taken), new(now + Begin, now, state.Breaker.Failures == 0 ? new(taken.Limit, Left(taken, now)) : null));
     }
 
     /// <summary>Takes note of how a call went. What Roblox says goes before what we believed.</summary>
@@ -108,8 +113,13 @@ public static class BudgetRules
     private static int Free(BudgetBucket bucket, BudgetAsk ask, DateTimeOffset now)
     {
         var reserved = !ask.Urgent && OfRollbacks.Contains(ask.Endpoint) ? (bucket.Limit + ReservedFifth - 1) / ReservedFifth : 0;
+        return Left(bucket, now) - reserved;
+    }
+
+    private static int Left(BudgetBucket bucket, DateTimeOffset now)
+    {
         var free = bucket.Limit - bucket.Slots.Sum(slot => slot.Count);
-        return (now < bucket.ServerResetsAt ? Math.Min(free, bucket.ServerLeft) : free) - reserved;
+        return now < bucket.ServerResetsAt ? Math.Min(free, bucket.ServerLeft) : free;
     }
 
     /// <summary>Does a tenant that has had its share give way to one that had to wait in the last minute and has not?</summary>

@@ -10,7 +10,20 @@ namespace ToolboxAI.Shared.Roblox.Budget;
 public sealed record BudgetAsk(RobloxEndpoint Endpoint, string Tenant, bool Urgent);
 
 /// <summary>Yes, until a time by which the call must have begun; or no, and when to ask again.</summary>
-public sealed record BudgetAnswer(DateTimeOffset? CallBefore, DateTimeOffset AskAgainAt);
+/// <param name="CallBefore">The call must have begun by then; null for no.</param>
+/// <param name="AskAgainAt">When to ask again after a no.</param>
+/// <param name="Believed">What the budget believes of the limit; null when it wants to hear how the call went in any case.</param>
+public sealed record BudgetAnswer(DateTimeOffset? CallBefore, DateTimeOffset AskAgainAt, BudgetBelief? Believed = null)
+{
+    /// <summary>Need the budget hear of a call that went like this? One that went well and says what is believed is no news.</summary>
+    public bool IsNews(BudgetReport report) => Believed is null || !report.Answered || report.Rate.Throttled
+        || (report.Rate.Limit ?? Believed.Limit) != Believed.Limit || report.Rate.Remaining < Believed.Left;
+}
+
+/// <summary>What the budget believes of an endpoint's limit.</summary>
+/// <param name="Limit">Calls a minute.</param>
+/// <param name="Left">Calls that it would still allow at once, this one taken off.</param>
+public sealed record BudgetBelief(int Limit, int Left);
 
 /// <summary>How a call went, as far as the budget is concerned.</summary>
 /// <param name="Endpoint">What was called.</param>

@@ -93,7 +93,7 @@ public sealed class DeploymentApp
         Run<PublishPlaceInput, PartOutcome<long?>>(nameof(PublishPlace), PublishPlace.Run);
         Run<TestPlaceInput, PartOutcome<string>>(nameof(TestPlace), TestPlace.Run);
         Run<ReadHealthInput, PartOutcome<HealthSample>>(nameof(ReadHealth), ReadHealth.Run);
-        tasks.AddEntity(nameof(RobloxBudget), _ => plants.Budget(new RobloxBudget(processClock)));
+        tasks.AddEntity(nameof(RobloxBudget), _ => plants.Budget(new RobloxBudget(processClock, NullLogger<RobloxBudget>.Instance)));
 
         Add<PrepareReleaseInput, PreparedRelease>(nameof(ValidateRelease), input => new ValidateRelease(content).Run(input, Ct));
         Add<PrepareReleaseInput, PreparedRelease>(nameof(ScanRelease), input => new ScanRelease(content, processClock).Run(input, Ct));
