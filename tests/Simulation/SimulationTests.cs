@@ -1,6 +1,4 @@
-using ToolboxAI.Tests.Simulation.Dunning;
 using ToolboxAI.Tests.Simulation.Harness;
-using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Simulation;
 
@@ -63,17 +61,4 @@ public sealed class SimulationTests
 
     [Fact]
     public void Every_scenario_is_run() => Assert.Equal(Scenario.All.Select(scenario => scenario.Name), Short.Select(row => row.Data.Item1));
-
-    /// <summary>The stores are the real ones, and processes die in the units of work that commit.</summary>
-    [Fact]
-    public async Task Fifty_histories_on_PostgreSQL_come_to_the_right_end()
-    {
-        await using var database = await ProductDatabase.CreateAsync();
-        for (var seed = 1; seed <= 50; seed++)
-        {
-            await database.ClearAsync();
-            var outcome = await DunningScenario.Run(seed, Stores.Postgres(database), Plants.None, null);
-            Assert.True(outcome.Broken.Count == 0, $"Seed {seed} on PostgreSQL: {string.Join(Environment.NewLine, outcome.Broken)}");
-        }
-    }
 }

@@ -79,14 +79,16 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
             return;
         }
 
-        foreach (var done in inFlight.Where(invocation => invocation.Running.IsCompleted).ToList())
+        for (var next = 0; next < inFlight.Count && !Dead;)
         {
-            if (Dead)
+            var done = inFlight[next];
+            if (!done.Running.IsCompleted)
             {
-                break;
+                next++;
+                continue;
             }
 
-            inFlight.Remove(done);
+            inFlight.RemoveAt(next);
             if (done.Running.Exception?.GetBaseException() is { } error)
             {
                 scheduler.Say($"{done.What} failed: {error.GetType().Name}: {error.Message}");

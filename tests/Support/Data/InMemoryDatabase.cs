@@ -10,7 +10,7 @@ namespace ToolboxAI.Tests.Support.Data;
 public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUnitOfWorkFactory
 {
     private readonly HashSet<TenantId> tenants = [.. tenants];
-    private readonly Dictionary<RowKey, object> rows = [];
+    private readonly Dictionary<string, Dictionary<RowKey, object>> tables = [];
     private readonly Dictionary<RowKey, RowLock> locks = [];
     private readonly Lock gate = new();
 
@@ -50,7 +50,7 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     {
         lock (gate)
         {
-            return rows.GetValueOrDefault(key);
+            return tables.TryGetValue(key.Table, out var rows) ? rows.GetValueOrDefault(key) : null;
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     {
         lock (gate)
         {
-            return [.. rows.Where(row => row.Key.Table == table)];
+            return tables.TryGetValue(table, out var rows) ? [.. rows] : [];
         }
     }
 
@@ -68,6 +68,11 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
         {
             foreach (var (key, row) in changes)
             {
+                if (!tables.TryGetValue(key.Table, out var rows))
+                {
+                    tables.Add(key.Table, rows = []);
+                }
+
                 if (row is null)
                 {
                     rows.Remove(key);

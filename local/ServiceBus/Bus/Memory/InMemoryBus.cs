@@ -90,7 +90,8 @@ public sealed class InMemoryBus : IDisposable
         var address = EntityAddress.Parse(path);
         var entity = bus.CaughtUp(address);
         entity.CatchUp();
-        return entity.Part(address.IsDeadLetter).Values.Where(message => message.State == state)
-            .Select(message => new ServiceBusReceivedMessage(message.ToDelivery())).ToList();
+        var part = entity.Part(address.IsDeadLetter);
+        return part.Count == 0 ? [] : part.Values.Where(message => message.State == state)
+            .Select(message => new ServiceBusReceivedMessage(message.ToView())).ToList();
     });
 }

@@ -105,7 +105,7 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
         }
 
         var all = available.ToList();
-        return all.Count == 0 ? null : all[choose(path, all.ConvertAll(message => message.ToDelivery()))];
+        return all.Count == 0 ? null : all[choose(path, all.ConvertAll(message => message.ToView()))];
     }
 
     /// <summary>Before a subscription is looked at, its topic gives away what is due.</summary>

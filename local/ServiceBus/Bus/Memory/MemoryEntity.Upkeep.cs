@@ -17,6 +17,11 @@ internal sealed partial class MemoryEntity
     /// <summary>Ends the locks that a condition picks, as if they had run out.</summary>
     public void EndLocks(Func<MemoryMessage, bool> which)
     {
+        if (live.Count + dead.Count == 0)
+        {
+            return;
+        }
+
         foreach (var (isDead, message) in Each().Where(one => one.Message.State == MemoryState.Locked && which(one.Message)).ToList())
         {
             Unlock(message, isDead);
@@ -33,7 +38,7 @@ internal sealed partial class MemoryEntity
     }
 
     /// <summary>The next moment on the moved clock at which something becomes due or expires.</summary>
-    public DateTimeOffset? NextDue(DateTimeOffset now) => live.Values
+    public DateTimeOffset? NextDue(DateTimeOffset now) => live.Count == 0 ? null : live.Values
         .Select(message => message.State == MemoryState.Scheduled ? message.EnqueuedAt : message.ExpiresAt)
         .Where(moment => moment > now).Min();
 
@@ -102,9 +107,12 @@ internal sealed partial class MemoryEntity
     private void EndLocks()
     {
         var machine = bus.Machine.GetUtcNow();
-        foreach (var (sessionId, _) in sessions.Where(one => one.Value.LockToken != Guid.Empty && one.Value.LockedUntil <= machine).ToList())
+        if (sessions.Count > 0)
         {
-            FreeSession(sessionId);
+            foreach (var (sessionId, _) in sessions.Where(one => one.Value.LockToken != Guid.Empty && one.Value.LockedUntil <= machine).ToList())
+            {
+                FreeSession(sessionId);
+            }
         }
 
         EndLocks(message => message.LockedUntil <= machine);

@@ -13,7 +13,14 @@ internal enum MemoryState
 /// <summary>A message in memory: the counterpart of a row of <c>servicebus.messages</c>.</summary>
 internal sealed class MemoryMessage
 {
-    public required EncodedMessage Encoded { get; set; }
+    private EncodedMessage encoded = null!;
+    private BusMessage? view;
+
+    public required EncodedMessage Encoded
+    {
+        get => encoded;
+        set => (encoded, view) = (value, null);
+    }
 
     public required string MessageId { get; init; }
 
@@ -63,6 +70,9 @@ internal sealed class MemoryMessage
         return content;
     }
 
+    /// <summary>What is shown to those who only look: read from the stored form once, and not to be changed.</summary>
+    public Delivery ToView() => ToDelivery(view ??= Decode(), null);
+
     public void SetProperties(IReadOnlyDictionary<string, object> changes)
     {
         if (changes.Count == 0)
@@ -79,9 +89,11 @@ internal sealed class MemoryMessage
         Encoded = MessageCodec.Encode(content);
     }
 
-    public Delivery ToDelivery(DateTimeOffset? heldUntil = null) => new()
+    public Delivery ToDelivery(DateTimeOffset? heldUntil = null) => ToDelivery(Decode(), heldUntil);
+
+    private Delivery ToDelivery(BusMessage shown, DateTimeOffset? heldUntil) => new()
     {
-        Content = Decode(),
+        Content = shown,
         Sequence = Sequence,
         EnqueuedSequence = EnqueuedSequence,
         EnqueuedAt = EnqueuedAt,
