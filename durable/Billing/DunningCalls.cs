@@ -18,16 +18,15 @@ public static class DunningCalls
         foreach (var call in calls)
         {
             var id = call.Start.InstanceId;
-            var run = await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct);
-            if (run is null)
+            if (await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
             {
                 await Start(durable, call.Start, ct);
             }
 
-            // A hub in Azure refuses an event to a run that has ended, and nothing would come of it.
-            if (call.Signal is { } signal && run is not { IsCompleted: true })
+            // Nothing would come of a signal to a run that has ended.
+            if (call.Signal is { } signal)
             {
-                await durable.RaiseEventAsync(id, DunningStart.Signal, signal with { CorrelationId = Correlation.Id }, ct);
+                await durable.TryRaiseEvent(id, DunningStart.Signal, signal with { CorrelationId = Correlation.Id }, ct);
             }
         }
     }

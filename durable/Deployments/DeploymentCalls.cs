@@ -22,8 +22,7 @@ public static class DeploymentCalls
     public static async Task Send(this DurableTaskClient durable, DeploymentCall call, CancellationToken ct)
     {
         var id = call.Start.InstanceId;
-        var run = await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct);
-        if (call.Begin is { } begin && run is null)
+        if (call.Begin is { } begin && await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
         {
             var options = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
             try
@@ -36,10 +35,10 @@ public static class DeploymentCalls
             }
         }
 
-        // A hub in Azure refuses an event to a run that has ended, and nothing would come of it.
-        if (call.Signal is { } signal && run is not { IsCompleted: true })
+        // Nothing would come of a signal to a run that has ended.
+        if (call.Signal is { } signal)
         {
-            await durable.RaiseEventAsync(id, DeploymentStart.Signal, signal, ct);
+            await durable.TryRaiseEvent(id, DeploymentStart.Signal, signal, ct);
         }
     }
 
@@ -75,7 +74,7 @@ public static class DeploymentCalls
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            await durable.TerminateInstanceAsync(id, "Nobody waits for it any more.", ct);
+            await durable.TryTerminate(id, "Nobody waits for it any more.", ct);
             return PlanFacts.Unknown;
         }
     }

@@ -66,8 +66,8 @@ public static class RotationCalls
             case RotationStage.Retiring:
                 return new RotationPastUndo();
             default:
-                await durable.RaiseEventAsync(RotationStart.InstanceOf(kind.Name), RotationStart.Undo, "by hand", ct);
-                return null;
+                var isTold = await durable.TryRaiseEvent(RotationStart.InstanceOf(kind.Name), RotationStart.Undo, "by hand", ct);
+                return isTold ? null : new RotationNotRunning();
         }
     }
 }

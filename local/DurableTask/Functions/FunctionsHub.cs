@@ -51,11 +51,17 @@ internal sealed class FunctionsHub(
         return opened.With(payloads.Value);
     }
 
-    public HubClient CreateClient(string? taskHub, string? managementRoot = null, string? managementQuery = null) => new(
+    /// <param name="taskHub">The hub's name; the application's own when there is none.</param>
+    /// <param name="managementRoot">Where the management API begins.</param>
+    /// <param name="managementQuery">What its addresses carry.</param>
+    /// <param name="refuses">Whether the client hears of what an instance is not there for, or not in a state for.</param>
+    public HubClient CreateClient(string? taskHub, string? managementRoot = null, string? managementQuery = null, bool refuses = true) => new(
         string.IsNullOrEmpty(taskHub) ? Name : taskHub,
         () => OpenAsync(taskHub),
         new DurableTaskClientOptions { DataConverter = Converter, EnableEntitySupport = true, DefaultVersion = Versioning?.DefaultVersion ?? string.Empty })
     {
+        Refuses = refuses,
+        RefusesEvents = settings.Extension("durableTask").GetValue("throwStatusExceptionsOnRaiseEvent", true),
         ManagementRoot = managementRoot,
         ManagementQuery = managementQuery,
     };

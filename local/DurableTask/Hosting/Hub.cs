@@ -68,21 +68,21 @@ internal sealed class Hub
         return started;
     }
 
-    /// <summary>Sends a message, in a transaction of a worker of this process when there is one.</summary>
-    public async Task SendAsync(NewMessage message, CancellationToken cancellationToken)
+    /// <summary>Sends a message, in a transaction of a worker of this process when there is one; false when nobody is there to hear it.</summary>
+    public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken)
     {
         if (news.Writer is { } writer)
         {
             var stored = Payloads is null ? message : await Payloads.ExternalizeAsync(message, cancellationToken).ConfigureAwait(false);
             if (writer.TryCommit(new SendCommit(stored), out var committing))
             {
-                await committing.WaitAsync(cancellationToken).ConfigureAwait(false);
-                return;
+                return (await committing.WaitAsync(cancellationToken).ConfigureAwait(false)).Accepted;
             }
         }
 
-        await Store.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        var sent = await Store.SendAsync(message, cancellationToken).ConfigureAwait(false);
         Wake();
+        return sent;
     }
 
     /// <inheritdoc cref="HubNews.Attach"/>

@@ -79,21 +79,25 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
     public async Task RaiseSerializedAsync(string instanceId, string eventName, string? payload, CancellationToken cancellation)
     {
         using var span = Tracing.Raising(instanceId, eventName);
-        await SendAsync(instanceId, now => new EventRaised(eventName, payload) { At = now }, cancellation).ConfigureAwait(false);
+        if (!await SendAsync(instanceId, now => new EventRaised(eventName, payload) { At = now }, cancellation).ConfigureAwait(false))
+        {
+            await RefuseEventAsync(instanceId, cancellation).ConfigureAwait(false);
+        }
     }
 
-    public override async Task TerminateInstanceAsync(
-        string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) =>
-        await SendAsync(
+    public override Task TerminateInstanceAsync(
+        string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default) => SteerAsync(
+            "terminate",
             instanceId,
+            static _ => true,
             now => new ExecutionTerminated(converter.Serialize(options?.Output), options?.Recursive ?? false) { At = now },
-            cancellation).ConfigureAwait(false);
+            cancellation);
 
-    public override async Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        await SendAsync(instanceId, now => new ExecutionSuspended(converter.Serialize(reason)) { At = now }, cancellation).ConfigureAwait(false);
+    public override Task SuspendInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => SteerAsync(
+        "suspend", instanceId, static status => status != OrchestrationRuntimeStatus.Suspended, now => new ExecutionSuspended(converter.Serialize(reason)) { At = now }, cancellation);
 
-    public override async Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) =>
-        await SendAsync(instanceId, now => new ExecutionResumed(converter.Serialize(reason)) { At = now }, cancellation).ConfigureAwait(false);
+    public override Task ResumeInstanceAsync(string instanceId, string? reason = null, CancellationToken cancellation = default) => SteerAsync(
+        "resume", instanceId, static status => status == OrchestrationRuntimeStatus.Suspended, now => new ExecutionResumed(converter.Serialize(reason)) { At = now }, cancellation);
 
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
@@ -139,12 +143,13 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
             ? parsed
             : throw new ArgumentException($"Invalid orchestration runtime status: '{status}' for deduplication.");
 
-    private async Task SendAsync(string instanceId, Func<DateTimeOffset, HistoryEvent> message, CancellationToken cancellation)
+    /// <summary>Sends a message; false when there is no such instance, or it has ended.</summary>
+    private async Task<bool> SendAsync(string instanceId, Func<DateTimeOffset, HistoryEvent> message, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         CheckNotEntity(instanceId);
         var hub = await open().ConfigureAwait(false);
-        await hub.SendAsync(new NewMessage(instanceId, message(hub.Clock.GetUtcNow())), cancellation).ConfigureAwait(false);
+        return await hub.SendAsync(new NewMessage(instanceId, message(hub.Clock.GetUtcNow())), cancellation).ConfigureAwait(false);
     }
 
     private async Task<OrchestrationMetadata> WaitForAsync(

@@ -16,6 +16,7 @@ internal static class ApiComparer
     private static readonly string[] Unlisted =
     [
         "DurableTask.Core.", // Microsoft.Azure.DurableTask.Core, which the listed Durable packages build on and whose exceptions they throw.
+        "Grpc.Core.", // Grpc.Core.Api, which the listed Durable packages build on: what their client throws.
         "Microsoft.Azure.Functions.Worker.OpenTelemetry.", // the package of that name, which has no listing; its README shows the one method that is here.
         "Stripe.SystemNetHttpClient", // Stripe.net: the way that its documentation gives StripeClient an HttpClient.
     ];

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -13,8 +14,19 @@ internal sealed class StrictHub(string id, OrchestrationRuntimeStatus? status) :
     /// <summary>Instances that were told something.</summary>
     public List<string> Told { get; } = [];
 
-    public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default) =>
-        Task.FromResult(run);
+    /// <summary>The run ends by itself right after somebody looked at it.</summary>
+    public bool EndsOnceSeen { get; init; }
+
+    public override Task<OrchestrationMetadata?> GetInstancesAsync(string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
+    {
+        var seen = run;
+        if (EndsOnceSeen && run is not null)
+        {
+            run = new OrchestrationMetadata(run.Name, run.InstanceId) { RuntimeStatus = OrchestrationRuntimeStatus.Completed };
+        }
+
+        return Task.FromResult(seen);
+    }
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = null, StartOrchestrationOptions? options = null, CancellationToken cancellation = default)
@@ -25,12 +37,13 @@ internal sealed class StrictHub(string id, OrchestrationRuntimeStatus? status) :
 
     public override Task RaiseEventAsync(string instanceId, string eventName, object? eventPayload = null, CancellationToken cancellation = default)
     {
-        if (run is not { IsCompleted: false })
-        {
-            throw new InvalidOperationException("The orchestration instance with the provided instance id is not running.");
-        }
+        Tell(instanceId);
+        return Task.CompletedTask;
+    }
 
-        Told.Add(instanceId);
+    public override Task TerminateInstanceAsync(string instanceId, TerminateInstanceOptions? options = null, CancellationToken cancellation = default)
+    {
+        Tell(instanceId);
         return Task.CompletedTask;
     }
 
@@ -49,4 +62,14 @@ internal sealed class StrictHub(string id, OrchestrationRuntimeStatus? status) :
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) => throw new NotSupportedException();
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Tell(string instanceId)
+    {
+        if (run is not { IsCompleted: false })
+        {
+            throw new RpcException(new Status(run is null ? StatusCode.NotFound : StatusCode.FailedPrecondition, "The instance is not running."));
+        }
+
+        Told.Add(instanceId);
+    }
 }

@@ -97,7 +97,8 @@ internal sealed partial class ManagementEndpoints(FunctionsHub hubs, HostKeys ke
             }
 
             var taskHub = http.Request.Query["taskHub"].FirstOrDefault();
-            await run(http, await hubs.OpenAsync(taskHub).ConfigureAwait(false), hubs.CreateClient(taskHub)).ConfigureAwait(false);
+            var client = hubs.CreateClient(taskHub, refuses: false);        // the API itself looks first, and answers with a status code
+            await run(http, await hubs.OpenAsync(taskHub).ConfigureAwait(false), client).ConfigureAwait(false);
         });
 
     private async Task<string> QueryAsync(Hub hub, CancellationToken cancellationToken) =>
