@@ -32,9 +32,26 @@ public static class InstallationSchema
 
     /// <summary>
     /// Runs an idempotent installation script under an advisory lock named after the schema, so that processes
-    /// that start together do not trip over each other.
+    /// that start together do not trip over each other; again when it got in the way of processes that are at work.
     /// </summary>
     public static async Task InstallAsync(NpgsqlDataSource database, string schema, string script, CancellationToken cancellationToken)
+    {
+        const int Tries = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await InstallOnceAsync(database, schema, script, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DeadlockDetected && attempt < Tries)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt), cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async Task InstallOnceAsync(NpgsqlDataSource database, string schema, string script, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);

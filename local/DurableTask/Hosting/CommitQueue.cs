@@ -16,16 +16,16 @@ internal sealed class CommitQueue
     /// <summary>Ends when all that will ever be committed is.</summary>
     public Task Completion => queue.Reader.Completion;
 
-    /// <summary>Commits; false when the worker has stopped.</summary>
-    public bool TryCommit(WorkCommit commit, out Task<CommitResult> committing)
+    /// <summary>Commits; false when the worker has stopped. <paramref name="then"/> runs before the next round begins.</summary>
+    public bool TryCommit(WorkCommit commit, out Task<CommitResult> committing, Action<CommitResult>? then = null)
     {
-        var entry = new Entry(commit, new TaskCompletionSource<CommitResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Entry(commit, new TaskCompletionSource<CommitResult>(TaskCreationOptions.RunContinuationsAsynchronously), then);
         committing = entry.Done.Task;
         return queue.Writer.TryWrite(entry);
     }
 
     /// <summary>Commits work of the worker itself.</summary>
-    public Task<CommitResult> CommitAsync(WorkCommit commit) => TryCommit(commit, out var committing)
+    public Task<CommitResult> CommitAsync(WorkCommit commit, Action<CommitResult>? then = null) => TryCommit(commit, out var committing, then)
         ? committing
         : Task.FromException<CommitResult>(new InvalidOperationException("The worker has stopped."));
 
@@ -46,6 +46,20 @@ internal sealed class CommitQueue
 
     public void Complete() => queue.Writer.TryComplete();
 
-    /// <summary>Something to commit, and who waits for it.</summary>
-    internal sealed record Entry(WorkCommit Commit, TaskCompletionSource<CommitResult> Done);
+    /// <summary>Something to commit, what follows from it, and who waits for it.</summary>
+    internal sealed record Entry(WorkCommit Commit, TaskCompletionSource<CommitResult> Done, Action<CommitResult>? Then)
+    {
+        public void Complete(CommitResult result)
+        {
+            try
+            {
+                Then?.Invoke(result);
+                Done.SetResult(result);
+            }
+            catch (Exception e)
+            {
+                Done.SetException(e);
+            }
+        }
+    }
 }

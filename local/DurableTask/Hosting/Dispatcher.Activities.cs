@@ -7,9 +7,9 @@ internal sealed partial class Dispatcher
 {
     /// <summary>Starts an activity, whose slot is taken already.</summary>
     private void StartActivity(Shift shift, LeasedActivity leased) =>
-        Start(() => ActAsync(shift, leased), () => Interlocked.Decrement(ref runningActivities));
+        Start(motion => ActAsync(shift, motion, leased), () => Interlocked.Decrement(ref runningActivities));
 
-    private async Task ActAsync(Shift shift, LeasedActivity leased)
+    private async Task ActAsync(Shift shift, Momentum.Motion motion, LeasedActivity leased)
     {
         try
         {
@@ -21,7 +21,9 @@ internal sealed partial class Dispatcher
             }
 
             var outcome = await processor.RunAsync(leased, shift.Aborting).ConfigureAwait(false);
-            if (!LeadOn(shift, outcome) && !(await queue.CommitAsync(outcome).ConfigureAwait(false)).Accepted)
+            var committing = LeadOn(shift, outcome) ? null : queue.CommitAsync(outcome);
+            motion.End();
+            if (committing is not null && !(await committing.ConfigureAwait(false)).Accepted)
             {
                 OutcomeRefused(leased.Call.Name, leased.Call.InstanceId);
             }

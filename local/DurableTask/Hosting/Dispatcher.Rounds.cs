@@ -31,6 +31,7 @@ internal sealed partial class Dispatcher
             if (group.Count > 0 || fetch is not null)
             {
                 (wanted, due) = await RoundAsync(shift, group, fetch, wanted, due).ConfigureAwait(false);
+                await momentum.SettleAsync().ConfigureAwait(false);
                 continue;
             }
 
@@ -117,7 +118,7 @@ internal sealed partial class Dispatcher
             StartTurn(shift, turn);
         }
 
-        entry.Done.SetResult(result);
+        entry.Complete(result);
     }
 
     private void Begin(Shift shift, FetchedWork work)

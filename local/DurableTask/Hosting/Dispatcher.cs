@@ -25,6 +25,7 @@ internal sealed partial class Dispatcher
     private readonly WorkProcessor processor;
     private readonly Turns turns;
     private readonly CommitQueue queue = new();
+    private readonly Momentum momentum = new();
     private readonly ConcurrentDictionary<Task, byte> running = [];
     private int worker;
     private int runningInstances;
@@ -65,16 +66,18 @@ internal sealed partial class Dispatcher
     private void StartTurn(Shift shift, Turns.Turn turn)
     {
         Interlocked.Increment(ref runningInstances);
-        Start(() => TurnAsync(shift, turn), () => Interlocked.Decrement(ref runningInstances));
+        Start(motion => TurnAsync(shift, motion, turn), () => Interlocked.Decrement(ref runningInstances));
     }
 
-    private void Start(Func<Task> work, Action done)
+    private void Start(Func<Momentum.Motion, Task> work, Action done)
     {
-        var task = Task.Run(work, CancellationToken.None);
+        var motion = momentum.Begin();
+        var task = Task.Run(() => work(motion), CancellationToken.None);
         running.TryAdd(task, 0);
         _ = task.ContinueWith(
             finished =>
             {
+                motion.End();
                 running.TryRemove(finished, out _);
                 done();
                 if (isStarved)
@@ -87,11 +90,12 @@ internal sealed partial class Dispatcher
             TaskScheduler.Default);
     }
 
-    private async Task TurnAsync(Shift shift, Turns.Turn turn)
+    private async Task TurnAsync(Shift shift, Momentum.Motion motion, Turns.Turn turn)
     {
-        for (var leased = turn.Current; leased is not null;)
+        for (var leased = turn.Current; leased is not null; leased = turn.Following)
         {
-            leased = await StepAsync(shift, turn, leased).ConfigureAwait(false);
+            turn.Following = null;
+            await StepAsync(shift, motion, turn, leased).ConfigureAwait(false);
         }
 
         foreach (var outcome in turn.Outcomes)
@@ -100,8 +104,8 @@ internal sealed partial class Dispatcher
         }
     }
 
-    /// <summary>Makes and commits a step; gives what leads on the next one.</summary>
-    private async Task<LeasedInstance?> StepAsync(Shift shift, Turns.Turn turn, LeasedInstance leased)
+    /// <summary>Makes and commits a step.</summary>
+    private async Task StepAsync(Shift shift, Momentum.Motion motion, Turns.Turn turn, LeasedInstance leased)
     {
         var instance = leased.Instance;
         try
@@ -111,16 +115,14 @@ internal sealed partial class Dispatcher
                 await hub.Store.SetInstanceAsideAsync(worker, instance.Key, WorkerDied, shift.Aborting).ConfigureAwait(false);
                 SetAside(instance.Id, WorkerDied);
                 await GiveBackAsync(turn, leased, () => Task.CompletedTask).ConfigureAwait(false);
-                return null;
+                return;
             }
 
             var step = await RunAsync(shift, leased).ConfigureAwait(false);
-            if (await CommitAsync(shift, step).ConfigureAwait(false))
+            if (!await CommitAsync(shift, motion, turn, step).ConfigureAwait(false))
             {
-                return turns.Next(turn, step.Commit.After);
+                await GiveBackAsync(turn, leased, () => ReleaseAsync(instance, TimeSpan.Zero, counts: false)).ConfigureAwait(false);
             }
-
-            await GiveBackAsync(turn, leased, () => ReleaseAsync(instance, TimeSpan.Zero, counts: false)).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (shift.Aborting.IsCancellationRequested)
         {
@@ -137,12 +139,10 @@ internal sealed partial class Dispatcher
             StepFailed(e, instance.Id, instance.Attempts);
             await GiveBackAsync(turn, leased, () => GiveUpAsync(instance, e)).ConfigureAwait(false);
         }
-
-        return null;
     }
 
-    /// <summary>Commits a step together with the leases of the activities that it starts, and starts those.</summary>
-    private async Task<bool> CommitAsync(Shift shift, Step step)
+    /// <summary>Commits a step together with the leases of the activities that it starts; false when it is refused.</summary>
+    private async Task<bool> CommitAsync(Shift shift, Momentum.Motion motion, Turns.Turn turn, Step step)
     {
         var commit = step.Commit;
         var leases = shift.IsStopping ? 0 : TakeActivitySlots(commit.Activities.Count);
@@ -154,26 +154,33 @@ internal sealed partial class Dispatcher
         var result = CommitResult.Refused;
         try
         {
-            result = await queue.CommitAsync(commit).ConfigureAwait(false);
+            var committing = queue.CommitAsync(commit, made => Committed(shift, turn, step, made));
+            motion.End();
+            result = await committing.ConfigureAwait(false);
         }
         finally
         {
             Interlocked.Add(ref runningActivities, result.Activities.Count - leases);
         }
 
+        return result.Accepted;
+    }
+
+    /// <summary>What follows from a step that was committed: who waits hears of it, and its activities are started.</summary>
+    private void Committed(Shift shift, Turns.Turn turn, Step step, CommitResult result)
+    {
         if (!result.Accepted)
         {
-            return false;
+            return;
         }
 
         processor.Committed(step);
-        hub.Stepped(commit.After);
+        hub.Stepped(step.Commit.After);
+        turn.Following = turns.Next(turn, step.Commit.After);
         foreach (var activity in result.Activities)
         {
             StartActivity(shift, activity);
         }
-
-        return true;
     }
 
     /// <summary>Makes a step. Batches of entities keep to a limit of their own.</summary>

@@ -108,6 +108,9 @@ internal sealed class Turns(Func<long, Instance?> live)
         /// <summary>What was leased meanwhile.</summary>
         public LeasedInstance? Leased { get; set; }
 
+        /// <summary>What leads on the next step, once one was committed.</summary>
+        public LeasedInstance? Following { get; set; }
+
         /// <summary>Outcomes that came meanwhile.</summary>
         public List<ActivityCommit> Outcomes { get; } = [];
 

@@ -29,6 +29,7 @@ internal sealed partial class PostgresStore : IHubStore
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
             MaxPoolSize = 16,
+            NoResetOnClose = true,   // no statement leaves anything behind in its session
             ApplicationName = "durable",
         };
         var source = NpgsqlDataSource.Create(options.ConnectionString);

@@ -25,14 +25,14 @@ CREATE OR REPLACE FUNCTION durable.send(
     p_hub integer, p_id text, p_due timestamptz, p_timer integer, p_body text, p_now timestamptz) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE target bigint; ended boolean;
 BEGIN
-    SELECT key, status IN (1, 3, 5) INTO target, ended FROM durable.instances WHERE hub = p_hub AND id = p_id;
+    SELECT key, status IN (1, 3, 5) INTO target, ended FROM durable.instances WHERE hub = p_hub AND id = p_id FOR KEY SHARE;
     IF target IS NULL THEN
         IF p_id NOT LIKE '@_%@%' THEN
             RETURN false;
         END IF;
         INSERT INTO durable.instances (hub, id, is_entity, name, status, created_at, updated_at)
         VALUES (p_hub, p_id, true, split_part(p_id, '@', 2), 0, p_now, p_now) ON CONFLICT (hub, id) DO NOTHING;
-        SELECT key INTO target FROM durable.instances WHERE hub = p_hub AND id = p_id;
+        SELECT key INTO target FROM durable.instances WHERE hub = p_hub AND id = p_id FOR KEY SHARE;
     ELSIF ended THEN
         RETURN false;
     END IF;
@@ -160,7 +160,7 @@ BEGIN
             SELECT p_hub, i.key, coalesce(m.due, '-infinity'), m.timer, m.body
             FROM unnest(m_step, m_to, m_due, m_timer, m_body) WITH ORDINALITY AS m (step, target, due, timer, body, n)
             JOIN durable.instances i ON i.hub = p_hub AND i.id = m.target
-            WHERE m.step = ANY (accepted) AND i.status NOT IN (1, 3, 5) ORDER BY m.n;
+            WHERE m.step = ANY (accepted) AND i.status NOT IN (1, 3, 5) ORDER BY m.n FOR KEY SHARE OF i;
         END IF;
     END IF;
     IF cardinality(o_id) > 0 THEN
@@ -168,7 +168,7 @@ BEGIN
         sent AS (
             INSERT INTO durable.inbox (hub, instance, due_at, body)
             SELECT p_hub, g.instance, '-infinity', o.body FROM gone g JOIN unnest(o_id, o_body) AS o (id, body) ON o.id = g.id
-            JOIN durable.instances i ON i.key = g.instance WHERE i.status NOT IN (1, 3, 5))
+            JOIN durable.instances i ON i.key = g.instance WHERE i.status NOT IN (1, 3, 5) FOR KEY SHARE OF i)
         SELECT array_agg(id) INTO outcomes FROM gone;
     END IF;
 END $$;
