@@ -3,11 +3,38 @@ namespace ToolboxAI.Local.ServiceBus;
 /// <summary>Waits for something on a bus without polling: look, register as asleep, look once more, then wait to be woken.</summary>
 internal static class BusWaiting
 {
+    /// <summary>Receives what there is, or waits for it: what is sent in this process is handed over, the rest is looked for.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="request">What is wanted; asked again for each look.</param>
+    /// <param name="atMost">How long to wait.</param>
+    /// <param name="cancellationToken">Ends the wait. Looking is never cancelled half-way: what it locked is always handed out.</param>
+    public static Task<IReadOnlyList<Delivery>> ReceiveUntilAsync(
+        this IBus bus, Func<ReceiveRequest> request, TimeSpan atMost, CancellationToken cancellationToken) =>
+        bus.UntilAsync(
+            request().Address,
+            () => bus.ReceiveAsync(request(), CancellationToken.None),
+            found => found.Count > 0,
+            atMost,
+            cancellationToken,
+            async (signal, slice) =>
+            {
+                var handOver = await bus.AwaitAsync(request(), CancellationToken.None);
+                await WaitAsync(bus.Machine, handOver is null ? signal : Task.WhenAny(signal, handOver.Handed), slice, cancellationToken);
+                return handOver is null ? [] : await handOver.EndAsync();
+            });
+
     /// <summary>
     /// Repeats <paramref name="look"/> until it finds something or the time is over. <paramref name="found"/> tells the two apart.
+    /// <paramref name="wait"/>, where it is given, waits for the signal or so long, and may find something itself.
     /// </summary>
     public static async Task<T> UntilAsync<T>(
-        this IBus bus, EntityAddress address, Func<Task<T>> look, Func<T, bool> found, TimeSpan atMost, CancellationToken cancellationToken)
+        this IBus bus,
+        EntityAddress address,
+        Func<Task<T>> look,
+        Func<T, bool> found,
+        TimeSpan atMost,
+        CancellationToken cancellationToken,
+        Func<Task, TimeSpan, Task<T>>? wait = null)
     {
         var started = bus.Machine.GetTimestamp();
         while (true)
@@ -28,7 +55,14 @@ internal static class BusWaiting
             }
 
             var slice = sleep.AtMost < left ? sleep.AtMost : left;
-            await WaitAsync(bus.Machine, sleep.Signal, slice, cancellationToken);
+            if (wait is null)
+            {
+                await WaitAsync(bus.Machine, sleep.Signal, slice, cancellationToken);
+            }
+            else if (await wait(sleep.Signal, slice) is var handed && found(handed))
+            {
+                return handed;
+            }
         }
     }
 
@@ -52,7 +86,6 @@ internal static class BusWaiting
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(signal, Task.Delay(slice, machine, over.Token));
         await over.CancelAsync();
-        cancellationToken.ThrowIfCanceled();
     }
 
     /// <summary>The original's operations end with a <see cref="TaskCanceledException"/>, on which its users' code relies.</summary>

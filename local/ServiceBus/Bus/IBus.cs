@@ -44,6 +44,19 @@ internal interface IBus
 
     /// <summary>Registers a sleeper: after this returns, every change that concerns the entity ends the signal. Look once more before waiting.</summary>
     Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken);
+
+    /// <summary>Says that a sleeper would take what comes. Null where nothing is handed over: the signal wakes it, and it looks.</summary>
+    ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>A receiver that waits to be handed messages.</summary>
+internal interface IHandOver
+{
+    /// <summary>Ends when there are some.</summary>
+    Task<IReadOnlyList<Delivery>> Handed { get; }
+
+    /// <summary>Waits no longer; the result is what was handed over all the same.</summary>
+    Task<IReadOnlyList<Delivery>> EndAsync();
 }
 
 /// <summary>The sessions of a bus.</summary>

@@ -47,6 +47,8 @@ internal sealed class RetryingBus(IBus inner, ServiceBusRetryOptions options) : 
     public Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken) =>
         Retry(() => inner.FallAsleepAsync(address, cancellationToken), cancellationToken);
 
+    public ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken) => inner.AwaitAsync(request, cancellationToken);
+
     Task<bool> IBusSessions.RequireAsync(EntityAddress address, CancellationToken cancellationToken) =>
         Retry(() => inner.Sessions.RequireAsync(address, cancellationToken), cancellationToken);
 

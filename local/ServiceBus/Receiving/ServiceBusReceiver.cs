@@ -87,9 +87,7 @@ public partial class ServiceBusReceiver : IAsyncDisposable
         var atMost = maxWaitTime ?? client.Options.RetryOptions.TryTimeout;
         var request = new ReceiveRequest(Address, maxMessages, ReceiveMode, Session);
 
-        // Looking is never cancelled half-way: what it locked is always handed out.
-        var deliveries = await bus.UntilAsync(
-            Address, () => bus.ReceiveAsync(request with { Session = Session }, CancellationToken.None), found => found.Count > 0, atMost, cancellationToken);
+        var deliveries = await bus.ReceiveUntilAsync(() => request with { Session = Session }, atMost, cancellationToken);
         return Received("Receive", deliveries);
     }
 

@@ -80,6 +80,9 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
         return new Sleep(signal, change ?? TimeSpan.MaxValue);
     });
 
+    /// <summary>Whoever waits at a bus in memory looks for itself, so that a scheduler decides who gets what.</summary>
+    public ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken) => ValueTask.FromResult<IHandOver?>(null);
+
     /// <summary>Runs something on the bus's state, alone.</summary>
     public T Run<T>(Func<T> step)
     {

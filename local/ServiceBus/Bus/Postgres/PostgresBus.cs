@@ -14,6 +14,7 @@ internal sealed class PostgresBus : IBus
     private readonly PostgresListeners listeners;
     private readonly PostgresTopics topics;
     private readonly ReceiveHints hints;
+    private readonly HandOvers handOvers = new();
     private readonly PostgresGroups groups;
 
     public PostgresBus(PostgresConnection connection, string name)
@@ -24,7 +25,7 @@ internal sealed class PostgresBus : IBus
         listeners = new(connection);
         topics = new(connection, entities);
         hints = new(connection.Installation.Clock);
-        groups = new(commands => new PostgresWrite(connection, entities, topics).RunAsync(commands, CancellationToken.None));
+        groups = new(new PostgresWrite(connection, entities, topics, hints, handOvers).TogetherAsync);
         Administration = new PostgresAdministration(connection, entities, topics);
         Sessions = new PostgresSessions(connection, topics, entities);
     }
@@ -47,7 +48,7 @@ internal sealed class PostgresBus : IBus
         var written = await Guarded(address, () => PostgresErrors.TranslateAsync(address, async () =>
             commands is [SendCommand or SettleCommand]
                 ? await groups.ApplyAsync(commands[0], cancellationToken)
-                : await new PostgresWrite(connection, entities, topics).RunAsync(commands, cancellationToken)));
+                : await new PostgresWrite(connection, entities, topics, hints, handOvers).RunAsync(commands, cancellationToken)));
         if (commands.Any(command => command is SettleCommand { How: Settlement.Abandon }))
         {
             written.Touched.ForEach(hints.Forget);
@@ -80,13 +81,13 @@ internal sealed class PostgresBus : IBus
         }
 
         if (request.Session is null && hints.Floor(entity.Id, request.Address.IsDeadLetter) is { } floor
-            && await TakeAsync(request, entity, floor, cancellationToken) is { Count: > 0 } found)
+            && await TakeAsync(new Look(entity, request, floor)) is { Count: > 0 } found)
         {
             return found;
         }
 
         await topics.EnqueueDueAsync(entity, cancellationToken);
-        return await TakeAsync(request, entity, null, cancellationToken);
+        return await TakeAsync(request, entity, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Delivery>> ReceiveDeferredAsync(
@@ -158,23 +159,23 @@ internal sealed class PostgresBus : IBus
         return new(signal, others && change > OrphanCheck ? OrphanCheck : change);
     }
 
-    private async Task<IReadOnlyList<Delivery>> TakeAsync(ReceiveRequest request, Entity entity, long? floor, CancellationToken cancellationToken)
+    public async ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken) =>
+        request is { Session: null, Address.SubQueue: SubQueue.None }
+            ? handOvers.Add(await entities.GetAsync(request.Address, cancellationToken), request)
+            : null;
+
+    /// <summary>Goes on where the last receive stopped, in a transaction that others share.</summary>
+    private Task<IReadOnlyList<Delivery>> TakeAsync(Look look) => Guarded(
+        look.Request.Address,
+        () => PostgresErrors.TranslateAsync(look.Request.Address, async () => (await groups.ReceiveAsync(look)).Received[0]));
+
+    /// <summary>Looks at all there is, after time did what was due.</summary>
+    private async Task<IReadOnlyList<Delivery>> TakeAsync(ReceiveRequest request, Entity entity, CancellationToken cancellationToken)
     {
-        var taken = await Rows(
-            request,
-            $"SELECT {PostgresRows.Columns} FROM servicebus.receive($1, $2, $3, $4, $5, $6, $7, $8)",
-            cancellationToken,
-            entity.Id,
-            request.Address.IsDeadLetter,
-            connection.ProcessId,
-            request.Max,
-            request.Mode == ServiceBusReceiveMode.PeekLock,
-            Text(request.Session?.SessionId),
-            Uuid(request.Session?.Token),
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint, Value = (object?)floor ?? DBNull.Value });
+        var taken = await Rows(request, PostgresReceive.Sql, cancellationToken, PostgresReceive.Values(connection.ProcessId, entity, request, null));
         if (taken.Count > 0 && request.Session is null)
         {
-            hints.Took(entity.Id, request.Address.IsDeadLetter, taken[^1].Sequence, whole: floor is null);
+            hints.Took(entity.Id, request.Address.IsDeadLetter, taken[^1].Sequence, whole: true);
         }
 
         return taken;

@@ -25,7 +25,13 @@ internal sealed class PostgresConnection
     public static async Task<PostgresConnection> OpenAsync(string connectionString)
     {
         var installation = await InstallationSession.ForAsync(connectionString);
-        var options = new NpgsqlConnectionStringBuilder(connectionString) { Enlist = false, MaxAutoPrepare = 40, Timezone = "UTC" };
+        var options = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Enlist = false,
+            MaxAutoPrepare = 40,
+            NoResetOnClose = true,   // no statement leaves anything behind in its session
+            Timezone = "UTC",
+        };
         var database = NpgsqlDataSource.Create(options.ConnectionString);
         await PostgresSchema.InstallAsync(database, CancellationToken.None);
         return new(installation, database, new PostgresHub(connectionString, installation.Id));

@@ -1,19 +1,82 @@
+using System.Net.Sockets;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace ToolboxAI.Local.ServiceBus;
 
-/// <summary>What a write did: the numbers of each command's messages, and the entities in which something changed.</summary>
-internal sealed record Written(IReadOnlyList<IReadOnlyList<long>> Numbers, List<int> Touched);
+/// <summary>What a write did: the numbers of each command's messages, the entities in which something changed, and what each look took.</summary>
+internal sealed record Written(IReadOnlyList<IReadOnlyList<long>> Numbers, List<int> Touched)
+{
+    public IReadOnlyList<IReadOnlyList<Delivery>> Received { get; init; } = [];
+}
 
 /// <summary>Applies commands in one transaction and, where no topic is among them, in one round trip.</summary>
-internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntities entities, PostgresTopics topics)
+internal sealed class PostgresWrite(
+    PostgresConnection connection, PostgresEntities entities, PostgresTopics topics, ReceiveHints hints, HandOvers handOvers)
 {
     private const int MaxForwards = 4;
 
+    /// <summary>Applies commands, all or none.</summary>
     public async Task<Written> RunAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
     {
-        var places = new List<(BusCommand Command, Entity Entity)>();
+        var places = await PlacesAsync(commands, cancellationToken);
+        await using var link = await connection.Database.OpenConnectionAsync(cancellationToken);
+        return HasTopics(places)
+            ? await WithTopicsAsync(link, places, cancellationToken)
+            : await new PostgresRound(connection, hints, places, []).RunAsync(link, cancellationToken);
+    }
+
+    /// <summary>Applies what several ask for, and hands what was sent over to those in this process who wait for it.</summary>
+    public async Task<Written> TogetherAsync(IReadOnlyList<BusCommand> commands, IReadOnlyList<Look> looks)
+    {
+        var places = await PlacesAsync(commands, CancellationToken.None);
+        await using var link = await connection.Database.OpenConnectionAsync(CancellationToken.None);
+        if (HasTopics(places))
+        {
+            var published = await WithTopicsAsync(link, places, CancellationToken.None);
+            return published with { Received = await LookAsync(link, looks) };
+        }
+
+        var waiting = Waiting(places);
+        IReadOnlyList<IReadOnlyList<Delivery>> handed = [];
+        try
+        {
+            var handing = waiting.Select(one => new Look(one.Entity, one.Request, hints.Reached(one.Entity.Id, dead: false)));
+            var written = await new PostgresRound(connection, hints, places, [.. looks, .. handing]).RunAsync(link, CancellationToken.None);
+            handed = [.. written.Received.Skip(looks.Count)];
+            return written with { Received = [.. written.Received.Take(looks.Count)] };
+        }
+        finally
+        {
+            for (var at = waiting.Count - 1; at >= 0; at--)
+            {
+                waiting[at].Give(handed.Count > 0 ? handed[at] : []);
+            }
+        }
+    }
+
+    /// <summary>Receives after messages were published, which must not be repeated: when it fails, whoever receives looks again.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<Delivery>>> LookAsync(NpgsqlConnection link, IReadOnlyList<Look> looks)
+    {
+        try
+        {
+            return looks.Count == 0 ? [] : (await new PostgresRound(connection, hints, [], looks).RunAsync(link, CancellationToken.None)).Received;
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or SocketException or TimeoutException)
+        {
+            return [.. looks.Select(_ => (IReadOnlyList<Delivery>)[])];
+        }
+    }
+
+    private List<HandOvers.Waiting> Waiting(List<Place> places) =>
+    [
+        .. places.Where(place => place.Command is SendCommand)
+            .GroupBy(place => place.Entity.Id, place => ((SendCommand)place.Command).Messages.Count)
+            .SelectMany(sent => handOvers.Claim(sent.Key, sent.Sum())),
+    ];
+
+    private async Task<List<Place>> PlacesAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
+    {
+        var places = new List<Place>();
         foreach (var message in commands.OfType<SendCommand>().SelectMany(send => send.Messages))
         {
             message.MessageId ??= Guid.NewGuid().ToString("N");
@@ -22,14 +85,13 @@ internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntit
         foreach (var command in commands)
         {
             var entity = await entities.GetAsync(command.Address, cancellationToken);
-            places.Add((command, command is SendCommand ? await ForwardedAsync(entity, cancellationToken) : entity));
+            places.Add(new(command, command is SendCommand ? await ForwardedAsync(entity, cancellationToken) : entity));
         }
 
-        await using var link = await connection.Database.OpenConnectionAsync(cancellationToken);
-        return places.Exists(place => place is { Command: SendCommand, Entity.Kind: EntityKind.Topic })
-            ? await WithTopicsAsync(link, places, cancellationToken)
-            : await TogetherAsync(link, places, cancellationToken);
+        return places;
     }
+
+    private static bool HasTopics(List<Place> places) => places.Exists(place => place is { Command: SendCommand, Entity.Kind: EntityKind.Topic });
 
     /// <summary>Where an entity's messages go on to.</summary>
     private async Task<Entity> ForwardedAsync(Entity entity, CancellationToken cancellationToken)
@@ -42,37 +104,8 @@ internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntit
         return entity;
     }
 
-    private async Task<Written> TogetherAsync(
-        NpgsqlConnection link, List<(BusCommand Command, Entity Entity)> places, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(link);
-        var ids = places.ConvertAll(place => place.Entity.Id);
-        if (places.Count > 1)
-        {
-            // In one order, so that two transactions over the same entities cannot wait for each other.
-            batch.BatchCommands.Add(PostgresSend.Statement("SELECT servicebus.enter($1)", ids.ToArray()));
-        }
-
-        places.ForEach(place => batch.BatchCommands.Add(Translate(place.Command, place.Entity)));
-        var numbers = new List<IReadOnlyList<long>>();
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (places.Count > 1)
-        {
-            await reader.NextResultAsync(cancellationToken);
-        }
-
-        foreach (var (command, _) in places)
-        {
-            await reader.ReadAsync(cancellationToken);
-            numbers.Add(command is SendCommand ? [.. reader.GetFieldValue<long?[]>(0).Select(number => number ?? 0)] : []);
-            await reader.NextResultAsync(cancellationToken);
-        }
-
-        return new(numbers, ids);
-    }
-
     private async Task<Written> WithTopicsAsync(
-        NpgsqlConnection link, List<(BusCommand Command, Entity Entity)> places, CancellationToken cancellationToken)
+        NpgsqlConnection link, List<Place> places, CancellationToken cancellationToken)
     {
         await using var transaction = await link.BeginTransactionAsync(cancellationToken);
         var written = new Written(new List<IReadOnlyList<long>>(), []);
@@ -87,7 +120,7 @@ internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntit
             }
 
             await using var batch = new NpgsqlBatch(link, transaction);
-            batch.BatchCommands.Add(Translate(command, entity));
+            batch.BatchCommands.Add(PostgresRound.Translate(connection.ProcessId, command, entity));
             var result = await batch.ExecuteScalarAsync(cancellationToken);
             numbers.Add(result is long[] given ? given : []);
         }
@@ -95,21 +128,4 @@ internal sealed class PostgresWrite(PostgresConnection connection, PostgresEntit
         await transaction.CommitAsync(cancellationToken);
         return written with { Numbers = numbers };
     }
-
-    private NpgsqlBatchCommand Translate(BusCommand command, Entity entity) => command switch
-    {
-        SendCommand send => PostgresSend.Command(connection.ProcessId, entity.Id, send.Messages),
-        CancelCommand cancel => PostgresSend.Statement("SELECT servicebus.cancel($1, $2)", entity.Id, cancel.Sequences.ToArray()),
-        SettleCommand settle => PostgresSend.Statement(
-            "SELECT servicebus.settle($1, $2, $3, $4, $5, $6, $7, $8)",
-            entity.Id,
-            settle.Address.IsDeadLetter,
-            settle.Sequence,
-            settle.LockToken,
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Uuid, Value = (object?)settle.Session?.Token ?? DBNull.Value },
-            (int)settle.How,
-            new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Jsonb, Value = PropertyCodec.Encode(settle.Changes).ToJsonString() },
-            connection.ProcessId),
-        _ => throw new InvalidOperationException(command.GetType().Name),
-    };
 }

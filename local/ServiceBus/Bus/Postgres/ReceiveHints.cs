@@ -23,6 +23,9 @@ internal sealed class ReceiveHints(TimeProvider clock)
             ? hint.Floor
             : null;
 
+    /// <summary>What is sent from now on gets this number or a higher one.</summary>
+    public long Reached(int entity, bool dead) => hints.TryGetValue((entity, dead), out var hint) ? hint.Floor : 0;
+
     /// <summary>A receive took messages up to <paramref name="last"/>; <paramref name="whole"/>: it had looked at the whole queue.</summary>
     public void Took(int entity, bool dead, long last, bool whole)
     {

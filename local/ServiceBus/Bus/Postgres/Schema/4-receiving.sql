@@ -100,18 +100,28 @@ BEGIN
     THEN RAISE EXCEPTION USING ERRCODE = 'SB002', MESSAGE = 'lock lost'; END IF;
 END $$;
 
+-- Deletes messages that are done, all of them or none.
+CREATE OR REPLACE FUNCTION servicebus.complete(e integer, d boolean, numbers bigint[], tokens uuid[], sessions uuid[]) RETURNS void
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+DECLARE done integer;
+BEGIN
+    PERFORM servicebus.hold(e, held.session) FROM (SELECT DISTINCT s.session FROM unnest(sessions) AS s (session)) held;
+    DELETE FROM servicebus.messages m USING unnest(numbers, tokens) AS t (number, token)
+    WHERE m.entity_id = e AND m.dead = d AND m.sequence = t.number AND m.lock_token = t.token AND m.locked_until > clock_timestamp();
+    GET DIAGNOSTICS done = ROW_COUNT;
+    IF done < cardinality(numbers) THEN RAISE EXCEPTION USING ERRCODE = 'SB002', MESSAGE = 'lock lost'; END IF;
+END $$;
+
 -- 0 complete, 1 abandon, 2 defer, 3 dead-letter; added: application properties to set on the message.
 CREATE OR REPLACE FUNCTION servicebus.settle(
     e integer, d boolean, number bigint, token uuid, session uuid, how integer, added jsonb, receiver uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE q servicebus.entities;
 BEGIN
-    PERFORM servicebus.hold(e, session);
     IF how = 0 THEN
-        DELETE FROM servicebus.messages m
-        WHERE m.entity_id = e AND m.dead = d AND m.sequence = number AND m.lock_token = token AND m.locked_until > clock_timestamp();
-        IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'SB002', MESSAGE = 'lock lost'; END IF;
+        PERFORM servicebus.complete(e, d, ARRAY[number], ARRAY[token], ARRAY[session]);
         RETURN;
     END IF;
+    PERFORM servicebus.hold(e, session);
     PERFORM pg_advisory_xact_lock_shared(7496037, e);
     UPDATE servicebus.messages m SET envelope = servicebus.with_properties(m.envelope, added), deferred = deferred OR how = 2
     WHERE m.entity_id = e AND m.dead = d AND m.sequence = number AND m.lock_token = token AND m.locked_until > clock_timestamp();

@@ -17,8 +17,10 @@ CREATE OR REPLACE FUNCTION servicebus.fall_asleep(e integer, sleeper uuid, OUT c
 BEGIN
     PERFORM pg_advisory_xact_lock(7496037, e);
     PERFORM servicebus.end_locks(q, sleeper, true) FROM servicebus.entities q WHERE q.id = e;
-    INSERT INTO servicebus.sleepers AS s VALUES (e, sleeper, true)
-    ON CONFLICT (entity_id, process_id) DO UPDATE SET asleep = true WHERE NOT s.asleep;
+    IF NOT EXISTS (SELECT FROM servicebus.sleepers s WHERE s.entity_id = e AND s.process_id = sleeper AND s.asleep) THEN
+        INSERT INTO servicebus.sleepers AS s VALUES (e, sleeper, true)
+        ON CONFLICT (entity_id, process_id) DO UPDATE SET asleep = true;
+    END IF;
     change := servicebus.next_change(e);
     others := EXISTS (SELECT FROM servicebus.messages m WHERE m.entity_id = e AND m.state = 1 AND m.locked_by <> sleeper)
         OR EXISTS (SELECT FROM servicebus.sessions s WHERE s.entity_id = e AND s.lock_token IS NOT NULL AND s.locked_by <> sleeper);
