@@ -42,7 +42,7 @@ internal static class OpenCloudServer
 {
     private const string KeyPrefix = "rbx_local_";
 
-    private static readonly IReadOnlyList<OpenCloudEndpoint> Endpoints =
+    public static IReadOnlyList<OpenCloudEndpoint> Endpoints { get; } =
         [.. RobloxAssets.Endpoints, .. RobloxPlaces.Endpoints, .. RobloxServers.Endpoints, .. RobloxLuauTasks.Endpoints, .. RobloxEntries.Endpoints];
 
     public static async Task<OpenCloudAnswer> HandleAsync(OpenCloudRequest request, IRobloxDocuments documents, DateTimeOffset now)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace ToolboxAI.Local.Simulators.Roblox;
 
 /// <summary>
-/// Assets v1: create, update, versions, rollback, archive, operations, quotas, the right to use. What becomes of an asset is decided by
+/// Assets v1: create, update, read, rollback, operations, quotas, the right to use. What becomes of an asset is decided by
 /// its display name (<see cref="AssetBehaviour"/>).
 /// </summary>
 internal static class RobloxAssets
@@ -20,10 +20,7 @@ internal static class RobloxAssets
         OpenCloudEndpoint.Of("POST /assets/v1/assets", 120, CreateAsync),
         OpenCloudEndpoint.Of("GET /assets/v1/assets/{assetId}", 120, ReadAsync),
         OpenCloudEndpoint.Of("PATCH /assets/v1/assets/{assetId}", 120, UpdateAsync),
-        OpenCloudEndpoint.Of("GET /assets/v1/assets/{assetId}/versions", 100, VersionsAsync),
         OpenCloudEndpoint.Of("POST /assets/v1/assets/{assetId}/versions:rollback", 100, RollBackAsync),
-        OpenCloudEndpoint.Of("POST /assets/v1/assets/{assetId}:archive", 100, call => SetStateAsync(call, "Archived")),
-        OpenCloudEndpoint.Of("POST /assets/v1/assets/{assetId}:restore", 100, call => SetStateAsync(call, "Active")),
         OpenCloudEndpoint.Of("GET /assets/v1/operations/{operationId}", 300, OperationAsync),
         OpenCloudEndpoint.Of("GET /cloud/v2/users/{user_id}/asset-quotas", 60, QuotasAsync),
         OpenCloudEndpoint.Of("PATCH /asset-permissions-api/v1/assets/permissions", 100, GrantAsync),
@@ -129,13 +126,6 @@ internal static class RobloxAssets
 
     private static async Task<OpenCloudAnswer> ReadAsync(OpenCloudCall call) => OpenCloudAnswer.Json(Public(await FindAsync(call), call.Now));
 
-    private static async Task<OpenCloudAnswer> VersionsAsync(OpenCloudCall call)
-    {
-        var asset = await FindAsync(call);
-        var count = asset["versions"]!.AsArray().Count;
-        return OpenCloudAnswer.Json(new JsonArray([.. Enumerable.Range(1, count).Reverse().Take(50).Select(n => PublicVersion(asset, n, call.Now))]));
-    }
-
     private static async Task<OpenCloudAnswer> RollBackAsync(OpenCloudCall call)
     {
         var asset = await FindAsync(call);
@@ -155,14 +145,6 @@ internal static class RobloxAssets
         versions.Add(versions[number - 1]!.DeepClone());
         await call.Documents.SaveAsync(Kind, call.Ids[0], call.Owner, asset);
         return OpenCloudAnswer.Json(PublicVersion(asset, versions.Count, call.Now));
-    }
-
-    private static async Task<OpenCloudAnswer> SetStateAsync(OpenCloudCall call, string state)
-    {
-        var asset = await FindAsync(call);
-        asset["state"] = state;
-        await call.Documents.SaveAsync(Kind, call.Ids[0], call.Owner, asset);
-        return OpenCloudAnswer.Json(Public(asset, call.Now));
     }
 
     private static async Task<OpenCloudAnswer> QuotasAsync(OpenCloudCall call)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ToolboxAI.Local.Simulators.Roblox;
 
-/// <summary>Data stores v2, as far as an entry of the default scope is read, written and deleted.</summary>
+/// <summary>Data stores v2, as far as an entry of the default scope is read and written.</summary>
 internal static class RobloxEntries
 {
     public const string Kind = "entry";
@@ -14,7 +14,6 @@ internal static class RobloxEntries
     [
         OpenCloudEndpoint.Of("GET " + Path, 1_000_000, ReadAsync),
         OpenCloudEndpoint.Of("PATCH " + Path, 1_000_000, WriteAsync),
-        OpenCloudEndpoint.Of("DELETE " + Path, 1_000_000, DeleteAsync),
     ];
 
     private static async Task<OpenCloudAnswer> ReadAsync(OpenCloudCall call) =>
@@ -25,7 +24,7 @@ internal static class RobloxEntries
         await OwnedAsync(call);
         var asked = call.Request.Json();
         var before = await call.Documents.FindAsync(Kind, Id(call));
-        if ((before is null || before.Text("state") == "DELETED") && call.Query("allowMissing") != "true")
+        if (before is null && call.Query("allowMissing") != "true")
         {
             throw call.Refuse(404, "There is no such entry.");
         }
@@ -53,19 +52,10 @@ internal static class RobloxEntries
         return OpenCloudAnswer.Json(entry);
     }
 
-    private static async Task<OpenCloudAnswer> DeleteAsync(OpenCloudCall call)
-    {
-        await OwnedAsync(call);
-        var entry = await FindAsync(call) ?? throw call.Refuse(404, "There is no such entry.");
-        entry["state"] = "DELETED";
-        await call.Documents.SaveAsync(Kind, Id(call), call.Ids[0], entry);
-        return OpenCloudAnswer.Json(new JsonObject());
-    }
-
     private static async Task<JsonObject?> FindAsync(OpenCloudCall call)
     {
         await OwnedAsync(call);
-        return await call.Documents.FindAsync(Kind, Id(call)) is { } entry && entry.Text("state") != "DELETED" ? entry : null;
+        return await call.Documents.FindAsync(Kind, Id(call));
     }
 
     private static async Task OwnedAsync(OpenCloudCall call)

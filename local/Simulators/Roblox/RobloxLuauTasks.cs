@@ -18,7 +18,6 @@ internal static class RobloxLuauTasks
         OpenCloudEndpoint.Of("POST /cloud/v2/universes/{universe_id}/places/{place_id}/luau-execution-session-tasks", 40, call => CreateAsync(call, null)),
         OpenCloudEndpoint.Of("POST /cloud/v2/universes/{universe_id}/places/{place_id}/versions/{version_id}/luau-execution-session-tasks", 5, call => CreateAsync(call, call.Ids[2])),
         OpenCloudEndpoint.Of("GET /cloud/v2/universes/{universe_id}/places/{place_id}/versions/{version_id}/luau-execution-sessions/{luau_execution_session_id}/tasks/{task_id}", 200, ReadAsync),
-        OpenCloudEndpoint.Of("GET /cloud/v2/universes/{universe_id}/places/{place_id}/versions/{version_id}/luau-execution-sessions/{luau_execution_session_id}/tasks/{task_id}/logs", 45, LogsAsync),
     ];
 
     private static async Task<OpenCloudAnswer> CreateAsync(OpenCloudCall call, string? version)
@@ -54,21 +53,6 @@ internal static class RobloxLuauTasks
     }
 
     private static async Task<OpenCloudAnswer> ReadAsync(OpenCloudCall call) => OpenCloudAnswer.Json(Public(await FindAsync(call), call));
-
-    private static async Task<OpenCloudAnswer> LogsAsync(OpenCloudCall call)
-    {
-        var task = await FindAsync(call);
-        var ended = task.Time("createdAt") + Takes <= call.Now;
-        return OpenCloudAnswer.Json(new JsonObject
-        {
-            ["luauExecutionSessionTaskLogs"] = new JsonArray(new JsonObject
-            {
-                ["path"] = $"{task.Text("path")}/logs/1",
-                ["messages"] = new JsonArray(!ended ? [] : [task.Flag("fails") ? "TaskScript:1: an assertion failed" : "all assertions hold"]),
-            }),
-            ["nextPageToken"] = "",
-        });
-    }
 
     private static async Task<JsonObject> FindAsync(OpenCloudCall call)
     {

@@ -16,9 +16,6 @@ internal static class RobloxPlaces
     [
         OpenCloudEndpoint.Of("POST /universes/v1/{universeId}/places/{placeId}/versions", 30, PublishAsync),
         OpenCloudEndpoint.Of("GET /place-version-history-api/v1/{placeId}/history", 1000, HistoryAsync),
-        OpenCloudEndpoint.Of("POST /place-version-history-api/v1/{placeId}/version/{version}/notes", 100, NoteAsync),
-        OpenCloudEndpoint.Of("GET /cloud/v2/universes/{universe_id}", 100, ReadUniverseAsync),
-        OpenCloudEndpoint.Of("GET /cloud/v2/universes/{universe_id}/places/{place_id}", 100, ReadPlaceAsync),
     ];
 
     /// <summary>A place of a universe that the key's owner has; anything else is refused.</summary>
@@ -47,11 +44,6 @@ internal static class RobloxPlaces
         if (!isPlace || type is not ("Saved" or "Published"))
         {
             throw call.Refuse(400, isPlace ? "versionType must be Saved or Published." : "Invalid file content.");
-        }
-
-        if (place.Flag("inStudio"))
-        {
-            throw call.Refuse(409, "Server is busy. Please try again.");
         }
 
         var number = place.Number("last") + 1;
@@ -90,16 +82,6 @@ internal static class RobloxPlaces
         });
     }
 
-    private static async Task<OpenCloudAnswer> NoteAsync(OpenCloudCall call)
-    {
-        var asked = call.Request.Json();
-        var version = await call.Documents.FindAsync(Version, $"{call.Ids[0]}/{call.Ids[1]}") ?? throw call.Refuse(404, "There is no such version.");
-        version["title"] = asked.Text("title");
-        version["description"] = asked.Text("description");
-        await call.Documents.SaveAsync(Version, $"{call.Ids[0]}/{call.Ids[1]}", call.Ids[0], version);
-        return OpenCloudAnswer.Json(new JsonObject { ["placeVersion"] = Public(version) });
-    }
-
     private static JsonObject Public(JsonObject version) => new()
     {
         ["version"] = version.Number("version").Invariant(),
@@ -113,35 +95,4 @@ internal static class RobloxPlaces
         ["createdTime"] = version.Text("createdAt"),
         ["createdBy"] = version.Number("createdBy"),
     };
-
-    private static async Task<OpenCloudAnswer> ReadUniverseAsync(OpenCloudCall call)
-    {
-        var universe = await call.Documents.FindAsync(Universe, call.Ids[0]) ?? throw call.Refuse(404, "There is no such universe.");
-        var owner = universe.Text("owner").Split('_');
-        return OpenCloudAnswer.Json(new JsonObject
-        {
-            ["path"] = $"universes/{call.Ids[0]}",
-            ["createTime"] = universe.Text("createdAt"),
-            ["updateTime"] = universe.Text("createdAt"),
-            ["displayName"] = universe.Text("name"),
-            ["description"] = "",
-            [owner[0]] = $"{owner[0]}s/{owner[1]}",
-            ["visibility"] = "PUBLIC",
-            ["rootPlace"] = $"universes/{call.Ids[0]}/places/{universe.Text("rootPlace")}",
-        });
-    }
-
-    private static async Task<OpenCloudAnswer> ReadPlaceAsync(OpenCloudCall call)
-    {
-        var place = await FindAsync(call, call.Ids[0], call.Ids[1]);
-        return OpenCloudAnswer.Json(new JsonObject
-        {
-            ["path"] = $"universes/{call.Ids[0]}/places/{call.Ids[1]}",
-            ["createTime"] = place.Text("createdAt"),
-            ["updateTime"] = place.Text("createdAt"),
-            ["displayName"] = place.Text("name"),
-            ["description"] = "",
-            ["serverSize"] = 30,
-        });
-    }
 }

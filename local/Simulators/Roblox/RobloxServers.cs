@@ -17,7 +17,6 @@ internal static class RobloxServers
 
     public static IReadOnlyList<OpenCloudEndpoint> Endpoints { get; } =
     [
-        OpenCloudEndpoint.Of("POST /cloud/v2/universes/{universe_id}:restartServers", 30, RestartOldAsync),
         OpenCloudEndpoint.Of("POST /server-management/v1/universes/{universeId}/restarts", 100, RestartAsync),
         OpenCloudEndpoint.Of("GET /server-management/v1/universes/{universeId}/restarts", 100, StatusAsync),
         OpenCloudEndpoint.Of("GET /server-management/v1/universes/{universeId}/restarts:forecast", 100, ForecastAsync),
@@ -73,20 +72,6 @@ internal static class RobloxServers
 
         var (id, players, instances) = await BeginAsync(call, places, TimeSpan.FromMinutes(bleedOff));
         return OpenCloudAnswer.Json(new JsonObject { ["id"] = id, ["playersImpacted"] = players, ["instancesImpacted"] = instances });
-    }
-
-    private static async Task<OpenCloudAnswer> RestartOldAsync(OpenCloudCall call)
-    {
-        await OwnedAsync(call);
-        var asked = call.Request.Json();
-        var places = new JsonObject();
-        foreach (var placeId in asked["placeIds"] is JsonArray { Count: > 0 } named ? named.Select(place => place!.ToString()) : await PlacesAsync(call))
-        {
-            places[placeId] = new JsonObject { ["excludeCurrentVersion"] = !asked.Flag("closeAllVersions") };
-        }
-
-        await BeginAsync(call, places, TimeSpan.FromMinutes(asked.Flag("bleedOffServers") ? asked.Number("bleedOffDurationMinutes") : 0));
-        return OpenCloudAnswer.Json(new JsonObject());
     }
 
     private static async Task<(string Id, long Players, long Instances)> BeginAsync(OpenCloudCall call, JsonObject places, TimeSpan bleedOff)

@@ -14,6 +14,9 @@ public sealed class RobloxSimulator : ISimulator
 {
     internal const string Name = "roblox";
 
+    /// <summary>Method and path of all that is simulated, as the official description has them.</summary>
+    public static IReadOnlyList<string> Endpoints { get; } = [.. OpenCloudServer.Endpoints.Select(endpoint => endpoint.Name)];
+
     /// <inheritdoc/>
     public string Service => Name;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ToolboxAI.Local.Simulators.Roblox;
 using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Roblox.OpenCloud;
 
@@ -59,7 +60,7 @@ public sealed class OpenCloudTests(SimulatedRoblox roblox) : IClassFixture<Simul
             (said.Request is { ValueKind: JsonValueKind.Object } request ? official.JudgeRequest(said.Method, said.Path, request) : [])
             .Concat(said.Answer is { ValueKind: not JsonValueKind.Null } answer ? official.JudgeAnswer(said.Method, said.Path, said.Status, answer) : [])).ToList();
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Distinct()));
-        Assert.Equal(Enum.GetValues<RobloxEndpoint>().Length + 1, own.Said.Exchanges.Select(said => official.NameOf(said.Method, said.Path)).Distinct().Count());
+        Assert.Equal(RobloxSimulator.Endpoints.Order(), own.Said.Exchanges.Select(said => official.NameOf(said.Method, said.Path)).Distinct().Order());
     }
 
     [Theory]
