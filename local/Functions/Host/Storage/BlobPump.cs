@@ -22,6 +22,7 @@ internal sealed partial class BlobPump : IDisposable
     private readonly FunctionInvoker invoker;
     private readonly BlobOptions options;
     private readonly SemaphoreSlim places;
+    private readonly Interruptions interruptions = new(TimeProvider.System);
 
     /// <exception cref="InvalidOperationException">The connection's setting is missing or empty.</exception>
     public BlobPump(LocalFunction function, BlobPath path, StorageConnections storage, IBlobReceipts receipts, FunctionInvoker invoker, BlobOptions options)
@@ -54,7 +55,7 @@ internal sealed partial class BlobPump : IDisposable
             }
             catch (Exception e)
             {
-                LogInterrupted(Log, e, path.Container);
+                Tell(e);
             }
 
             await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -106,11 +107,19 @@ internal sealed partial class BlobPump : IDisposable
         }
         catch (Exception e)
         {
-            LogInterrupted(Log, e, path.Container);
+            Tell(e);
         }
         finally
         {
             places.Release();
+        }
+    }
+
+    private void Tell(Exception trouble)
+    {
+        if (interruptions.IsNews(trouble))
+        {
+            LogInterrupted(Log, trouble, path.Container);
         }
     }
 

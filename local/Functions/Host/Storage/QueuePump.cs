@@ -15,6 +15,7 @@ internal sealed partial class QueuePump(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentDictionary<Task, bool> running = new();
+    private readonly Interruptions interruptions = new(TimeProvider.System);
     private readonly bool needsMessage = function.Parameters.Any(p => p.Name == function.Trigger.Name && p.Type == typeof(QueueMessage));
 
     /// <summary>Takes messages until <paramref name="stopping"/>, then waits for what runs; functions see <paramref name="aborting"/>.</summary>
@@ -39,7 +40,11 @@ internal sealed partial class QueuePump(
             }
             catch (Exception e)
             {
-                LogInterrupted(log, e, queue.Name);
+                if (interruptions.IsNews(e))
+                {
+                    LogInterrupted(log, e, queue.Name);
+                }
+
                 pause = options.MaxPollingInterval;
             }
 
@@ -88,7 +93,10 @@ internal sealed partial class QueuePump(
         }
         catch (Exception e)
         {
-            LogUnsettled(log, e, message.MessageId, queue.Name);
+            if (interruptions.IsNews(e))
+            {
+                LogUnsettled(log, e, message.MessageId, queue.Name);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class TimerListener(
 
     private readonly Draining draining = new();
     private readonly LocalClock clock = new(time);
+    private readonly Interruptions interruptions = new(TimeProvider.System);
     private ITimerStore store = new MemoryTimerStore();
     private Task running = Task.CompletedTask;
 
@@ -85,7 +86,11 @@ internal sealed partial class TimerListener(
             }
             catch (Exception e)
             {
-                LogInterrupted(log, e);
+                if (interruptions.IsNews(e))
+                {
+                    LogInterrupted(log, e);
+                }
+
                 await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

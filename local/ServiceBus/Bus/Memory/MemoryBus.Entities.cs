@@ -21,20 +21,20 @@ internal sealed partial class MemoryBus : IBusAdministration, IBusSessions
     {
         entity.Entity = entity.Entity with { Settings = settings };
         entity.UpdatedAt = clock.GetUtcNow();
+        entity.Use();
         return true;
     });
 
     public Task<bool> DeleteAsync(string path, CancellationToken cancellationToken) => Changed(path, entity =>
     {
-        var gone = entities.Where(one => one.Value == entity || one.Value.Entity.TopicId == entity.Entity.Id).Select(one => one.Key).ToList();
-        gone.ForEach(key => entities.Remove(key));
-        deleted.UnionWith(gone);
+        Delete(entity);
         return true;
     });
 
     public Task<IReadOnlyList<Entity>> ListAsync(EntityKind kind, string? topic, CancellationToken cancellationToken) =>
         Done<IReadOnlyList<Entity>>(() =>
         {
+            entities.Values.Where(HasIdled).ToList().ForEach(Delete);
             var topicId = topic is null ? null : Find(topic)?.Entity.Id;
             return [.. entities.Values.Select(entity => entity.Entity).Where(entity => entity.Kind == kind && (topic is null || entity.TopicId == topicId))];
         });
@@ -98,6 +98,17 @@ internal sealed partial class MemoryBus : IBusAdministration, IBusSessions
     Task<IReadOnlyList<string>> IBusSessions.ListAsync(
         EntityAddress address, DateTimeOffset? stateUpdatedAfter, CancellationToken cancellationToken) =>
         Done<IReadOnlyList<string>>(() => CaughtUp(address).ListSessions(stateUpdatedAfter));
+
+    /// <summary>Whoever listens to an entity, or to a topic's subscription, uses it.</summary>
+    private bool HasIdled(MemoryEntity entity) =>
+        entity.HasIdled && !entities.Values.Any(other => other.Listeners > 0 && (other == entity || other.Entity.TopicId == entity.Entity.Id));
+
+    private void Delete(MemoryEntity entity)
+    {
+        var gone = entities.Where(one => one.Value == entity || one.Value.Entity.TopicId == entity.Entity.Id).Select(one => one.Key).ToList();
+        gone.ForEach(key => entities.Remove(key));
+        deleted.UnionWith(gone);
+    }
 
     private static bool IsNamed(StoredRule rule, string ruleName) => rule.Name.Equals(ruleName, StringComparison.OrdinalIgnoreCase);
 

@@ -67,9 +67,12 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
     public Task<DateTimeOffset> RenewAsync(EntityAddress address, long sequence, Guid lockToken, CancellationToken cancellationToken) =>
         Done(() => Get(address).Renew(address, sequence, lockToken));
 
-    /// <summary>Nobody asks who listens to a bus in memory: its owner steps it.</summary>
-    public Task<IAsyncDisposable> ListenAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken) =>
-        Task.FromResult<IAsyncDisposable>(Unheard.Instance);
+    public Task<IAsyncDisposable> ListenAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken) => Done<IAsyncDisposable>(() =>
+    {
+        var entity = Get(address);
+        entity.Listeners++;
+        return new Listening(this, entity);
+    });
 
     public Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken) => Done(() =>
     {
@@ -95,9 +98,29 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
     /// <summary>Ids are counted, so that a run can be repeated exactly.</summary>
     public Guid NextId() => new(0, 0, 0, [.. BitConverter.GetBytes(++lastGuid).Reverse()]);
 
-    public MemoryEntity? Find(string path) => entities.GetValueOrDefault(path.ToLowerInvariant());
+    /// <summary>What is there: an entity that nobody used for as long as its settings say is deleted when it is looked for.</summary>
+    public MemoryEntity? Find(string path)
+    {
+        if (!entities.TryGetValue(path.ToLowerInvariant(), out var entity) || !HasIdled(entity))
+        {
+            return entity;
+        }
 
-    public MemoryEntity Get(EntityAddress address) => Find(address.Path) ?? CreateOnFirstUse(address);
+        Delete(entity);
+        return null;
+    }
+
+    public MemoryEntity Get(EntityAddress address)
+    {
+        if (address.Topic is { } topic)
+        {
+            Get(new(topic)).Use();
+        }
+
+        var entity = Find(address.Path) ?? CreateOnFirstUse(address);
+        entity.Use();
+        return entity;
+    }
 
     /// <summary>The message to deliver next; null when there is none.</summary>
     public MemoryMessage? Choose(string path, IEnumerable<MemoryMessage> available)
@@ -139,10 +162,19 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
         }
     }
 
-    private sealed class Unheard : IAsyncDisposable
+    private sealed class Listening(MemoryBus bus, MemoryEntity entity) : IAsyncDisposable
     {
-        public static readonly Unheard Instance = new();
+        private bool disposed;
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public ValueTask DisposeAsync()
+        {
+            bus.Run(() =>
+            {
+                entity.Listeners -= disposed ? 0 : 1;
+                entity.Use();
+                return disposed = true;
+            });
+            return ValueTask.CompletedTask;
+        }
     }
 }

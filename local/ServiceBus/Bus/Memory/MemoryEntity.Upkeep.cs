@@ -29,6 +29,13 @@ internal sealed partial class MemoryEntity
         }
     }
 
+    /// <summary>Whether nobody used it for as long as its settings say. What holds a scheduled message waits for it.</summary>
+    public bool HasIdled => Entity.Settings.AutoDeleteOnIdle is { } limit && usedAt + limit <= bus.Clock.GetUtcNow()
+        && !live.Values.Any(message => message.State == MemoryState.Scheduled);
+
+    /// <summary>Somebody sends, receives, looks or changes; kept only of an entity that idles.</summary>
+    public void Use() => usedAt = Entity.Settings.AutoDeleteOnIdle is null ? usedAt : bus.Clock.GetUtcNow();
+
     /// <summary>Takes what waited in a topic and is due, in order.</summary>
     public List<MemoryMessage> TakeDue()
     {

@@ -9,6 +9,7 @@ internal sealed partial class MemoryEntity(Entity entity, MemoryBus bus)
     private readonly SortedDictionary<long, MemoryMessage> dead = [];
     private readonly Dictionary<(string MessageId, string PartitionKey), DateTimeOffset> history = [];
     private long lastSequence;
+    private DateTimeOffset usedAt = bus.Clock.GetUtcNow();
 
     public Entity Entity { get; set; } = entity;
 
@@ -17,6 +18,9 @@ internal sealed partial class MemoryEntity(Entity entity, MemoryBus bus)
     public DateTimeOffset UpdatedAt { get; set; } = bus.Clock.GetUtcNow();
 
     public List<StoredRule> Rules { get; } = [];
+
+    /// <summary>How many listen to it.</summary>
+    public int Listeners { get; set; }
 
     /// <summary>Ends at the next change.</summary>
     public TaskCompletionSource Signal { get; private set; } = NewSignal();

@@ -33,16 +33,20 @@ internal sealed class PostgresAdministration(PostgresConnection connection, Post
         return await connection.ScalarAsync<bool>(new(path), "SELECT servicebus.delete_entity($1)", cancellationToken, path);
     }
 
-    public Task<IReadOnlyList<Entity>> ListAsync(EntityKind kind, string? topic, CancellationToken cancellationToken) => connection.QueryAsync(
-        new(topic ?? "*"),
-        $"""
-        SELECT {PostgresEntities.Columns} FROM servicebus.entities
-        WHERE kind = $1 AND ($2 = '' OR topic_id = (SELECT id FROM servicebus.entities WHERE key = lower($2))) ORDER BY key
-        """,
-        PostgresEntities.Read,
-        cancellationToken,
-        (short)kind,
-        topic ?? "");
+    public async Task<IReadOnlyList<Entity>> ListAsync(EntityKind kind, string? topic, CancellationToken cancellationToken)
+    {
+        await entities.DeleteIdleAsync(cancellationToken);
+        return await connection.QueryAsync(
+            new(topic ?? "*"),
+            $"""
+            SELECT {PostgresEntities.Columns} FROM servicebus.entities
+            WHERE kind = $1 AND ($2 = '' OR topic_id = (SELECT id FROM servicebus.entities WHERE key = lower($2))) ORDER BY key
+            """,
+            PostgresEntities.Read,
+            cancellationToken,
+            (short)kind,
+            topic ?? "");
+    }
 
     public async Task<EntityStatistics?> StatisticsAsync(string path, CancellationToken cancellationToken)
     {

@@ -14,13 +14,19 @@ internal sealed class PostgresEntities(PostgresConnection connection)
 
     public async Task<Entity> GetAsync(EntityAddress address, CancellationToken cancellationToken)
     {
-        if (known.TryGetValue(address.Key, out var entity))
+        if (!known.TryGetValue(address.Key, out var entity))
         {
-            return entity;
+            entity = await FindAsync(address.Path, cancellationToken) ?? await CreateOnFirstUseAsync(address, cancellationToken);
+            known[address.Key] = entity;
         }
 
-        entity = await FindAsync(address.Path, cancellationToken) ?? await CreateOnFirstUseAsync(address, cancellationToken);
-        return known[address.Key] = entity;
+        if (address.Topic is { } topic)
+        {
+            await GetAsync(new(topic), cancellationToken);       // whoever uses a subscription uses its topic
+        }
+
+        await UseAsync(address, entity, cancellationToken);
+        return entity;
     }
 
     /// <summary>Forgets what this process remembers of an entity, after it was changed or turned out to be gone.</summary>
@@ -32,8 +38,13 @@ internal sealed class PostgresEntities(PostgresConnection connection)
         }
     }
 
+    /// <summary>Deletes what idled too long, before anybody asks what there is.</summary>
+    public Task DeleteIdleAsync(CancellationToken cancellationToken) =>
+        connection.ScalarAsync<object>(new("*"), "SELECT servicebus.delete_idle()", cancellationToken);
+
     public async Task<Entity?> FindAsync(string path, CancellationToken cancellationToken)
     {
+        await DeleteIdleAsync(cancellationToken);
         var rows = await connection.QueryAsync(
             new(path), $"SELECT {Columns} FROM servicebus.entities WHERE key = lower($1)", Read, cancellationToken, path);
         return rows.Count == 0 ? null : rows[0];
@@ -67,6 +78,16 @@ internal sealed class PostgresEntities(PostgresConnection connection)
         (EntityKind)reader.GetInt16(2),
         reader.IsDBNull(3) ? null : reader.GetInt32(3),
         JsonSerializer.Deserialize<EntitySettings>(reader.GetString(4))!);
+
+    private async Task UseAsync(EntityAddress address, Entity entity, CancellationToken cancellationToken)
+    {
+        if (entity.Settings.AutoDeleteOnIdle is not null
+            && !await connection.ScalarAsync<bool>(address, "SELECT servicebus.use_entity($1)", cancellationToken, entity.Id))
+        {
+            Forget(address);
+            throw BusErrors.EntityNotFound(address.Path);
+        }
+    }
 
     private async Task<Entity> CreateOnFirstUseAsync(EntityAddress address, CancellationToken cancellationToken)
     {

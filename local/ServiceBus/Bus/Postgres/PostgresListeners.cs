@@ -71,8 +71,10 @@ internal sealed class PostgresListeners
                 slept AS (DELETE FROM servicebus.sleepers WHERE process_id NOT IN (SELECT id FROM installation.processes))
             INSERT INTO servicebus.listeners VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
             """;
-        const string Remove =
-            "DELETE FROM servicebus.listeners WHERE process_id = $1 AND entity_id = $2 AND dead = $3 AND session_id = $4";
+        const string Remove = """
+            WITH used AS (UPDATE servicebus.entities SET used_at = installation.now() WHERE id = $2 AND idle_after IS NOT NULL)
+            DELETE FROM servicebus.listeners WHERE process_id = $1 AND entity_id = $2 AND dead = $3 AND session_id = $4
+            """;
         await connection.ScalarAsync<object>(
             key.Address, listens ? Add : Remove, CancellationToken.None, connection.ProcessId, key.EntityId, key.Address.IsDeadLetter, key.Session);
     }

@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS servicebus.entities (
     can_receive boolean NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL);
+ALTER TABLE servicebus.entities ADD COLUMN IF NOT EXISTS idle_after interval;   -- deleted when nobody used it for so long; null: never
+ALTER TABLE servicebus.entities ADD COLUMN IF NOT EXISTS used_at timestamptz;   -- moved clock; kept of entities with idle_after
+CREATE INDEX IF NOT EXISTS entities_that_idle ON servicebus.entities (id) WHERE idle_after IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entities_of_topic ON servicebus.entities (topic_id) WHERE topic_id IS NOT NULL;
 
 -- Names that were deleted: unlike names that never were, they are not made again on their next use.

@@ -37,6 +37,8 @@ CREATE OR REPLACE FUNCTION servicebus.set_settings(e integer, given jsonb) RETUR
         dead_letters_to = lower(given ->> 'ForwardDeadLetteredTo'),
         can_send = (given ->> 'CanSend')::boolean,
         can_receive = (given ->> 'CanReceive')::boolean,
+        idle_after = servicebus.span(given ->> 'AutoDeleteOnIdle'),
+        used_at = installation.now(),
         updated_at = installation.now()
     WHERE id = e
 $$;
@@ -61,6 +63,22 @@ BEGIN
         EXECUTE format('DROP SEQUENCE IF EXISTS servicebus.sequence_%s', gone.id);
         INSERT INTO servicebus.deleted_entities VALUES (gone.key) ON CONFLICT DO NOTHING;
     END LOOP;
+    RETURN FOUND;
+END $$;
+
+-- Deletes what nobody used for as long as its settings say. Whoever listens uses, and what holds a scheduled message waits for it.
+CREATE OR REPLACE FUNCTION servicebus.delete_idle() RETURNS void LANGUAGE sql AS $$
+    SELECT servicebus.delete_entity(q.path) FROM servicebus.entities q
+    WHERE q.idle_after IS NOT NULL AND q.used_at + q.idle_after <= installation.now()
+        AND NOT EXISTS (SELECT FROM servicebus.listened l WHERE q.id IN (l.entity_id, l.topic_id))
+        AND NOT EXISTS (SELECT FROM servicebus.messages m WHERE m.entity_id = q.id AND m.state = 3)
+$$;
+
+-- Somebody uses an entity that is deleted when it idles; false when that is too late.
+CREATE OR REPLACE FUNCTION servicebus.use_entity(e integer) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM servicebus.delete_idle();
+    UPDATE servicebus.entities SET used_at = installation.now() WHERE id = e;
     RETURN FOUND;
 END $$;
 
