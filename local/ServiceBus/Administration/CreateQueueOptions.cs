@@ -71,7 +71,7 @@ public class CreateQueueOptions : IEquatable<CreateQueueOptions>
         set => Settings = Settings with { DefaultTimeToLive = EntityRules.TimeToLive(value) };
     }
 
-    /// <summary>Kept, without effect: no entity is deleted by itself. At least 5 min.</summary>
+    /// <summary>Deleted when for so long nobody sent, received, looked, listened or changed it, and no scheduled message waits; on the moved clock. At least 5 min.</summary>
     public TimeSpan AutoDeleteOnIdle
     {
         get => Settings.AutoDeleteOnIdle ?? TimeSpan.MaxValue;
