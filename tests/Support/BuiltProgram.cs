@@ -13,13 +13,15 @@ public static class BuiltProgram
     public static string Dotnet { get; } = Path.GetFullPath(Path.Combine(
         RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
-    /// <summary>How to start the copy of <c>assembly.dll</c> that lies beside the tests.</summary>
+    /// <summary>How to start the application, a program that lies beside it (it is compiled ahead of time there), or else one beside the tests.</summary>
     public static ProcessStartInfo Start(string assembly, params string[] args) => new(Dotnet, [PathOf(assembly), .. args]) { UseShellExecute = false };
 
     private static string PathOf(string assembly)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, assembly + ".dll");
-        return File.Exists(path) ? path : throw new InvalidOperationException($"There is no {path}: this build has no local runtime.");
+        var output = Path.GetRelativePath(Path.Combine(Root, "tests"), AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar, '/')[1..];
+        string[] folders = [Path.Combine([Root, "functions", .. output]), AppContext.BaseDirectory];
+        var path = folders.Select(folder => Path.Combine(folder, assembly + ".dll")).FirstOrDefault(File.Exists);
+        return path ?? throw new InvalidOperationException($"There is no {assembly}.dll: this build has no local runtime.");
     }
 
     private static string FindRoot()
