@@ -16,6 +16,9 @@ public sealed class Activation(int locals, Activation? outer, int depth)
     /// <summary>Which thread it belongs to: the script itself is 0, each callback has a number of its own.</summary>
     public int Activity { get; init; }
 
+    /// <summary>When it began, by <see cref="Journal.Now"/>.</summary>
+    public int Birth { get; init; }
+
     /// <summary>The variadic arguments.</summary>
     public Value[] Varargs { get; init; } = [];
 

@@ -19,10 +19,18 @@ public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Gua
 public sealed record EngineCall(string Path, EngineValue? Receiver, Value[] Arguments, SyntaxNode Node, Moment Moment)
 {
     /// <summary>The method's or function's name.</summary>
-    public string Name { get; } = Receiver is null && !Path.Contains('.') ? Path : Path[(Path.AsSpan().LastIndexOfAny('.', ':') + 1)..];
+    public string Name { get; } = NameOf(Path, Receiver, Node);
 
     /// <summary>The argument at a place, nil when there are fewer.</summary>
     public Value Argument(int index) => index < Arguments.Length ? Arguments[index] : ConstantValue.Nil;
+
+    // The script's own spelling where there is one, so that no text is made for each call.
+    private static string NameOf(string path, EngineValue? receiver, SyntaxNode node)
+    {
+        var name = path.AsSpan(path.AsSpan().LastIndexOfAny('.', ':') + 1);
+        var spelled = node switch { MethodCallExpression method => method.Name, CallExpression { Function: MemberExpression member } => member.Name, _ => null };
+        return name.Length == path.Length || (receiver is null && !path.Contains('.')) ? path : name.SequenceEqual(spelled) ? spelled! : name.ToString();
+    }
 }
 
 /// <summary>A member of an engine object is assigned.</summary>

@@ -76,19 +76,19 @@ public static class EnginePaths
     public static bool IsSource(string member) => SourcesByMember.ContainsKey(member) || member is "PlayerId" or "Text";
 
     /// <summary>A member that is a source of private data or of free text carries that from here on.</summary>
-    public static EngineValue WithSource(EngineValue member, EngineValue owner, Func<string, TraceStep> step)
+    internal static EngineValue WithSource(EngineValue member, EngineValue owner, Place place)
     {
         if (owner.Path is "Player" or "Player.Character" && SourcesByMember.TryGetValue(member.Name, out var taint))
         {
-            return (EngineValue)member.With(taint, step($"read from {member.Path}") with { Owner = owner });
+            return (EngineValue)member.With(taint, place.Step($"read from {member.Path}") with { Owner = owner });
         }
 
         return member.Path switch
         {
-            "Receipt.PlayerId" or "ChatMessage.TextSource.UserId" or "ChatMessage.TextSource.Name" => (EngineValue)member.With(Taint.PlayerData | Taint.Identity, step($"read from {member.Path}")),
-            "ChatMessage.Text" => (EngineValue)member.With(Taint.PlayerText, step("a player writes it")),
-            _ when member.Name == "Text" && owner.Path.Contains("TextBox", StringComparison.OrdinalIgnoreCase) => (EngineValue)member.With(Taint.PlayerText, step($"read from {member.Path}")),
-            _ when member.Name is "UserId" or "AccountAge" or "FollowUserId" => (EngineValue)member.With(SourcesByMember[member.Name], step($"read from {member.Path}") with { Owner = owner }),
+            "Receipt.PlayerId" or "ChatMessage.TextSource.UserId" or "ChatMessage.TextSource.Name" => (EngineValue)member.With(Taint.PlayerData | Taint.Identity, place.Step($"read from {member.Path}")),
+            "ChatMessage.Text" => (EngineValue)member.With(Taint.PlayerText, place.Step("a player writes it")),
+            _ when member.Name == "Text" && owner.Path.Contains("TextBox", StringComparison.OrdinalIgnoreCase) => (EngineValue)member.With(Taint.PlayerText, place.Step($"read from {member.Path}")),
+            _ when member.Name is "UserId" or "AccountAge" or "FollowUserId" => (EngineValue)member.With(SourcesByMember[member.Name], place.Step($"read from {member.Path}") with { Owner = owner }),
             _ => member,
         };
     }

@@ -47,11 +47,11 @@ internal static class EngineResults
         call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "DateTime.now" || call.Name == "GetServerTimeNow";
 
     /// <summary>The results of a call.</summary>
-    public static Value[] Of(EngineCall call, TableValue properties, Func<string, TraceStep> step) => call.Receiver is { } receiver
-        ? OfMethod(call, receiver, properties, step)
+    public static Value[] Of(EngineCall call, TableValue properties, Place place) => call.Receiver is { } receiver
+        ? OfMethod(call, receiver, properties, place)
         : [OfFunction(call)];
 
-    private static Value[] OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Func<string, TraceStep> step)
+    private static Value[] OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Place place)
     {
         var text = Operators.TextOf(call.Argument(0));
         switch (call.Name)
@@ -69,7 +69,7 @@ internal static class EngineResults
             case "GetPropertyChangedSignal" or "GetAttributeChangedSignal":
                 return [new EngineValue(receiver.Path + ".Changed")];
             case "GetAsync" or "PostAsync" or "RequestAsync" or "CreateWebStreamClient" when receiver.Path == "HttpService":
-                return [UnknownValue.Plain.With(Taint.Network, step($"{call.Path} gives it"))];
+                return [UnknownValue.Plain.With(Taint.Network, place.Step($"{call.Path} gives it"))];
             case "JSONDecode" when text is not null && Json.Decode(text) is { } decoded:
                 return [decoded];
             case "GetPlayerFromCharacter" or "GetPlayerByUserId":
@@ -79,13 +79,13 @@ internal static class EngineResults
             case "FilterStringAsync" or "FilterStringForBroadcast" or "GetNonChatStringForBroadcastAsync" or "GetChatForUserAsync" or "GetNonChatStringForUserAsync":
                 return [new EngineValue("Filtered text") { Taint = Taint.Filtered }];
             case "InvokeClient":
-                return [UnknownValue.Plain.With(Taint.Client, step("a client answers it"))];
+                return [UnknownValue.Plain.With(Taint.Client, place.Step("a client answers it"))];
             case "GetAsync" or "UpdateAsync" when receiver.Path.StartsWith("DataStore.", StringComparison.Ordinal):
-                return [UnknownValue.Plain.With(Taint.Stored, step($"{call.Name} gives it"))];
+                return [UnknownValue.Plain.With(Taint.Stored, place.Step($"{call.Name} gives it"))];
             case "LoadAsset" or "LoadAssetVersion" when receiver.Path == "InsertService":
                 return [new EngineValue("asset")];
             case var name when OfPlayers.Contains(name):
-                return [UnknownValue.Plain.With(Taint.PlayerData, step($"{name} tells it"))];
+                return [UnknownValue.Plain.With(Taint.PlayerData, place.Step($"{name} tells it"))];
             default:
                 return [Other(call, receiver)];
         }

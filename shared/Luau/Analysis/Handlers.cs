@@ -59,7 +59,7 @@ internal static class Handlers
     public static bool IsLater(EngineCall call) => call.Name is "Connect" or "connect" or "Once" or "ConnectParallel" or "BindToClose" or "BindAction" or "BindToRenderStep" or "SubscribeAsync" or "RegisterCommand";
 
     /// <summary>The functions among a call's arguments.</summary>
-    public static List<Handler> Of(EngineCall call, SyntaxNode node, Func<string, TraceStep> step)
+    public static List<Handler> Of(EngineCall call, SyntaxNode node, Place place)
     {
         var handlers = new List<Handler>();
         foreach (var argument in call.Arguments)
@@ -68,7 +68,7 @@ internal static class Handlers
             {
                 if (option is FunctionValue function)
                 {
-                    handlers.Add(new(function, Padded(ArgumentsOf(call, function, step), function), node, IsEachFrame(call)));
+                    handlers.Add(new(function, Padded(ArgumentsOf(call, function, place), function), node, IsEachFrame(call)));
                 }
             }
         }
@@ -92,7 +92,7 @@ internal static class Handlers
     }
 
     /// <summary>A callback that is set by assignment, e.g. <c>OnServerInvoke</c>.</summary>
-    public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Func<string, TraceStep> step)
+    public static IEnumerable<Handler> Assigned(EngineValue target, string member, Value value, SyntaxNode node, Place place)
     {
         foreach (var option in Join.Options(value))
         {
@@ -100,7 +100,7 @@ internal static class Handlers
             {
                 var arguments = member switch
                 {
-                    "OnServerInvoke" => SentBy(function, target.Path, step($"a client calls {target.Path}")),
+                    "OnServerInvoke" => SentBy(function, target.Path, place.Step($"a client calls {target.Path}")),
                     "ProcessReceipt" => [new EngineValue("Receipt")],
                     "OnIncomingMessage" or "OnBubbleAdded" or "ShouldDeliverCallback" => [new EngineValue("ChatMessage")],
                     _ => GuessedArguments(function),
@@ -111,30 +111,30 @@ internal static class Handlers
     }
 
     /// <summary>What a signal gives to who waits for it.</summary>
-    public static Value[]? Awaited(string signal, Func<string, TraceStep> step) => signal switch
+    public static Value[]? Awaited(string signal, Place place) => signal switch
     {
-        "OnServerEvent" => [new EngineValue("Player"), .. Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, step("a client fires it")), MoreArguments)],
-        "Chatted" => [UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
+        "OnServerEvent" => [new EngineValue("Player"), .. Enumerable.Repeat(UnknownValue.Plain.With(Taint.Client, place.Step("a client fires it")), MoreArguments)],
+        "Chatted" => [UnknownValue.Plain.With(Taint.PlayerText, place.Step("a player writes it"))],
         "CharacterAdded" => [new EngineValue("Player.Character")],
         _ when OfPlayers.Contains(signal) => [new EngineValue("Player")],
         _ => null,
     };
 
-    private static Value[] ArgumentsOf(EngineCall call, FunctionValue function, Func<string, TraceStep> step)
+    private static Value[] ArgumentsOf(EngineCall call, FunctionValue function, Place place)
     {
         var signal = call.Receiver?.Name;
         if (!IsLater(call) || signal is null)
         {
-            return call.Name == "UpdateAsync" ? [UnknownValue.Plain.With(Taint.Stored, step("it was read from a data store"))] : GuessedArguments(function);
+            return call.Name == "UpdateAsync" ? [UnknownValue.Plain.With(Taint.Stored, place.Step("it was read from a data store"))] : GuessedArguments(function);
         }
 
         return signal switch
         {
-            "OnServerEvent" => SentBy(function, call.Receiver!.Path, step($"a client fires {call.Receiver.Path[..^(signal.Length + 1)]}")),
+            "OnServerEvent" => SentBy(function, call.Receiver!.Path, place.Step($"a client fires {call.Receiver.Path[..^(signal.Length + 1)]}")),
             "MessageReceived" or "SendingMessage" => [new EngineValue("ChatMessage")],
-            "Triggered" when call.Receiver!.Path.Contains("Command", StringComparison.Ordinal) => [new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
-            "PlayerChatted" => [UnknownValue.Plain, new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, step("a player writes it"))],
-            _ => Awaited(signal, step) ?? GuessedArguments(function),
+            "Triggered" when call.Receiver!.Path.Contains("Command", StringComparison.Ordinal) => [new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, place.Step("a player writes it"))],
+            "PlayerChatted" => [UnknownValue.Plain, new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, place.Step("a player writes it"))],
+            _ => Awaited(signal, place) ?? GuessedArguments(function),
         };
     }
 

@@ -80,7 +80,7 @@ public sealed partial class Interpreter
     private Value MemberOf(EngineValue engine, string name, Value? key, SyntaxNode node)
     {
         var member = engine.Remembered(name, EnginePaths.Member);
-        member = EnginePaths.IsSource(name) ? EnginePaths.WithSource(member, engine, message => Step(node, message)) : member;
+        member = EnginePaths.IsSource(name) ? EnginePaths.WithSource(member, engine, PlaceOf(node)) : member;
         Read(member, key, node);
         return properties.Count == 0 ? member : properties.Get(member.Path) ?? member;
     }
@@ -143,7 +143,7 @@ public sealed partial class Interpreter
         if (key is ConstantValue { Content: { } content })
         {
             MarkTables(content);
-            if (journal.IsOpen && (table.Count < TableValue.MaxEntries || table.Get(content) is not null))
+            if (table.Count < TableValue.MaxEntries || table.Get(content) is not null)
             {
                 journal.Note(new(table, content));
             }
@@ -246,7 +246,7 @@ public sealed partial class Interpreter
             return;
         }
 
-        foreach (var handler in Handlers.Assigned(engine, member, value, node, message => Step(node, message)))
+        foreach (var handler in Handlers.Assigned(engine, member, value, node, PlaceOf(node)))
         {
             Defer(handler);
         }

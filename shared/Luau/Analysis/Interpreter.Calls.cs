@@ -110,7 +110,7 @@ public sealed partial class Interpreter
             Write(new(properties, receiver.Path + "@" + attribute), call.Argument(1));
         }
 
-        if (call.Name == "Wait" && receiver is not null && Handlers.Awaited(receiver.Name, message => Step(node, message)) is { } awaited)
+        if (call.Name == "Wait" && receiver is not null && Handlers.Awaited(receiver.Name, PlaceOf(node)) is { } awaited)
         {
             hasClients |= receiver.Name == "OnServerEvent";
             return awaited;
@@ -119,7 +119,7 @@ public sealed partial class Interpreter
         Hand(call, node);
         isOpen = true;
         hasClients |= call.Name == "InvokeClient";
-        return path == "require" ? [Require(call.Argument(0), node)] : EngineResults.Of(call, properties, message => Step(node, message));
+        return path == "require" ? [Require(call.Argument(0), node)] : EngineResults.Of(call, properties, PlaceOf(node));
     }
 
     // Functions that are handed over are called later, or at once when nobody keeps them.
@@ -130,7 +130,7 @@ public sealed partial class Interpreter
             return;
         }
 
-        foreach (var handler in Handlers.Of(call, node, message => Step(node, message)))
+        foreach (var handler in Handlers.Of(call, node, PlaceOf(node)))
         {
             if (Handlers.IsLater(call))
             {
@@ -195,7 +195,7 @@ public sealed partial class Interpreter
         if (!modules.TryGetValue(found, out var result))
         {
             modules[found] = UnknownValue.Plain;
-            result = First(Enter(found, new(found.Tree.Locals, null, 0) { Activity = activity }, node, found.Tree.Root));
+            result = First(Enter(found, new(found.Tree.Locals, null, 0) { Activity = activity, Birth = journal.Now }, node, found.Tree.Root));
             modules[found] = result;
         }
 
@@ -231,6 +231,7 @@ public sealed partial class Interpreter
         var activation = new Activation(body.Locals, function.Outer, function.Outer.Depth + 1)
         {
             Activity = activity,
+            Birth = journal.Now,
             Varargs = body.IsVariadic && arguments.Length > body.Parameters.Count + parameters ? arguments[(body.Parameters.Count + parameters)..] : [],
         };
         if (function.Self is { } self)

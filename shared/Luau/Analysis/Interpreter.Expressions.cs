@@ -181,7 +181,7 @@ public sealed partial class Interpreter
 
     private TableValue EvaluateTable(TableExpression expression)
     {
-        var table = new TableValue { Activity = activity };
+        var table = new TableValue { Activity = activity, Birth = journal.Now };
         for (var i = 0; i < expression.Fields.Count; i++)
         {
             var (key, value) = expression.Fields[i];

@@ -38,19 +38,26 @@ public sealed partial class Interpreter
             return;
         }
 
-        var others = second is null ? null : second.ToDictionary(change => change.Cell);
+        var isBoth = second is null ? [] : new bool[second.Length];
+        var places = Journal.Places(first, second);
         foreach (var change in first ?? [])
         {
-            var other = others is not null && others.Remove(change.Cell, out var known) ? known : default;
+            var at = places is not null ? places.GetValueOrDefault(change.Cell, -1) : Journal.Place(second, change.Cell);
             Value? joined = firstGoesOn ? change.After ?? ConstantValue.Nil : null;
-            joined = secondGoesOn ? Join.Of(joined, (other.Cell.Owner is null ? change.Before : other.After) ?? ConstantValue.Nil) : joined;
-            Write(change.Cell, joined!);
+            Write(change.Cell, secondGoesOn ? Join.Of(joined, (at < 0 ? change.Before : second![at].After) ?? ConstantValue.Nil) : joined!);
+            if (at >= 0)
+            {
+                isBoth[at] = true;
+            }
         }
 
-        foreach (var change in others?.Values ?? Enumerable.Empty<Change>())
+        for (var i = 0; i < isBoth.Length; i++)
         {
-            Value? joined = firstGoesOn ? change.Before ?? ConstantValue.Nil : null;
-            Write(change.Cell, secondGoesOn ? Join.Of(joined, change.After ?? ConstantValue.Nil) : joined!);
+            if (!isBoth[i])
+            {
+                Value? joined = firstGoesOn ? second![i].Before ?? ConstantValue.Nil : null;
+                Write(second![i].Cell, secondGoesOn ? Join.Of(joined, second[i].After ?? ConstantValue.Nil) : joined!);
+            }
         }
     }
 

@@ -17,6 +17,9 @@ public sealed partial class Interpreter
             case FunctionStatement function:
                 Store(function.Target, Close(function.Function, function.Self));
                 return Flow.Next;
+            case AssignStatement { Targets: [var target], Values: [var only] } when only is not (CallExpression or MethodCallExpression or VarargExpression):
+                Store(target, Evaluate(only));
+                return Flow.Next;
             case AssignStatement assign:
                 var results = EvaluateAll(assign.Values, assign.Targets.Count);
                 var missing = Missing(assign.Values);
@@ -63,6 +66,13 @@ public sealed partial class Interpreter
 
     private void DeclareAll(LocalStatement local)
     {
+        if (local.Names.Count == 1 && local.Values is [var one] && one is not (CallExpression or MethodCallExpression or VarargExpression))
+        {
+            Declare(local.Names[0], Evaluate(one));
+            NoteChecks(local);
+            return;
+        }
+
         var values = EvaluateAll(local.Values, local.Names.Count);
         var missing = Missing(local.Values);
         for (var i = 0; i < local.Names.Count; i++)
@@ -70,6 +80,11 @@ public sealed partial class Interpreter
             Declare(local.Names[i], i < values.Length ? values[i] : missing);
         }
 
+        NoteChecks(local);
+    }
+
+    private void NoteChecks(LocalStatement local)
+    {
         // What a variable says of others: after "local ok = check(x)", "if ok" is "if check(x)".
         if (hasClients && local.Names[0].Symbol is { } symbol && local.Values is [var only] && only is not NameExpression && Validation.Of(only, holds: true) is { Count: > 0 } said)
         {

@@ -13,7 +13,7 @@ public sealed partial class Interpreter
     private const int MaxCallDepth = 24;
     private const int MaxAbstractCalls = 16;
     private const int BaseBudget = 1_000;
-    private const int BudgetPerByte = 12;
+    private const int BudgetPerByte = 6;
     private const int MaxBudget = 2_000_000;
 
     // What a byte of a text, or a number, brings along to be decoded with; more where nothing but data stands, for its beginning.
@@ -138,17 +138,22 @@ public sealed partial class Interpreter
 
     private static Detector[] Hearing(IReadOnlyList<Detector> detectors, Events events)
     {
-        var hearing = new Detector[detectors.Count];
         var count = 0;
-        for (var i = 0; i < hearing.Length; i++)
+        foreach (var detector in detectors)
+        {
+            count += (detector.Hears & events) != Events.None ? 1 : 0;
+        }
+
+        var hearing = new Detector[count];
+        for (var i = detectors.Count - 1; i >= 0; i--)
         {
             if ((detectors[i].Hears & events) != Events.None)
             {
-                hearing[count++] = detectors[i];
+                hearing[--count] = detectors[i];
             }
         }
 
-        return hearing[..count];
+        return hearing;
     }
 
     private void RunAll()
@@ -245,6 +250,8 @@ public sealed partial class Interpreter
     /// <summary>The node that a detector is told: in another script of the package, the call that leads there.</summary>
     private SyntaxNode Home(SyntaxNode node) => site ?? node;
 
+    private Place PlaceOf(SyntaxNode node) => new(home.Tree, Home(node));
+
     /// <summary>A step of a trace at a node.</summary>
     private TraceStep Step(SyntaxNode node, string message, TraceStep? earlier = null) => new(home.Tree.SpanOf(Home(node)), message, earlier);
 
@@ -284,7 +291,15 @@ public sealed partial class Interpreter
                 return true;
             case ChoiceValue choice:
                 var first = Truth(choice.Options[0]);
-                return Array.TrueForAll(choice.Options, option => Truth(option) == first) ? first : null;
+                foreach (var option in choice.Options)
+                {
+                    if (Truth(option) != first)
+                    {
+                        return null;
+                    }
+                }
+
+                return first;
             default:
                 return null;
         }

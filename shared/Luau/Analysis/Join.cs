@@ -13,6 +13,11 @@ public static class Join
             return second;
         }
 
+        if (first is not ChoiceValue && second is not ChoiceValue)
+        {
+            return new ChoiceValue([first, second]) { Taint = first.Taint | second.Taint, Trace = first.Trace ?? second.Trace };
+        }
+
         var (some, others) = (Options(first), Options(second));
         var options = new List<Value>(some.Length + others.Length);
         Add(some, options);

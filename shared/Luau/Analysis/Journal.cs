@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -6,6 +7,12 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>A place that holds a value: a variable of a function's run, or an entry of a table.</summary>
 internal readonly record struct Cell(object Owner, object Key)
 {
+    public bool Equals(Cell other) => ReferenceEquals(Owner, other.Owner) && (ReferenceEquals(Key, other.Key) || Key.Equals(other.Key));
+
+    public override int GetHashCode() => HashCode.Combine(RuntimeHelpers.GetHashCode(Owner), Key);
+
+    public int Birth => Owner is Activation frame ? frame.Birth : ((TableValue)Owner).Birth;
+
     public Value? Read() => Owner is Activation frame ? frame[(Symbol)Key] : ((TableValue)Owner).Get(Key);
 
     public void Write(Value? value)
@@ -32,17 +39,20 @@ internal sealed class Journal
 {
     private const int FirstTidying = 1_024;
 
+    // So many cells are compared one by one.
+    private const int Few = 12;
+
     private readonly List<Change> changes = [];
-    private readonly List<int> marks = [];
+    private readonly List<(int Changes, int Began)> marks = [];
     private int tidyAt = FirstTidying;
 
-    /// <summary>Whether a way is open.</summary>
-    public bool IsOpen => marks.Count > 0;
+    /// <summary>How many ways were begun.</summary>
+    public int Now { get; private set; }
 
-    /// <summary>Notes a cell that is about to be written.</summary>
+    /// <summary>Notes a cell that is about to be written. What was made on the way that is being taken isn't there on any other.</summary>
     public void Note(Cell cell)
     {
-        if (marks.Count == 0)
+        if (marks.Count == 0 || marks[^1].Began <= cell.Birth)
         {
             return;
         }
@@ -56,12 +66,12 @@ internal sealed class Journal
     }
 
     /// <summary>A way begins.</summary>
-    public void Begin() => marks.Add(changes.Count);
+    public void Begin() => marks.Add((changes.Count, ++Now));
 
     /// <summary>The way ends: takes back what was written on it. What that was; null when nothing was.</summary>
     public Change[]? Undo()
     {
-        var mark = marks[^1];
+        var mark = marks[^1].Changes;
         marks.RemoveAt(marks.Count - 1);
         if (changes.Count == mark)
         {
@@ -91,26 +101,70 @@ internal sealed class Journal
     /// <summary>What was written since the innermost way began, each cell once: a loop writes the same ones over and over.</summary>
     public Change[] Written()
     {
-        var distinct = Distinct(marks[^1]);
-        changes.RemoveRange(marks[^1], changes.Count - marks[^1]);
+        var mark = marks[^1].Changes;
+        var distinct = Distinct(mark);
+        changes.RemoveRange(mark, changes.Count - mark);
         changes.AddRange(distinct);
         return distinct;
     }
 
+    /// <summary>Where a cell stands among changes; -1 when it doesn't.</summary>
+    public static int Place(Change[]? changes, Cell cell)
+    {
+        for (var i = 0; i < (changes?.Length ?? 0); i++)
+        {
+            if (changes![i].Cell == cell)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Where the cells of a second way's changes stand, when there are too many to be looked for one by one.</summary>
+    public static Dictionary<Cell, int>? Places(Change[]? first, Change[]? second)
+    {
+        if (first is null || second is not { Length: > Few })
+        {
+            return null;
+        }
+
+        var places = new Dictionary<Cell, int>(second.Length);
+        for (var i = 0; i < second.Length; i++)
+        {
+            places[second[i].Cell] = i;
+        }
+
+        return places;
+    }
+
     private Change[] Distinct(int mark)
     {
-        const int Few = 12;
         var written = CollectionsMarshal.AsSpan(changes)[mark..];
         var seen = written.Length > Few ? new HashSet<Cell>(written.Length) : null;
         var distinct = new List<Change>(Math.Min(written.Length, Few));
         foreach (var change in written)
         {
-            if (seen?.Add(change.Cell) ?? !distinct.Exists(known => known.Cell == change.Cell))
+            if (seen is not null ? seen.Add(change.Cell) : !Has(distinct, change.Cell))
             {
                 distinct.Add(change with { After = change.Cell.Read() });
             }
         }
 
         return [.. distinct];
+    }
+
+    private static bool Has(List<Change> changes, Cell cell)
+    {
+        foreach (var change in changes)
+        {
+            if (change.Cell == cell)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -15,6 +15,8 @@ internal static class Operators
     // Tables of tables may lead around in circles.
     private const int MostEntries = 4_096;
 
+    private static readonly Dictionary<object, Value> NoEntries = [];
+
     public static (Taint Taint, TraceStep? Trace) TaintOf(params ReadOnlySpan<Value> values)
     {
         var taint = Taint.None;
@@ -33,9 +35,19 @@ internal static class Operators
         switch (--left < 0 ? UnknownValue.Plain : value)
         {
             case TableValue table when depth > 0:
-                foreach (var entry in table.Values)
+                foreach (var item in table.Items)
                 {
-                    Add(entry, depth - 1, ref left, ref taint, ref trace);
+                    Add(item ?? UnknownValue.Plain, depth - 1, ref left, ref taint, ref trace);
+                }
+
+                foreach (var entry in table.Named ?? NoEntries)
+                {
+                    Add(entry.Value, depth - 1, ref left, ref taint, ref trace);
+                }
+
+                if (table.Rest is { } rest)
+                {
+                    Add(rest, depth - 1, ref left, ref taint, ref trace);
                 }
 
                 break;

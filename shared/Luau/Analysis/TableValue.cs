@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ToolboxAI.Shared.Luau.Analysis;
 
 /// <summary>A table of the script. Its entries change as the script is followed.</summary>
@@ -7,12 +9,15 @@ public sealed class TableValue : Value
     public const int MaxEntries = 65_536;
 
     // The entries 1, 2, 3, …, with nothing where one was taken out; all others.
-    private readonly List<Value?> items = [];
+    private List<Value?>? items;
     private Dictionary<object, Value>? named;
     private int holes;
 
     /// <summary>The thread that made it.</summary>
     internal int Activity { get; init; }
+
+    /// <summary>When it was made, by <see cref="Journal.Now"/>.</summary>
+    internal int Birth { get; init; }
 
     /// <summary>Everything that was stored under a key that is not known.</summary>
     public Value? Rest { get; set; }
@@ -21,10 +26,10 @@ public sealed class TableValue : Value
     public Value? Metatable { get; set; }
 
     /// <summary>The number of entries 1, 2, 3, …</summary>
-    public int Length => items.Count;
+    public int Length => items?.Count ?? 0;
 
     /// <summary>The number of entries whose key is known.</summary>
-    public int Count => items.Count - holes + (named?.Count ?? 0);
+    public int Count => Length - holes + (named?.Count ?? 0);
 
     /// <summary>What stands in the table, also under keys that are not known.</summary>
     public IEnumerable<Value> Values
@@ -41,30 +46,41 @@ public sealed class TableValue : Value
     {
         get
         {
-            for (var i = 0; i < items.Count; i++)
+            for (var i = 0; i < Length; i++)
             {
-                if (items[i] is { } value)
+                if (items![i] is { } value)
                 {
                     yield return new(i + 1.0, value);
                 }
             }
 
-            foreach (var entry in named ?? [])
+            if (named is null)
+            {
+                yield break;
+            }
+
+            foreach (var entry in named)
             {
                 yield return entry;
             }
         }
     }
 
+    /// <summary>The entries 1, 2, 3, … in order, with nothing where one was taken out.</summary>
+    internal ReadOnlySpan<Value?> Items => CollectionsMarshal.AsSpan(items);
+
+    /// <summary>The entries under other keys, if there are any.</summary>
+    internal Dictionary<object, Value>? Named => named;
+
     /// <summary>Reads an entry whose key is known; nothing when it is not there.</summary>
     public Value? Get(object key) => key switch
     {
-        double number when IsItem(number) => items[(int)number - 1],
+        double number when IsItem(number) => items![(int)number - 1],
         _ => named?.GetValueOrDefault(key),
     };
 
     /// <summary>Adds an entry behind the last one.</summary>
-    public void Add(Value value) => Set(items.Count + 1.0, value);
+    public void Add(Value value) => Set(Length + 1.0, value);
 
     /// <summary>Writes an entry whose key is known.</summary>
     public void Set(object key, Value value)
@@ -82,9 +98,9 @@ public sealed class TableValue : Value
         {
             Rest = Join.Of(Rest, value);
         }
-        else if (key is double next && next == items.Count + 1)
+        else if (key is double next && next == Length + 1)
         {
-            items.Add(value);
+            (items ??= []).Add(value);
             while (named is { Count: > 0 } && named.Remove(items.Count + 1.0, out var following))
             {
                 items.Add(following);
@@ -99,11 +115,11 @@ public sealed class TableValue : Value
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) => this;
 
-    private bool IsItem(double number) => number >= 1 && number <= items.Count && number == (int)number;
+    private bool IsItem(double number) => number >= 1 && number <= Length && number == (int)number;
 
     private void SetItem(int index, Value? value)
     {
-        holes += (value is null ? 1 : 0) - (items[index] is null ? 1 : 0);
+        holes += (value is null ? 1 : 0) - (items![index] is null ? 1 : 0);
         items[index] = value;
         if (value is null && index == items.Count - 1)
         {

@@ -59,6 +59,13 @@ public enum Taint
 /// <param name="Owner">The player whom a fact is about.</param>
 public sealed record TraceStep(LuauSpan Span, string Message, TraceStep? Earlier, Value? Owner = null);
 
+/// <summary>Where a value's way may begin; the step is made only when it does.</summary>
+internal readonly record struct Place(SyntaxTree Tree, SyntaxNode Node)
+{
+    /// <summary>The first step of a way.</summary>
+    public TraceStep Step(string message) => new(Tree.SpanOf(Node), message, null);
+}
+
 /// <summary>What is known of a value when a script is followed. Values are immutable but for tables.</summary>
 public abstract class Value
 {

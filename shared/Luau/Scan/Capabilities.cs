@@ -85,13 +85,28 @@ public sealed class CapabilityDetector : Detector
         ["ApplyDescription"] = ScriptCapability.Avatar,
     }.ToFrozenDictionary();
 
-    private readonly Dictionary<ScriptCapability, SyntaxNode> first = [];
+    private readonly SyntaxNode?[] first = new SyntaxNode?[(int)ScriptCapability.CapabilityControl + 1];
 
-    /// <summary>The capabilities that are needed. Every script needs the basic one.</summary>
-    public IReadOnlySet<ScriptCapability> Needed => new SortedSet<ScriptCapability>([ScriptCapability.Basic, .. first.Keys]);
+    /// <summary>The capabilities that are needed, in their order. Every script needs the basic one.</summary>
+    public IReadOnlyList<ScriptCapability> Needed
+    {
+        get
+        {
+            var needed = new List<ScriptCapability>();
+            for (var i = 0; i < first.Length; i++)
+            {
+                if (first[i] is not null || i == (int)ScriptCapability.Basic)
+                {
+                    needed.Add((ScriptCapability)i);
+                }
+            }
+
+            return needed;
+        }
+    }
 
     /// <summary>Where a capability is first needed.</summary>
-    public SyntaxNode? FirstNeed(ScriptCapability capability) => first.GetValueOrDefault(capability);
+    public SyntaxNode? FirstNeed(ScriptCapability capability) => first[(int)capability];
 
     /// <summary>What a newer version needs beyond an older one.</summary>
     public static IReadOnlyList<WidenedCapability> Widened(LuauSource older, LuauSource newer)
@@ -176,5 +191,5 @@ public sealed class CapabilityDetector : Detector
         }
     }
 
-    private void Need(ScriptCapability capability, SyntaxNode node) => first.TryAdd(capability, node);
+    private void Need(ScriptCapability capability, SyntaxNode node) => first[(int)capability] ??= node;
 }

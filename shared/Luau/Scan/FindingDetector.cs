@@ -14,7 +14,7 @@ public sealed record ScanOptions(IReadOnlyList<string> AllowedHosts)
 /// <summary>A detector that reports findings, each rule once per place.</summary>
 public abstract class FindingDetector(SyntaxTree tree, List<Finding> findings) : Detector
 {
-    private readonly HashSet<(string Rule, int Start)> reported = [];
+    private HashSet<(string Rule, int Start)>? reported;
 
     /// <summary>The script.</summary>
     protected SyntaxTree Tree => tree;
@@ -26,7 +26,7 @@ public abstract class FindingDetector(SyntaxTree tree, List<Finding> findings) :
     /// <summary>Reports a finding at a stretch of the script.</summary>
     protected void Report(Rule rule, LuauSpan span, string message, TraceStep? trace = null)
     {
-        if (!reported.Add((rule.Id, span.Start)))
+        if (!(reported ??= []).Add((rule.Id, span.Start)))
         {
             return;
         }

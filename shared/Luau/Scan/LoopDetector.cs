@@ -18,7 +18,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
 
     // What decides whether a loop ends; nothing when it leaves on every way.
-    private readonly Dictionary<SyntaxNode, SyntaxNode[]?> ends = new(ReferenceEqualityComparer.Instance);
+    private Dictionary<SyntaxNode, SyntaxNode[]?>? ends;
     private readonly List<SyntaxNode> awaited = [];
     private bool firesOwn;
 
@@ -116,6 +116,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             return loop.Acts;
         }
 
+        ends ??= new(ReferenceEqualityComparer.Instance);
         if (!ends.TryGetValue(loop.Node, out var asked))
         {
             var exits = Exits(loop.Node).ToList();

@@ -25,22 +25,15 @@ public static class Metrics
     {
         var counter = new Counter();
         var signs = new ObfuscationSigns();
-        var pending = new List<SyntaxNode>(32) { tree.Root };
-        var depths = new List<int>(32) { 0 };
+        var pending = new List<NodeAt>(16) { new(tree.Root, 0) };
         while (pending.Count > 0)
         {
             var last = pending.Count - 1;
-            var (node, depth) = (pending[last], depths[last]);
+            var (node, depth) = pending[last];
             pending.RemoveAt(last);
-            depths.RemoveAt(last);
             signs.Note(node);
             texts?.Look(node);
-            var inner = depth + counter.Count(node, depth);
-            SyntaxWalk.AddChildren(node, pending);
-            while (depths.Count < pending.Count)
-            {
-                depths.Add(inner);
-            }
+            SyntaxWalk.AddChildren(node, depth + counter.Count(node, depth), pending);
         }
 
         var (codeLines, commentBytes) = CountLines(tree);

@@ -13,7 +13,7 @@ namespace ToolboxAI.Shared.Luau.Scan;
 public sealed record ScriptReport(
     LuauSource Source,
     IReadOnlyList<Finding> Findings,
-    IReadOnlySet<ScriptCapability> Capabilities,
+    IReadOnlyList<ScriptCapability> Capabilities,
     ScriptMetrics Metrics,
     IReadOnlyList<LuauError> SyntaxErrors,
     IReadOnlyList<Suppression> Suppressions);

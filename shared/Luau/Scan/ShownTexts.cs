@@ -61,23 +61,31 @@ internal static class ShownTexts
     private static readonly Regex OwnLink = new(
         @"((https?://)?([a-z0-9-]+\.)*(roblox\.com|robloxlabs\.com|rbxcdn\.com|roblox\.qq\.com|rbx\.com))(/[^\s]*|[\s,;!?)""']|\.?$)", Safe);
 
+    private static readonly SearchValues<string> Own = SearchValues.Create(["roblox", "rbx"], StringComparison.OrdinalIgnoreCase);
+
     // Without one of these nobody is asked for anything.
     private static readonly SearchValues<string> Topics = SearchValues.Create(
         ["phone", "number", "digits", "mail", "addy", "address", "name", "birth", "age", "password", "photo", "pic", "selfie", "snap", "disc", "insta", "whats", "telegram", "tik", "skype", "kik", "school", "city", "town", "street", "location",
          "dm ", "pm ", "hmu", "hit me", "hit us", "old", "live", "grade", "alone", "parent", "meet", "asl", "house", "pick", "talk", "chat", "call", "text", "secret", "tell", "@", "#", "zoom", "signal", "face"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly Regex[] Contacts =
-    [
-        new(@"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,30}\b" + Apps + @"\b", Safe),
-        new(@"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bhit (me|us) up\b|\bhmu\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)", Safe),
-        new(@"\b(discord|snap(chat)?|insta(gram)?|telegram|kik|skype|whats\s?app|tik\s?tok)\s*(tag|name|id|user(name)?)?\s*[:=@]\s*@?[\w.]{3}|\b[a-z][\w.]+#\d\d\d\d\b|\b(add|join|follow|friend|message|chat|talk)\b.{0,20}\bon\s+" + Apps + @"\b", Safe),
-        new(@"\b(what'?s|what is|whats|what are|wats|wts)\s+" + Your + Private + @"\b", Safe),
-        new(@"\b(tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|with|him|her))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b", Safe),
-        new(Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b)", Safe),
-        new(@"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|what school|which school|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)", Safe),
-        new(@"\b(let'?s|lets|we can|can we|wanna|want to)\s+(\w+\s+)?(talk|chat|call|text|meet)\b.{0,20}\b(on|over|via|outside)\s+(of\s+)?(" + Apps + @"|roblox|here|the game)\b", Safe),
-        new(@"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,12}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b", Safe),
-    ];
+    // In three, because each goes over the text again, and one for all has too many states.
+    private static readonly Regex Invited = new(
+        @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,30}\b" + Apps + @"\b"
+            + "|" + @"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bhit (me|us) up\b|\bhmu\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)"
+            + "|" + @"\b(discord|snap(chat)?|insta(gram)?|telegram|kik|skype|whats\s?app|tik\s?tok)\s*(tag|name|id|user(name)?)?\s*[:=@]\s*@?[\w.]{3}|\b[a-z][\w.]+#\d\d\d\d\b|\b(add|join|follow|friend|message|chat|talk)\b.{0,20}\bon\s+" + Apps + @"\b", Safe);
+
+    private static readonly Regex Asked = new(
+        @"\b(what'?s|what is|whats|what are|wats|wts)\s+" + Your + Private + @"\b"
+            + "|" + @"\b(tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|with|him|her))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b"
+            + "|" + Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b)", Safe);
+
+    private static readonly Regex Approached = new(
+        @"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|what school|which school|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)"
+            + "|" + @"\b(let'?s|lets|we can|can we|wanna|want to)\s+(\w+\s+)?(talk|chat|call|text|meet)\b.{0,20}\b(on|over|via|outside)\s+(of\s+)?(" + Apps + @"|roblox|here|the game)\b"
+            + "|" + @"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,12}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b", Safe);
+
+    // What is asked of somebody is theirs.
+    private static readonly SearchValues<string> Yours = SearchValues.Create(["your", "ur", "yr", "ya", "yo", "u r"], StringComparison.OrdinalIgnoreCase);
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
@@ -128,17 +136,38 @@ internal static class ShownTexts
     private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, bool isShown, bool mayLead)
     {
         var leads = false;
-        if (mayLead && plain.AsSpan().ContainsAny('.', ':', '/'))
+        if (mayLead && HasDotWithin(plain))
         {
-            var foreign = Mail.Replace(OwnLink.Replace(plain, " "), " ");
+            var foreign = plain.AsSpan().ContainsAny(Own) ? OwnLink.Replace(plain, " ") : plain;
+            foreign = foreign.Contains('@') ? Mail.Replace(foreign, " ") : foreign;
             leads = Service.IsMatch(foreign) || (Link.Match(foreign) is { Success: true } link && (isShown || Invitation.IsMatch(foreign[..link.Index])));
         }
 
-        var asked = mayLead ? Address.Replace(plain, " ") : plain;
-        var asks = asked.AsSpan().ContainsAny(Topics) && Array.Exists(Contacts, contact => contact.IsMatch(asked));
+        var asked = mayLead && plain.Contains("://", StringComparison.Ordinal) ? Address.Replace(plain, " ") : plain;
+        var asks = asked.AsSpan().ContainsAny(Topics) && (Invited.IsMatch(asked) || (asked.AsSpan().ContainsAny(Yours) && Asked.IsMatch(asked)) || Approached.IsMatch(asked));
         var sends = !leads && plain.AsSpan().ContainsAny(Places) && Outside.IsMatch(plain);
         var isWarning = (asks || sends) && Warning.IsMatch(plain);
         return (leads || (sends && !isWarning), asks && (!isWarning || Secrecy.IsMatch(plain)));
+    }
+
+    // A dot that something follows closely, or a slash: the end of a sentence leads nowhere.
+    private static bool HasDotWithin(ReadOnlySpan<char> text)
+    {
+        if (text.Contains('/'))
+        {
+            return true;
+        }
+
+        for (var at = text.IndexOfAny('.', ','); at >= 0; at = text.IndexOfAny('.', ','))
+        {
+            text = text[(at + 1)..];
+            if (text is [not ' ', ..] or [' ', not ' ', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasSpacedLetters(string text)

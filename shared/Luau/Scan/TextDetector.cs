@@ -24,6 +24,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     // A script that writes in another alphabet has letters of it that don't look Latin.
     private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
 
+    // Scripts show the same texts over and over.
+    private HashSet<(string Text, bool IsShown)>? harmless;
+
     /// <summary>The findings in the script's tokens, comments and blanks.</summary>
     public void FindInTokens()
     {
@@ -115,7 +118,17 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
 
+        if (harmless is not null && harmless.Contains((text, isShown)))
+        {
+            return;
+        }
+
         var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown);
+        if (!leadsOutside && !asksForContact)
+        {
+            (harmless ??= []).Add((text, isShown));
+        }
+
         if (leadsOutside)
         {
             Report(Rules.OutsideLink, span, "A text leads outside of Roblox.");

@@ -15,7 +15,7 @@ internal sealed partial class Parser
             }
             else if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Colon)
             {
-                var name = TextAt(at).ToString();
+                var name = NameAt(at);
                 at += 2;
                 fields.Add(new(name, null, ParseType()));
             }
@@ -122,7 +122,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Vararg)
         {
             at += 2;
-            return new GenericPackType { Name = TextAt(first).ToString(), First = first, Last = LastToken };
+            return new GenericPackType { Name = NameAt(first), First = first, Last = LastToken };
         }
 
         return ParseType();

@@ -181,7 +181,7 @@ internal sealed partial class Parser
 
         if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Assign)
         {
-            var key = new StringExpression { Value = TextAt(at).ToString(), First = at, Last = at };
+            var key = new StringExpression { Value = NameAt(at), First = at, Last = at };
             at += 2;
             return new(key, ParseExpression());
         }

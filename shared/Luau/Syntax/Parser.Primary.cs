@@ -25,7 +25,7 @@ internal sealed partial class Parser
         var first = at;
         if (Kind == TokenKind.Name)
         {
-            return new NameExpression { Name = TextAt(at++).ToString(), First = first, Last = first };
+            return new NameExpression { Name = NameAt(at++), First = first, Last = first };
         }
 
         if (Accept(TokenKind.LeftParen))

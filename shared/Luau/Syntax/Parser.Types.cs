@@ -152,7 +152,7 @@ internal sealed partial class Parser
     private TypeNode ParseNamedType()
     {
         var first = at;
-        var name = TextAt(at++).ToString();
+        var name = NameAt(at++);
         string? module = null;
         if (name == "typeof")
         {
@@ -207,7 +207,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Vararg)
         {
             at += 2;
-            return new GenericPackType { Name = TextAt(first).ToString(), First = first, Last = LastToken };
+            return new GenericPackType { Name = NameAt(first), First = first, Last = LastToken };
         }
 
         if (Kind != TokenKind.LeftParen)
@@ -228,7 +228,7 @@ internal sealed partial class Parser
         if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Vararg)
         {
             at += 2;
-            return new GenericPackType { Name = TextAt(first).ToString(), First = first, Last = LastToken };
+            return new GenericPackType { Name = NameAt(first), First = first, Last = LastToken };
         }
 
         return ParseType();

@@ -12,6 +12,11 @@ internal sealed partial class Parser
     // A script with a hundred mistakes is no script; more would only cost time.
     private const int ErrorLimit = 100;
 
+    private const int LongestSharedName = 32;
+
+    // A few of the names that were read last, of any script; a name that isn't there is made anew.
+    private static readonly string?[] Names = new string?[1_024];
+
     private readonly LuauSource source;
     private readonly Token[] tokens;
     private readonly List<LuauError> errors;
@@ -66,6 +71,20 @@ internal sealed partial class Parser
 
     private ReadOnlySpan<char> TextAt(int token) => source.Text.AsSpan(tokens[token].Start, tokens[token].End - tokens[token].Start);
 
+    // Scripts name the same things over and over, each other's too.
+    private string NameAt(int token)
+    {
+        var text = TextAt(token);
+        if (text.Length > LongestSharedName)
+        {
+            return text.ToString();
+        }
+
+        ref var shared = ref Names[((text.Length * 961) + (text[0] * 31) + (text[^1] * 7) + text[text.Length / 2]) % Names.Length];
+        var known = shared;
+        return known is not null && text.SequenceEqual(known) ? known : shared = text.ToString();
+    }
+
     private bool IsName(string text, int ahead = 0) => KindAt(ahead) == TokenKind.Name && TextAt(at + ahead).SequenceEqual(text);
 
     private bool Accept(TokenKind kind)
@@ -106,7 +125,7 @@ internal sealed partial class Parser
     {
         if (Kind == TokenKind.Name)
         {
-            return TextAt(at++).ToString();
+            return NameAt(at++);
         }
 
         Fail($"Expected {what}, got {Describe()}.");

@@ -1,203 +1,203 @@
 namespace ToolboxAI.Shared.Luau.Syntax;
 
+/// <summary>A node, and how deep it stands as whoever walks counts that.</summary>
+public readonly record struct NodeAt(SyntaxNode Node, int Depth);
+
 /// <summary>Goes over the statements and expressions below a node. Types are left out: they run nothing.</summary>
 public static class SyntaxWalk
 {
     /// <summary>A node and everything below it, parents first.</summary>
     public static IEnumerable<SyntaxNode> Descendants(SyntaxNode root)
     {
-        var pending = new Stack<SyntaxNode>();
-        var children = new List<SyntaxNode>();
-        pending.Push(root);
-        while (pending.TryPop(out var node))
+        var pending = new List<NodeAt> { new(root, 0) };
+        while (pending.Count > 0)
         {
+            var last = pending.Count - 1;
+            var (node, depth) = pending[last];
+            pending.RemoveAt(last);
             yield return node;
-            children.Clear();
-            AddChildren(node, children);
-            for (var i = children.Count - 1; i >= 0; i--)
-            {
-                pending.Push(children[i]);
-            }
+            AddChildren(node, depth + 1, pending);
+            pending.Reverse(last, pending.Count - last);
         }
     }
 
     /// <summary>What stands directly below a node.</summary>
-    public static IReadOnlyList<SyntaxNode> Children(SyntaxNode node)
+    public static IEnumerable<SyntaxNode> Children(SyntaxNode node)
     {
-        var children = new List<SyntaxNode>();
-        AddChildren(node, children);
-        return children;
+        var children = new List<NodeAt>();
+        AddChildren(node, 0, children);
+        return children.Select(child => child.Node);
     }
 
-    /// <summary>Adds what stands directly below a node to a list.</summary>
-    public static void AddChildren(SyntaxNode node, List<SyntaxNode> children)
+    /// <summary>Adds what stands directly below a node to a list, all at one depth.</summary>
+    public static void AddChildren(SyntaxNode node, int depth, List<NodeAt> children)
     {
         switch (node)
         {
             case Block block:
-                AddAll(block.Statements, children);
+                AddAll(block.Statements, depth, children);
                 break;
             case Statement statement:
-                AddOfStatement(statement, children);
+                AddOfStatement(statement, depth, children);
                 break;
             case Expression expression:
-                AddOfExpression(expression, children);
+                AddOfExpression(expression, depth, children);
                 break;
             case FunctionBody function:
-                children.Add(function.Body);
+                children.Add(new(function.Body, depth));
                 break;
         }
     }
 
-    private static void AddOfStatement(Statement statement, List<SyntaxNode> children)
+    private static void AddOfStatement(Statement statement, int depth, List<NodeAt> children)
     {
         switch (statement)
         {
             case LocalStatement local:
-                AddAll(local.Values, children);
+                AddAll(local.Values, depth, children);
                 break;
             case LocalFunctionStatement function:
-                children.Add(function.Function);
+                children.Add(new(function.Function, depth));
                 break;
             case FunctionStatement function:
-                children.Add(function.Target);
-                children.Add(function.Function);
+                children.Add(new(function.Target, depth));
+                children.Add(new(function.Function, depth));
                 break;
             case AssignStatement assign:
-                AddAll(assign.Targets, children);
-                AddAll(assign.Values, children);
+                AddAll(assign.Targets, depth, children);
+                AddAll(assign.Values, depth, children);
                 break;
             case CompoundAssignStatement assign:
-                children.Add(assign.Target);
-                children.Add(assign.Value);
+                children.Add(new(assign.Target, depth));
+                children.Add(new(assign.Value, depth));
                 break;
             case CallStatement call:
-                children.Add(call.Call);
+                children.Add(new(call.Call, depth));
                 break;
             case ReturnStatement result:
-                AddAll(result.Values, children);
+                AddAll(result.Values, depth, children);
                 break;
             case DoStatement block:
-                children.Add(block.Body);
+                children.Add(new(block.Body, depth));
                 break;
             case IfStatement choice:
                 foreach (var (condition, body) in choice.Branches)
                 {
-                    children.Add(condition);
-                    children.Add(body);
+                    children.Add(new(condition, depth));
+                    children.Add(new(body, depth));
                 }
 
                 if (choice.Else is { } otherwise)
                 {
-                    children.Add(otherwise);
+                    children.Add(new(otherwise, depth));
                 }
 
                 break;
             case ErrorStatement error:
-                AddAll(error.Expressions, children);
+                AddAll(error.Expressions, depth, children);
                 break;
             default:
-                AddOfLoop(statement, children);
+                AddOfLoop(statement, depth, children);
                 break;
         }
     }
 
-    private static void AddOfLoop(Statement statement, List<SyntaxNode> children)
+    private static void AddOfLoop(Statement statement, int depth, List<NodeAt> children)
     {
         switch (statement)
         {
             case WhileStatement loop:
-                children.Add(loop.Condition);
-                children.Add(loop.Body);
+                children.Add(new(loop.Condition, depth));
+                children.Add(new(loop.Body, depth));
                 break;
             case RepeatStatement loop:
-                children.Add(loop.Body);
-                children.Add(loop.Condition);
+                children.Add(new(loop.Body, depth));
+                children.Add(new(loop.Condition, depth));
                 break;
             case NumericForStatement loop:
-                children.Add(loop.From);
-                children.Add(loop.To);
+                children.Add(new(loop.From, depth));
+                children.Add(new(loop.To, depth));
                 if (loop.Step is not null)
                 {
-                    children.Add(loop.Step);
+                    children.Add(new(loop.Step, depth));
                 }
 
-                children.Add(loop.Body);
+                children.Add(new(loop.Body, depth));
                 break;
             case GenericForStatement loop:
-                AddAll(loop.Iterators, children);
-                children.Add(loop.Body);
+                AddAll(loop.Iterators, depth, children);
+                children.Add(new(loop.Body, depth));
                 break;
         }
     }
 
-    private static void AddOfExpression(Expression expression, List<SyntaxNode> children)
+    private static void AddOfExpression(Expression expression, int depth, List<NodeAt> children)
     {
         switch (expression)
         {
             case InterpolatedStringExpression text:
-                AddAll(text.Holes, children);
+                AddAll(text.Holes, depth, children);
                 break;
             case FunctionExpression function:
-                children.Add(function.Function);
+                children.Add(new(function.Function, depth));
                 break;
             case MemberExpression member:
-                children.Add(member.Object);
+                children.Add(new(member.Object, depth));
                 break;
             case IndexExpression index:
-                children.Add(index.Object);
-                children.Add(index.Key);
+                children.Add(new(index.Object, depth));
+                children.Add(new(index.Key, depth));
                 break;
             case CallExpression call:
-                children.Add(call.Function);
-                AddAll(call.Arguments, children);
+                children.Add(new(call.Function, depth));
+                AddAll(call.Arguments, depth, children);
                 break;
             case MethodCallExpression call:
-                children.Add(call.Object);
-                AddAll(call.Arguments, children);
+                children.Add(new(call.Object, depth));
+                AddAll(call.Arguments, depth, children);
                 break;
             case InstantiateExpression instantiation:
-                children.Add(instantiation.Function);
+                children.Add(new(instantiation.Function, depth));
                 break;
             case TableExpression table:
                 foreach (var (key, value) in table.Fields)
                 {
                     if (key is not null)
                     {
-                        children.Add(key);
+                        children.Add(new(key, depth));
                     }
 
-                    children.Add(value);
+                    children.Add(new(value, depth));
                 }
 
                 break;
             case UnaryExpression unary:
-                children.Add(unary.Operand);
+                children.Add(new(unary.Operand, depth));
                 break;
             case BinaryExpression binary:
-                children.Add(binary.Left);
-                children.Add(binary.Right);
+                children.Add(new(binary.Left, depth));
+                children.Add(new(binary.Right, depth));
                 break;
             case IfExpression choice:
-                children.Add(choice.Condition);
-                children.Add(choice.Then);
-                children.Add(choice.Else);
+                children.Add(new(choice.Condition, depth));
+                children.Add(new(choice.Then, depth));
+                children.Add(new(choice.Else, depth));
                 break;
             case ParenthesizedExpression inner:
-                children.Add(inner.Inner);
+                children.Add(new(inner.Inner, depth));
                 break;
             case TypeAssertionExpression assertion:
-                children.Add(assertion.Value);
+                children.Add(new(assertion.Value, depth));
                 break;
         }
     }
 
-    private static void AddAll<T>(SyntaxList<T> nodes, List<SyntaxNode> children)
+    private static void AddAll<T>(SyntaxList<T> nodes, int depth, List<NodeAt> children)
         where T : SyntaxNode
     {
         foreach (var node in nodes)
         {
-            children.Add(node);
+            children.Add(new(node, depth));
         }
     }
 }
