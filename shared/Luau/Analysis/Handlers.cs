@@ -44,9 +44,14 @@ internal static class Handlers
         var first = function.Self is null ? 0 : 1;
         var arguments = new Value[first + function.Body.Parameters.Count];
         Array.Fill(arguments, UnknownValue.Plain);
+        if (function.Owner is { } owner && arguments.Length > 0 && (function.Self is not null || function.Body.Parameters is [{ Name: "self" }, ..]))
+        {
+            arguments[0] = (owner.Instance ?? owner).AtAnyTime();
+        }
+
         for (var i = first; i < arguments.Length; i++)
         {
-            if (IsPlayer(function.Body.Parameters[i - first]))
+            if (arguments[i] is not TableValue && IsPlayer(function.Body.Parameters[i - first]))
             {
                 arguments[i] = new EngineValue("Player");
             }

@@ -119,7 +119,8 @@ public sealed partial class Interpreter
                 return Read(new EngineValue(name), key, node);
             }
 
-            return table.Rest is null ? ConstantValue.Nil : Join.Of(table.Rest, ConstantValue.Nil);
+            // What other scripts put there isn't known.
+            return ReferenceEquals(table, everywhere) ? UnknownValue.Plain : table.Rest is null ? ConstantValue.Nil : Join.Of(table.Rest, ConstantValue.Nil);
         }
 
         // An unknown key may be any entry; a table of a few is a choice, a large one is unknown.
@@ -131,7 +132,7 @@ public sealed partial class Interpreter
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var found = (joined ?? UnknownValue.Plain).With(
-            isNamed ? Taint.Named : table.Count > 0 ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
+            isNamed ? Taint.Named : joined is not null ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
         return table.Count > 0 && table.Rest is null ? Join.Of(found, ConstantValue.Nil) : found;
     }
 
@@ -153,7 +154,18 @@ public sealed partial class Interpreter
         else
         {
             MarkTables();
-            table.Rest = Join.Of(table.Rest, value.With(key.Taint & Taint.PlayerData, key.Trace));
+            PutSomewhere(table, key, value);
+        }
+    }
+
+    // Under a key that isn't known. A table doesn't tell itself what its key does.
+    private static void PutSomewhere(TableValue table, Value key, Value value)
+    {
+        var told = key.Taint & Taint.PlayerData;
+        table.Rest = Join.Of(table.Rest, value.With(told, key.Trace));
+        if (value is TableValue && told != Taint.None)
+        {
+            table.Rest = Join.Of(table.Rest, UnknownValue.Plain.With(told, key.Trace));
         }
     }
 
@@ -200,6 +212,7 @@ public sealed partial class Interpreter
                 Invoke(function, [table, key, value], node);
                 break;
             case TableValue table:
+                (value as FunctionValue)?.Owner ??= table;
                 Put(table, key, value);
                 break;
             case EngineValue { Path: "env" } when key is ConstantValue { Text: { } name }:

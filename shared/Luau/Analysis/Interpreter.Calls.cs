@@ -174,12 +174,14 @@ public sealed partial class Interpreter
             return;
         }
 
+        var mayYield = isWait || EngineResults.Yields(call);
+        yields += mayYield ? 1 : 0;
         effects++;
         texts += Array.Exists(call.Arguments, argument => argument is ConstantValue { Text: not null }) ? 1 : 0;
         fetches += call.Path is "require" or "loadstring" || call.Receiver is { Path: "HttpService" or "InsertService" } ? 1 : 0;
         MarkLoops(
             pauses: isWait,
-            yields: isWait || EngineResults.Yields(call),
+            yields: mayYield,
             acts: call.Receiver is not null);
     }
 

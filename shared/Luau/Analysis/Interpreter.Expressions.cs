@@ -147,7 +147,7 @@ public sealed partial class Interpreter
         var right = Evaluate(logical.Right);
         guard = before;
         JoinWays(journal.Undo(), true, null, true);
-        return Join.Of(left, right);
+        return Join.Of(left, isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
     }
 
     private ConstantValue Remember(Expression literal, ConstantValue value, int data)
@@ -225,7 +225,7 @@ public sealed partial class Interpreter
         }
         else
         {
-            table.Rest = Join.Of(table.Rest, value.With(key.Taint & Taint.PlayerData, key.Trace));
+            PutSomewhere(table, key, value);
         }
     }
 

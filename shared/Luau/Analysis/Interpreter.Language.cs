@@ -17,11 +17,7 @@ public sealed partial class Interpreter
                 return outcome;
             case "task.spawn" or "task.defer" or "spawn" or "coroutine.resume" when arguments is [var started, ..] && IsCallable(started):
                 effects++;
-                var (protectedBefore, guardBefore) = (protections, guard);
-                protections = 0;
-                var given = CallValue(started, arguments[1..], node);
-                (protections, guard) = (protectedBefore, guardBefore);
-                return [UnknownValue.Plain, .. given];
+                return [UnknownValue.Plain, .. Spawn(started, arguments[1..], node, isThread: path != "coroutine.resume")];
             case "task.delay" or "delay" when arguments is [_, var delayed, ..] && IsCallable(delayed):
                 effects++;
                 if (delayed is FunctionValue later)
@@ -61,9 +57,30 @@ public sealed partial class Interpreter
         }
     }
 
+    // A thread of its own. What it does after it waited, those who began it don't see at once.
+    private Value[] Spawn(Value started, Value[] arguments, SyntaxNode node, bool isThread)
+    {
+        var (protectedBefore, guardBefore, spawnerBefore, pausesBefore) = (protections, guard, spawner, yieldsAtSpawn);
+        (protections, spawner, yieldsAtSpawn) = (0, isThread ? loop : spawner, yields);
+        journal.Begin();
+        var given = CallValue(started, arguments, node);
+        var isLater = isThread && yields != yieldsAtSpawn;
+        (protections, guard, spawner, yieldsAtSpawn) = (protectedBefore, guardBefore, spawnerBefore, pausesBefore);
+        if (isLater)
+        {
+            JoinWays(journal.Undo(), true, null, true);
+        }
+        else
+        {
+            journal.Keep();
+        }
+
+        return given;
+    }
+
     private static Value[] After(Value[] arguments, int count) => arguments.Length > count ? arguments[count..] : [];
 
-    private static bool IsCallable(Value value) => value is FunctionValue or EngineValue or ChoiceValue;
+    private static bool IsCallable(Value value) => value is FunctionValue or EngineValue or ChoiceValue or TableValue { Metatable: not null };
 
     private void NoteLanguage(string path, Value[] arguments, SyntaxNode node)
     {
@@ -84,6 +101,12 @@ public sealed partial class Interpreter
         {
             case "setmetatable" when arguments is [TableValue table, var metatable, ..]:
                 table.Metatable = metatable;
+                if (metatable is TableValue meta)
+                {
+                    meta.Instance ??= table;
+                    (meta.Get("__index") as TableValue)?.Instance ??= table;
+                }
+
                 return [table];
             case "getmetatable" when arguments is [TableValue table, ..]:
                 return [table.Metatable ?? ConstantValue.Nil];

@@ -79,6 +79,7 @@ public sealed partial class Interpreter
 
             if (!goesOn)
             {
+                run.HasEnded = true;
                 return Flow.Next;
             }
 
@@ -98,11 +99,13 @@ public sealed partial class Interpreter
             var flow = Execute(body);
             if (flow is Flow.Break or Flow.Leave)
             {
+                run.HasEnded = true;
                 return Inside(flow);
             }
 
-            if (after is not null && Truth(Evaluate(after)) != false)
+            if (after is not null && Truth(Evaluate(after)) is var isLast and not false)
             {
+                run.HasEnded = isLast == true;
                 return Flow.Next;
             }
 

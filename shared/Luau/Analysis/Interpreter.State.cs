@@ -106,7 +106,8 @@ public sealed partial class Interpreter
             return;
         }
 
-        for (var run = loop; run is not null; run = run.Outer)
+        var last = yields == yieldsAtSpawn ? null : spawner;
+        for (var run = loop; run is not null && run != last; run = run.Outer)
         {
             var isOwn = ReferenceEquals(cell.Owner, run.Frame) ? ((Symbol)cell.Key).Token >= run.Node.First : ReferenceEquals(cell.Owner, frame);
             if (!isOwn)
@@ -134,10 +135,12 @@ public sealed partial class Interpreter
 
     private void MarkLoops(bool pauses = false, bool yields = false, bool acts = false, bool moves = false, bool asksTime = false)
     {
+        var isOther = false;
         for (var run = loop; run is not null; run = run.Outer)
         {
-            run.Pauses |= pauses;
-            run.Yields |= yields;
+            isOther |= ReferenceEquals(run, spawner);
+            run.Pauses |= pauses && !isOther;
+            run.Yields |= yields && !isOther;
             run.Acts |= acts;
             run.Moves |= moves;
             run.AsksTime |= asksTime;

@@ -57,6 +57,9 @@ public sealed partial class Interpreter
     private SyntaxNode? site;
     private Activation frame;
     private LoopRun? loop;
+
+    // The loop in which the thread that runs was begun: it doesn't wait with its threads.
+    private LoopRun? spawner;
     private Value? guard;
 
     // Whether the last call may have given more results than are known.
@@ -73,6 +76,8 @@ public sealed partial class Interpreter
     private int threads;
     private int activity;
     private int pauses;
+    private int yields;
+    private int yieldsAtSpawn;
     private int callDepth;
     private int protections;
     private int steps;

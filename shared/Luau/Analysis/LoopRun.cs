@@ -41,6 +41,9 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>Whether it was shown that the loop never ends.</summary>
     public bool IsEndless { get; set; }
 
+    /// <summary>Whether it was followed to its end.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Whether it counts without an end.</summary>
     public bool IsOpen { get; set; }
 

@@ -25,6 +25,9 @@ public sealed class TableValue : Value
     /// <summary>The metatable.</summary>
     public Value? Metatable { get; set; }
 
+    /// <summary>The first table that this one stands behind: an object of the class that it is.</summary>
+    internal TableValue? Instance { get; set; }
+
     /// <summary>The number of entries 1, 2, 3, …</summary>
     public int Length => items?.Count ?? 0;
 
@@ -78,6 +81,24 @@ public sealed class TableValue : Value
         double number when IsItem(number) => items![(int)number - 1],
         _ => named?.GetValueOrDefault(key),
     };
+
+    /// <summary>The same table when time has passed: its numbers and switches may have changed, and its lists may have grown.</summary>
+    internal TableValue AtAnyTime()
+    {
+        foreach (var (key, value) in Entries.ToList())
+        {
+            if (value is TableValue list)
+            {
+                list.Rest ??= UnknownValue.Plain;
+            }
+            else if (value is ConstantValue { Content: bool or double })
+            {
+                Set(key, UnknownValue.Plain.With(value.Taint | (value is ConstantValue { Content: double } ? Taint.Number : Taint.None), value.Trace));
+            }
+        }
+
+        return this;
+    }
 
     /// <summary>Adds an entry behind the last one.</summary>
     public void Add(Value value) => Set(Length + 1.0, value);

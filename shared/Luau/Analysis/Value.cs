@@ -176,6 +176,9 @@ public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation ou
     /// <summary>The variables around it.</summary>
     public Activation Outer { get; } = outer;
 
+    /// <summary>The table that it was put into first: what its <c>self</c> is like.</summary>
+    internal TableValue? Owner { get; set; }
+
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }

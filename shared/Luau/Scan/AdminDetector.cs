@@ -19,6 +19,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "Text", "TextColor3", "Color", "BrickColor", "TextSize", "Font", "Name", "Image", "Material", "TextTransparency", "BackgroundColor3",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // Group ranks go to 255; ids of people are longer.
+    private const double SmallestUserId = 10_000;
+
     private static readonly string[] OfPlayers = ["Backpack", "PlayerGui", "StarterGear", "Player"];
 
     private static readonly FrozenSet<string> Rights = new[]
@@ -36,6 +39,17 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
     private static readonly FrozenSet<string> Titles = new[] { "admin", "admins", "owner", "superadmin", "moderator", "rank" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // What is shown of a player, and what takes from one instead of giving.
+    private static readonly FrozenSet<string> Shown = new[]
+    {
+        "title", "tag", "badge", "color", "colour", "label", "nickname", "muted", "mute", "banned", "jailed", "frozen", "blocked",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string> Decorations = new[]
+    {
+        "new BillboardGui", "new SurfaceGui", "new ScreenGui", "new TextLabel", "new ImageLabel", "new Frame", "new ParticleEmitter", "new Trail", "new Sparkles", "new Highlight", "new PointLight", "new Fire", "new Smoke", "new UIStroke", "new UIGradient",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
     private bool asksRank;
 
@@ -45,6 +59,11 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
+        if (call.Path.StartsWith("module", StringComparison.Ordinal) && Array.Exists(call.Arguments, argument => argument is TableValue settings && NamesPeople(settings)))
+        {
+            Report(Rules.AdminGrant, call.Node, "Players named in the code are handed over as those with rights.");
+        }
+
         asksRank |= call.Name is "GetRankInGroup" or "IsInGroup" or "GetRoleInGroup" or "GetRankInGroupAsync" or "IsInGroupAsync";
         if (call.Name == "insert" && call.Arguments is [EngineValue list, ..] && IsList(list.Path) && call.Arguments[^1] is ConstantValue { Content: var person } && People.IsNamed(person))
         {
@@ -56,7 +75,8 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(call.Receiver, call.Node, isRank: true);
         }
 
-        if (call.Name == "SetAttribute" && (call.Argument(1).Taint & Taint.Named) != Taint.None && Says(Rights, Operators.TextOf(call.Argument(0))))
+        var isShown = call.Name == "SetAttribute" && Says(Shown, Operators.TextOf(call.Argument(0)));
+        if (call.Name == "SetAttribute" && !isShown && (call.Argument(1).Taint & Taint.Named) != Taint.None && (call.Receiver is { Path: "Player" } || Says(Rights, Operators.TextOf(call.Argument(0)))))
         {
             Grant(call.Argument(1), call.Node, isRank: true);
         }
@@ -75,7 +95,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
         // To send a named player away is a ban, not a right.
         var isBan = call.Name is "Kick" && ReferenceEquals(call.Receiver, guard.Trace?.Owner);
-        if (call.Path is "loadstring" || (call.Path == "require" && call.Argument(0) is not EngineValue) || (Powers.Contains(call.Name) && call.Receiver is not null && !isBan))
+        if (call.Path is "loadstring" || (call.Path == "require" && call.Argument(0) is not EngineValue) || (Powers.Contains(call.Name) && call.Receiver is not null && !isBan && !isShown))
         {
             Grant(guard, call.Node, isRank: call.Path == "loadstring" || call.Name == "SetAttribute" && Says(Ranks, Operators.TextOf(call.Argument(0))));
         }
@@ -106,7 +126,12 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(named, write.Node, isRank: true);
         }
 
-        if (write.Moment.Guard is not { } guard)
+        if ((write.Value.Taint & Taint.Named) != Taint.None && write.Member == "Value" && write.Target.Path.StartsWith("Player.", StringComparison.Ordinal))
+        {
+            Grant(write.Value, write.Node, isRank: false);
+        }
+
+        if (write.Moment.Guard is not { } guard || Decorations.Contains(write.Target.Path))
         {
             return;
         }
@@ -160,6 +185,20 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         {
             phrases.Add((node, guard));
         }
+    }
+
+    // A list of people under a name that says what they may.
+    private static bool NamesPeople(TableValue settings)
+    {
+        foreach (var (key, value) in settings.Named ?? [])
+        {
+            if (key is string name && Says(Ranks, name) && value is TableValue { Length: > 0 } list && list.Items[0] is ConstantValue { Content: double and >= SmallestUserId })
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsList(string path) => path.Contains('.') && !path.StartsWith("new ", StringComparison.Ordinal) && Says(Ranks, path[(path.LastIndexOf('.') + 1)..]);

@@ -7,6 +7,7 @@ namespace ToolboxAI.Shared.Luau.Scan;
 public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
     private readonly Dictionary<(int Activity, int Pauses, string Store), EngineCall> reads = [];
+    private readonly List<EngineCall> writes = [];
     private readonly List<(EngineCall Call, LoopRun Loop)> inLoops = [];
 
     /// <inheritdoc/>
@@ -36,6 +37,11 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
             Report(Rules.DataStoreLostUpdate, call.Node, "Between the read above and this write another server may have written.");
         }
 
+        if (call.Name == "SetAsync" && call.Argument(1) is not ConstantValue)
+        {
+            writes.Add(call);
+        }
+
         if (call.Moment.Loop is { } loop)
         {
             inLoops.Add((call, loop));
@@ -45,6 +51,19 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
     /// <inheritdoc/>
     public override void Finished()
     {
+        // Loaded at one time and written at another: what others wrote meanwhile is lost all the more.
+        foreach (var write in writes)
+        {
+            foreach (var read in reads.Values)
+            {
+                if (read.Receiver!.Path == write.Receiver!.Path && IsSameKey(read.Argument(0), write.Argument(0)))
+                {
+                    Report(Rules.DataStoreLostUpdate, write.Node, "What was loaded is written back later, over what another server wrote meanwhile.");
+                    break;
+                }
+            }
+        }
+
         foreach (var (call, innermost) in inLoops)
         {
             var loop = innermost;
@@ -61,5 +80,9 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
     }
 
     private static bool IsSameKey(Value read, Value written) =>
-        read is not ConstantValue a || written is not ConstantValue b || Equals(a.Content, b.Content);
+        (read, written) is (ConstantValue a, ConstantValue b)
+            ? Equals(a.Content, b.Content)
+            : Beginning(read) is not { } first || Beginning(written) is not { } second || first.StartsWith(second, StringComparison.Ordinal) || second.StartsWith(first, StringComparison.Ordinal);
+
+    private static string? Beginning(Value key) => (key as PrefixValue)?.Prefix ?? Operators.TextOf(key);
 }

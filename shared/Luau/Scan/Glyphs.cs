@@ -49,7 +49,7 @@ internal static class Glyphs
         {
             // Joiners between emoji, and in scripts that need them, are spelling.
             var isOddBlank = runes[i].Value is (>= 0x2000 and <= 0x200A) or 0x205F or 0x3000 or 0x00A0 && IsLatin(runes, i - 1) && (i + 1 == runes.Count || IsLatin(runes, i + 1));
-            var isSpelling = runes[i].Value is 0x200C or 0x200D && !(IsLatin(runes, i - 1) && IsLatin(runes, i + 1));
+            var isSpelling = runes[i].Value is 0x200C or 0x200D && !IsLatin(runes, i - 1);
             if (isOddBlank || IsInvisible(runes[i]) && !isSpelling && (i > 0 || runes[i].Value != 0xFEFF))
             {
                 return true;

@@ -12,7 +12,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     private const double Forever = 1e6;
 
     // What can get hold of a thread that has yielded.
-    private static readonly string[] Resumers = ["coroutine.r", "coroutine.w", "coroutine.c", "task.", "spawn", "delay"];
+    private static readonly string[] Resumers = ["coroutine.re", "coroutine.w", "coroutine.c", "task.s", "task.d", "spawn", "delay"];
 
     // What a change of place changes too.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
@@ -60,7 +60,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     public override void Looped(LoopRun loop)
     {
         var isCounting = loop.Node is NumericForStatement or GenericForStatement;
-        if (!loop.Yields && (loop.IsEntered || isCounting) && (loop.IsEndless || !MayEnd(loop, isCounting)))
+        if (!loop.Yields && !loop.HasEnded && (loop.IsEntered || isCounting) && (loop.IsEndless || !MayEnd(loop, isCounting)))
         {
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");

@@ -12,7 +12,7 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
         "SetAsync", "UpdateAsync", "IncrementAsync", "RemoveAsync", "TakeDamage", "Destroy", "Remove", "Kick", "BanAsync", "TeleportAsync", "Teleport", "TeleportToPrivateServer", "TeleportToPlaceInstance",
         "LoadAsset", "LoadAssetVersion", "PostAsync", "GetAsync", "RequestAsync", "MoveTo", "PivotTo", "SetPrimaryPartCFrame", "TranslateBy", "SetAttribute", "Clone", "FireAllClients",
         "PromptPurchase", "PromptProductPurchase", "AddTag", "RemoveTag", "LoadCharacter", "LoadCharacterWithHumanoidDescription", "EquipTool", "UnequipTools", "BreakJoints", "ApplyDescription", "SetNetworkOwner",
-        "ClearAllChildren", "ApplyImpulse", "AwardBadge", "PublishAsync", "ChangeState", "PlayAnimation", "LoadAnimation", "Create", "Fire", "Invoke", "SetStateEnabled", "SetMinutesAfterMidnight", "AddItem",
+        "ClearAllChildren", "ScaleTo", "ApplyImpulse", "AwardBadge", "PublishAsync", "ChangeState", "PlayAnimation", "LoadAnimation", "Create", "Fire", "Invoke", "SetStateEnabled", "SetMinutesAfterMidnight", "AddItem",
     };
 
     /// <inheritdoc/>

@@ -98,7 +98,7 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
 
     // An allowed host, and a path that comes from nowhere but the script's own functions.
     private bool IsOwnPath(string known, Value address) =>
-        (address.Taint & ~Taint.Assembled) == Taint.None && Hosts.HostOf(known, isWhole: true) is { } host && options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+        (address.Taint & ~(Taint.Assembled | Taint.Number)) == Taint.None && Hosts.HostOf(known, isWhole: true) is { } host && options.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
 
     // A host of which the beginning is known, when no allowed host begins like that.
     private string? ForeignBeginning(string known) =>

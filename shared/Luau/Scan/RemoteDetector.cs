@@ -24,9 +24,12 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        if (call.Path == "Instance.new" && Operators.TextOf(call.Argument(0)) is { } made && call.Argument(1) is EngineValue home)
+        if (call.Path == "Instance.new" && Operators.TextOf(call.Argument(0)) is { } made)
         {
-            Put("new " + made, home.Path, call.Node);
+            foreach (var home in Join.Options(call.Argument(1)).OfType<EngineValue>())
+            {
+                Put("new " + made, home.Path, call.Node);
+            }
         }
     }
 

@@ -8,8 +8,9 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>What the script's texts show and hide: blanks, look-alike characters, links, requests for contact.</summary>
 public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private const int HidingBlanks = 80;
-    private const int HidingIndent = 120;
+    private const int HidingBlanks = 120;
+    private const int HidingIndent = 150;
+    private const int ColumnsOfTab = 4;
     private const int HidingLines = 40;
     private const int WordsOfSentence = 2;
 
@@ -145,7 +146,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     private static string Decode(string bytes) => Ascii.IsValid(bytes) ? bytes : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
 
-    // Code to the right of a screenful of blanks, or below screens of empty lines.
+    // Code to the right of a screenful of blanks, or below screens of empty lines. What stands before a comment hides no code.
     private static bool IsHiding(ReadOnlySpan<char> trivia)
     {
         if (trivia.Length < HidingLines)
@@ -153,7 +154,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             return false;
         }
 
-        int run = 0, longest = 0, lines = 0, mostLines = 0;
+        int run = 0, lines = 0, mostLines = 0;
         var isIndent = false;
         foreach (var c in trivia)
         {
@@ -164,7 +165,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             }
             else if (c is ' ' or '\t' or '\v' or '\f' or '\r')
             {
-                longest = Math.Max(longest, ++run - (isIndent ? HidingIndent - HidingBlanks : 0));
+                run += c == '\t' ? ColumnsOfTab : 1;
             }
             else
             {
@@ -172,6 +173,6 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             }
         }
 
-        return longest >= HidingBlanks || mostLines > HidingLines;
+        return run >= (isIndent ? HidingIndent : HidingBlanks) || mostLines > HidingLines;
     }
 }
