@@ -31,7 +31,7 @@ public sealed partial class Interpreter
             WhileStatement body => Repeat(run, body.Body, before: body.Condition, after: null),
             RepeatStatement body => Repeat(run, body.Body, before: null, after: body.Condition),
             NumericForStatement body => ExecuteNumericFor(run, body),
-            GenericForStatement body => ExecuteGenericFor(run, body),
+            GenericForStatement body => ExecuteGenericFor(body),
             _ => Flow.Next,
         };
         loop = run.Outer;
@@ -183,10 +183,9 @@ public sealed partial class Interpreter
         return Flow.Next;
     }
 
-    private Flow ExecuteGenericFor(LoopRun run, GenericForStatement statement)
+    private Flow ExecuteGenericFor(GenericForStatement statement)
     {
         var iterated = Iteration(statement.Iterators);
-        run.IsOverPlayers = iterated is EngineValue { Path: "Player" };
         var rounds = new Rounds(this);
         foreach (var values in Sequences.Of(iterated))
         {

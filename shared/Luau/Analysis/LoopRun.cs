@@ -47,9 +47,6 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>Whether it counts without an end.</summary>
     public bool IsOpen { get; set; }
 
-    /// <summary>Whether it goes over the players, of whom there are few.</summary>
-    public bool IsOverPlayers { get; set; }
-
     /// <summary>What was written into the engine.</summary>
     public HashSet<string> Writes { get; } = new(StringComparer.Ordinal);
 }

@@ -42,7 +42,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     // What is shown of a player, and what takes from one instead of giving.
     private static readonly FrozenSet<string> Shown = new[]
     {
-        "title", "tag", "badge", "color", "colour", "label", "nickname", "muted", "mute", "banned", "jailed", "frozen", "blocked",
+        "title", "tag", "badge", "color", "colour", "label", "nickname", "scale", "size", "text", "font", "language", "locale", "volume", "muted", "mute", "banned", "jailed", "frozen", "blocked",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Decorations = new[]

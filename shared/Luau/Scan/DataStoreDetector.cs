@@ -64,15 +64,9 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
             }
         }
 
-        foreach (var (call, innermost) in inLoops)
+        foreach (var (call, loop) in inLoops)
         {
-            var loop = innermost;
-            while (loop is { IsOverPlayers: true })
-            {
-                loop = loop.Outer;
-            }
-
-            if (loop is { Pauses: false })
+            if (!loop.Pauses)
             {
                 Report(Rules.DataStoreInLoop, call.Node, $"{call.Name} runs once a round, without a pause.");
             }

@@ -65,7 +65,34 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");
         }
+        else if (loop is { Yields: true, Node: WhileStatement { Body: var body } } && HasWayAround(body))
+        {
+            var first = Tree.Tokens[loop.Node.First];
+            Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "A round that is cut short gives way to nobody, and decides the same again.");
+        }
     }
+
+    // A "continue" before anything waited or changed.
+    private static bool HasWayAround(Block body)
+    {
+        foreach (var statement in body.Statements)
+        {
+            if (statement is IfStatement choice && choice.Branches.Any(branch => branch.Body.Statements is [ContinueStatement]))
+            {
+                return !SyntaxWalk.Descendants(choice.Branches[0].Condition).Any(MayMove);
+            }
+
+            if (statement is not LocalStatement || SyntaxWalk.Descendants(statement).Any(MayMove))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    // Asks of the engine change nothing and wait for nobody.
+    private static bool MayMove(SyntaxNode node) => node is CallExpression || (node is MethodCallExpression { Name: var name } && !(name.StartsWith("Get", StringComparison.Ordinal) && !name.EndsWith("Async", StringComparison.Ordinal)) && !name.StartsWith("Is", StringComparison.Ordinal) && !name.StartsWith("FindFirst", StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public override void Recursed(FunctionValue function, SyntaxNode node)

@@ -20,6 +20,8 @@ internal sealed class ObfuscationSigns
     private const int FewestBytes = 6;
     private const int FewestNames = 4;
 
+    private const int FewestHexadecimal = 4;
+
     // Short names are usual in short scripts.
     private const int MinifiedNames = 16;
 
@@ -41,6 +43,7 @@ internal sealed class ObfuscationSigns
     private int constantSums;
     private int dispatches;
     private int numberedReads;
+    private int computedLetters;
 
     /// <summary>Looks at a node.</summary>
     public void Note(SyntaxNode node)
@@ -67,6 +70,9 @@ internal sealed class ObfuscationSigns
                 decodingCalls++;
                 mixes += node is MemberExpression { Name: "bxor" } ? 1 : 0;
                 makes += node is MemberExpression { Name: "char" } ? 1 : 0;
+                break;
+            case CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [BinaryExpression, ..] }:
+                computedLetters++;
                 break;
             case BinaryExpression { Operator: BinaryOperator.Concat, Left: var left, Right: var right }:
                 pieces += IsPiece(left) || IsPiece(right) ? 1 : 0;
@@ -96,8 +102,10 @@ internal sealed class ObfuscationSigns
             + (0.25 * Share(LongLines(tree) / bytes, 0.5))
             + (0.45 * Share(ShareOfNames(disguisedNames), 0.3))
             + (0.25 * Share(ShareOfNames(randomNames), 0.4))
-            + (0.20 * Share(ShareOfNames(shortNames, MinifiedNames) - 0.4, 0.4))
-            + (0.20 * Share(tabledNumbers * 2 / tokens, 0.3))
+            + (0.18 * Share(ShareOfNames(shortNames, MinifiedNames) - 0.4, 0.4))
+            + ((decodingCalls > 0 ? 0.20 : 0.15) * Share(tabledNumbers * 2 / tokens, 0.3))
+            + (0.20 * Share(ShareOfHexadecimal(tree) - 0.3, 0.4))
+            + (computedLetters > 0 && hasData ? 0.15 : 0)
             + (0.25 * Share(blobBytes / bytes, 0.2))
             + ((hasData || mixes == 0 ? 0.30 : 0.15) * Share(decodingCalls / tokens, 0.01))
             + (tabledBytes > 0 && mixes > 0 && makes > 0 ? 0.30 : 0)
@@ -112,6 +120,27 @@ internal sealed class ObfuscationSigns
     private static double Share(double measure, double full) => Math.Clamp(measure / full, 0, 1);
 
     private double ShareOfNames(int count, int fewest = FewestNames) => names < fewest ? 0 : (double)count / names;
+
+    // Numbers that nobody writes like this when they are to be read.
+    private static double ShareOfHexadecimal(SyntaxTree tree)
+    {
+        if (!tree.Source.Text.Contains("0x", StringComparison.OrdinalIgnoreCase))
+        {
+            return 0;
+        }
+
+        int numbers = 0, hexadecimal = 0;
+        for (var i = 0; i < tree.Tokens.Length; i++)
+        {
+            if (tree.Tokens[i].Kind == TokenKind.Number)
+            {
+                numbers++;
+                hexadecimal += tree.TextOf(i).StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? 1 : 0;
+            }
+        }
+
+        return hexadecimal < FewestHexadecimal ? 0 : (double)hexadecimal / numbers;
+    }
 
     private static int EscapedBytes(SyntaxTree tree)
     {

@@ -28,6 +28,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     // Scripts show the same texts over and over.
     private HashSet<(string Text, bool IsShown)>? harmless;
 
+    // What only the log shows.
+    private HashSet<SyntaxNode>? logged;
+
     /// <summary>The findings in the script's tokens, comments and blanks.</summary>
     public void FindInTokens()
     {
@@ -59,7 +62,18 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
         }
 
-        if (node is StringExpression { Value.Length: > 1 } literal)
+        if (node is CallExpression { Function: NameExpression { Symbol: null, Name: "print" or "warn" }, Arguments: var told })
+        {
+            foreach (var text in told)
+            {
+                if (text is StringExpression)
+                {
+                    (logged ??= []).Add(text);
+                }
+            }
+        }
+
+        if (node is StringExpression { Value.Length: > 1 } literal && logged?.Contains(literal) != true)
         {
             // A sentence is written for people.
             Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: literal.Value.AsSpan().Count(' ') >= WordsOfSentence);
@@ -72,6 +86,11 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
+        if (call.Path is "print" or "warn")
+        {
+            return;
+        }
+
         var isShown = Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
         foreach (var argument in call.Arguments)
         {
