@@ -58,7 +58,7 @@ public enum Events
     /// <summary><see cref="Detector.Written"/>.</summary>
     Writes = 4,
 
-    /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Recursed"/>, <see cref="Detector.Bounded"/> and <see cref="Detector.Answered"/>.</summary>
+    /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Recursed"/>, <see cref="Detector.Bounded"/>, <see cref="Detector.Returned"/> and <see cref="Detector.Answered"/>.</summary>
     Flow = 8,
 }
 
@@ -103,6 +103,11 @@ public abstract class Detector
 
     /// <summary>A function called functions that called it, as deep as calls are followed.</summary>
     public virtual void Recursed(FunctionValue function, SyntaxNode node)
+    {
+    }
+
+    /// <summary>A function that others may call gave an answer.</summary>
+    public virtual void Returned(FunctionValue function, Value answer)
     {
     }
 

@@ -212,7 +212,12 @@ public sealed partial class Interpreter
                 Invoke(function, [table, key, value], node);
                 break;
             case TableValue table:
-                (value as FunctionValue)?.Owner ??= table;
+                if (value is FunctionValue member)
+                {
+                    member.Owner ??= table;
+                    member.Name ??= (key as ConstantValue)?.Text;
+                }
+
                 Put(table, key, value);
                 break;
             case EngineValue { Path: "env" } when key is ConstantValue { Text: { } name }:

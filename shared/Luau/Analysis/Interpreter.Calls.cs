@@ -116,18 +116,25 @@ public sealed partial class Interpreter
             return awaited;
         }
 
-        Hand(call, node);
+        var updated = Hand(call, node);
         isOpen = true;
         hasClients |= call.Name == "InvokeClient";
-        return path == "require" ? [Require(call.Argument(0), node)] : EngineResults.Of(call, properties, PlaceOf(node));
+        if (path == "require")
+        {
+            return [Require(call.Argument(0), node)];
+        }
+
+        var given = EngineResults.Of(call, properties, PlaceOf(node));
+        return updated is null ? given : [First(given).With(Operators.TaintOf(updated).Taint & Taints.FromOutside, Operators.TaintOf(updated).Trace)];
     }
 
-    // Functions that are handed over are called later, or at once when nobody keeps them.
-    private void Hand(EngineCall call, SyntaxNode node)
+    // Functions that are handed over are called later, or at once when nobody keeps them. What comes of an update, if that is of note.
+    private Value? Hand(EngineCall call, SyntaxNode node)
     {
+        Value? stored = null;
         if (!Array.Exists(call.Arguments, argument => argument is FunctionValue or ChoiceValue))
         {
-            return;
+            return stored;
         }
 
         foreach (var handler in Handlers.Of(call, node, PlaceOf(node)))
@@ -142,12 +149,15 @@ public sealed partial class Interpreter
             var given = First(Invoke(handler.Function, handler.Arguments, node));
             if (call.Name == "UpdateAsync" && IsOfNote(given))
             {
+                stored = given;
                 // What the callback gives is what is stored.
                 Tell(call with { Arguments = [call.Argument(0), given] });
             }
 
             JoinWays(journal.Undo(), true, null, true);
         }
+
+        return stored;
     }
 
     private void Tell(EngineCall call)

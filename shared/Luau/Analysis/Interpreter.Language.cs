@@ -57,27 +57,6 @@ public sealed partial class Interpreter
         }
     }
 
-    // A thread of its own. What it does after it waited, those who began it don't see at once.
-    private Value[] Spawn(Value started, Value[] arguments, SyntaxNode node, bool isThread)
-    {
-        var (protectedBefore, guardBefore, spawnerBefore, pausesBefore) = (protections, guard, spawner, yieldsAtSpawn);
-        (protections, spawner, yieldsAtSpawn) = (0, isThread ? loop : spawner, yields);
-        journal.Begin();
-        var given = CallValue(started, arguments, node);
-        var isLater = isThread && yields != yieldsAtSpawn;
-        (protections, guard, spawner, yieldsAtSpawn) = (protectedBefore, guardBefore, spawnerBefore, pausesBefore);
-        if (isLater)
-        {
-            JoinWays(journal.Undo(), true, null, true);
-        }
-        else
-        {
-            journal.Keep();
-        }
-
-        return given;
-    }
-
     private static Value[] After(Value[] arguments, int count) => arguments.Length > count ? arguments[count..] : [];
 
     private static bool IsCallable(Value value) => value is FunctionValue or EngineValue or ChoiceValue or TableValue { Metatable: not null };

@@ -12,7 +12,9 @@ public sealed partial class Interpreter
                 DeclareAll(local);
                 return Flow.Next;
             case LocalFunctionStatement function:
-                Declare(function.Name, Close(function.Function, null));
+                var declared = Close(function.Function, null);
+                declared.Name = function.Name.Name;
+                Declare(function.Name, declared);
                 return Flow.Next;
             case FunctionStatement function:
                 Store(function.Target, Close(function.Function, function.Self));

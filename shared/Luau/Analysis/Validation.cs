@@ -140,7 +140,7 @@ internal static class Validation
     private static bool IsConversion(Expression function) => function switch
     {
         NameExpression { Name: "tonumber" or "tostring" or "pcall" or "xpcall" or "select" or "type" or "typeof" or "loadstring" or "require" } => true,
-        MemberExpression { Object: NameExpression { Name: "math" or "string" or "CFrame" or "Vector3" } } => true,
+        MemberExpression { Object: NameExpression { Name: "math" or "string" or "utf8" or "CFrame" or "Vector3" } } => true,
         _ => false,
     };
 

@@ -179,6 +179,9 @@ public sealed class FunctionValue(FunctionBody body, Symbol? self, Activation ou
     /// <summary>The table that it was put into first: what its <c>self</c> is like.</summary>
     internal TableValue? Owner { get; set; }
 
+    /// <summary>The name under which it was put there, or declared.</summary>
+    public string? Name { get; internal set; }
+
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) => this;
 }

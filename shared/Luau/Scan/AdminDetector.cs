@@ -37,6 +37,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
     private static readonly FrozenSet<string> Gives = new[] { "give", "make", "grant", "set", "add", "promote", "assign" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // How a function is called that says who may do something.
+    private static readonly FrozenSet<string> May = new[] { "can", "may", "owns", "allowed", "allows", "permits" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> Titles = new[] { "admin", "admins", "owner", "superadmin", "moderator", "rank" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // What is shown of a player, and what takes from one instead of giving.
@@ -163,6 +166,15 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         if (isRight && statement is not (ReturnStatement or IfStatement or LocalStatement))
         {
             Grant(guard, statement, isRank);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Returned(FunctionValue function, Value answer)
+    {
+        if (function.Name is { Length: > 0 } name && Join.Options(answer).FirstOrDefault(option => (option.Taint & Taint.Named) != Taint.None) is { } named && (Words.Begins(name, May) || Says(Rights, name)))
+        {
+            Grant(named, function.Body, isRank: true);
         }
     }
 

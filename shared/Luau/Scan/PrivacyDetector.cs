@@ -26,6 +26,11 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
             }
         }
 
+        if (call is { Name: "Kick", Receiver: not null } && (IsUnfilteredText(call.Argument(0)) || IsClientWord(call.Argument(0))))
+        {
+            Report(Rules.UnfilteredText, call.Node, "What a player wrote is shown to the one who is sent away.", call.Argument(0));
+        }
+
         if (call.Receiver is not null && Array.Exists(call.Arguments, MayBeText) && ShowsToOthers(call) && call.Arguments.Skip(call.Name == "SetAttribute" ? 1 : 0).SelectMany(Operators.Parts).FirstOrDefault(IsUnfilteredText) is { } text)
         {
             Report(Rules.UnfilteredText, call.Node, "What a player wrote goes to other players unfiltered.", text);
@@ -41,7 +46,7 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
             return;
         }
 
-        var text = Operators.Parts(write.Value).FirstOrDefault(value => IsUnfilteredText(value) || (write.Member == "Text" && (value.Taint & (Taint.Client | Taint.Number)) == Taint.Client));
+        var text = Operators.Parts(write.Value).FirstOrDefault(value => IsUnfilteredText(value) || (write.Member == "Text" && IsClientWord(value)));
         if (text is not null)
         {
             Report(Rules.UnfilteredText, write.Node, "What a player wrote is shown unfiltered.", text);
@@ -57,6 +62,8 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
     private static bool MayBeText(Value value) => value is TableValue or ChoiceValue || IsUnfilteredText(value);
 
     private static bool IsUnfilteredText(Value value) => (value.Taint & (Taint.PlayerText | Taint.ClientText)) != Taint.None && (value.Taint & Taint.Filtered) == Taint.None;
+
+    private static bool IsClientWord(Value value) => (value.Taint & (Taint.Client | Taint.Number | Taint.Filtered)) == Taint.Client;
 
     private static string What(Value value) => (value.Taint & Taint.PlayerData) != Taint.None ? "data about a player" : "what a player wrote";
 }

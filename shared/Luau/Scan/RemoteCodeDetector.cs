@@ -30,7 +30,7 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
             case "require":
                 CheckRequire(call);
                 break;
-            case "InsertService:LoadAsset" or "InsertService:LoadAssetVersion" or "AssetService:LoadAssetAsync":
+            case "InsertService:LoadAsset" or "InsertService:LoadAssetVersion" or "AssetService:LoadAssetAsync" or "?:LoadAsset" or "?:LoadAssetVersion" or "?:GetObjects":
                 Report(Rules.InsertAsset, call.Node, $"{call.Path} brings in an asset.", call.Argument(0));
                 break;
             case "HttpService:GetAsync" or "HttpService:PostAsync":

@@ -11,7 +11,7 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
     private static readonly string[] UsualHomes = ["ReplicatedStorage", "ReplicatedFirst", "script", "Player", "module", "?"];
 
     // In a usual home, and yet nobody looks: Roblox's own folders.
-    private static readonly string[] Thickets = ["DefaultChatSystemChatEvents", "RobloxReplicatedStorage"];
+    private static readonly string[] Thickets = ["DefaultChatSystemChatEvents", "RobloxReplicatedStorage", "Player.Character", "Player.Backpack", "Player.StarterGear"];
 
     private const int MaxContainers = 8;
 
@@ -87,12 +87,12 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
         }
 
         var isUsual = UsualHomes.Any(usual => home == usual || home.StartsWith(usual + ".", StringComparison.Ordinal) || home.StartsWith(usual + "(", StringComparison.Ordinal));
-        return isUsual && !Thickets.Any(thicket => home.Contains(thicket, StringComparison.Ordinal)) ? null : home;
+        return isUsual && !home.StartsWith("script.Parent.", StringComparison.Ordinal) && !Thickets.Any(thicket => home.Contains(thicket, StringComparison.Ordinal)) ? null : home;
     }
 
     private static bool CanBeSeen(string name)
     {
         var decoded = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(name));
-        return decoded.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) && !Glyphs.IsInvisible(rune));
+        return decoded is not ("nil" or "null" or "undefined") && decoded.EnumerateRunes().Any(rune => Rune.IsLetterOrDigit(rune) && !Glyphs.IsInvisible(rune));
     }
 }
