@@ -54,6 +54,8 @@ public sealed class PaidUploadTests(DeploymentApplication application)
         Assert.Equal("Somebody said no.", (string?)(await application.UntilStatus(id, "rejected"))["reason"]);
         var live = await application.Live("paid");
         Assert.Equal(((string?)live["versions"]![0]!["version"], null, null), ((string?)live["version"], (string?)live["movingTo"], (string?)live["deployment"]));
+        Assert.Equal(("key_development_demo", "c2"), ((string?)live["versions"]![0]!["provenance"]!["createdBy"], (string?)live["versions"]![0]!["provenance"]!["commit"]));
+        Assert.Equal("1.0.1", (string?)live["versions"]![0]!["artefacts"]!["asset/wave"]);
         Assert.Single(await Bought(studio, unwanted));
         Assert.Empty(studio.Differences(await application.Players(studio.Production), second));
     }
