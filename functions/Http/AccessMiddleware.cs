@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
-using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
 using ToolboxAI.Shared.Identity;
 
@@ -10,7 +9,7 @@ namespace ToolboxAI.Functions.Http;
 
 /// <summary>Who calls, and may they? The one check of the access policy that every HTTP function declares.</summary>
 public sealed class AccessMiddleware(
-    FunctionPolicies policies, IUnitOfWorkFactory units, IApiKeyStore keys, AccessTokens tokens, TimeProvider clock, ILogger<AccessMiddleware> log) : IFunctionsWorkerMiddleware
+    FunctionPolicies policies, ApiKeys keys, AccessTokens tokens, TimeProvider clock, ILogger<AccessMiddleware> log) : IFunctionsWorkerMiddleware
 {
     private const string Bearer = "Bearer ";
     private const string KeyHeader = "X-Api-Key";
@@ -62,8 +61,7 @@ public sealed class AccessMiddleware(
             return null;
         }
 
-        await using var work = await units.Begin(ct);
-        var key = await keys.Find(work, ApiKeySecret.Hash(secret), ct);
+        var key = await keys.FindBySecret(secret, ct);
         return key?.IsValid(clock.GetUtcNow()) == true ? key : null;
     }
 
@@ -75,8 +73,7 @@ public sealed class AccessMiddleware(
             return null;
         }
 
-        await using var work = await units.Begin(ct);
-        var key = await keys.Find(work, claims.KeyId, ct);
+        var key = await keys.FindById(claims.KeyId, ct);
         return key?.IsValid(clock.GetUtcNow()) == true ? key with { Scopes = [.. key.Scopes.Where(scope => scope == claims.Scope)], ByToken = true } : null;
     }
 

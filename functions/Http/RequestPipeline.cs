@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
 
 namespace ToolboxAI.Functions.Http;
 
@@ -15,6 +16,7 @@ public static class RequestPipeline
     public static FunctionsApplicationBuilder AddRequestPipeline(this FunctionsApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FunctionPolicies>();
+        builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddOptions<RequestLimits>().BindConfiguration(nameof(RequestLimits)).ValidateDataAnnotations().ValidateOnStart();
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Services.Configure<SimpleConsoleFormatterOptions>(console => console.IncludeScopes = true);      // the correlation id is in one

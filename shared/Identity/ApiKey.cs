@@ -47,11 +47,11 @@ public static class ApiKeySecret
 /// <summary>The API keys. Control plane.</summary>
 public interface IApiKeyStore
 {
-    /// <summary>The key with this hash, valid or not; null when there is none.</summary>
-    Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct);
+    /// <summary>The keys with these hashes (hexadecimal digits, in capitals), valid or not, by their hashes.</summary>
+    Task<IReadOnlyDictionary<string, ApiKey>> FindByHash(IUnitOfWork work, IReadOnlyCollection<string> hashes, CancellationToken ct);
 
-    /// <summary>The key of this id, valid or not; null when there is none.</summary>
-    Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct);
+    /// <summary>The keys of these ids, valid or not, by their ids.</summary>
+    Task<IReadOnlyDictionary<string, ApiKey>> FindById(IUnitOfWork work, IReadOnlyCollection<string> ids, CancellationToken ct);
 
     /// <summary>Adds a key.</summary>
     Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct);

@@ -9,24 +9,22 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
     private const int FirstOperatorKey = 7071;          // names the advisory lock of this transaction-wide question
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) => Find(work, "key_hash = @hash", new { hash }, ct);
+    public Task<IReadOnlyDictionary<string, ApiKey>> FindByHash(IUnitOfWork work, IReadOnlyCollection<string> hashes, CancellationToken ct) =>
+        Find(work, "key_hash = ANY(@hashes)", new { hashes = hashes.Select(Convert.FromHexString).ToArray() }, row => Convert.ToHexString(row.KeyHash), ct);
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct) => Find(work, "id = @id", new { id }, ct);
+    public Task<IReadOnlyDictionary<string, ApiKey>> FindById(IUnitOfWork work, IReadOnlyCollection<string> ids, CancellationToken ct) =>
+        Find(work, "id = ANY(@ids)", new { ids = ids.ToArray() }, row => row.Id, ct);
 
-    private static async Task<ApiKey?> Find(IUnitOfWork work, string condition, object args, CancellationToken ct)
+    private static async Task<IReadOnlyDictionary<string, ApiKey>> Find(
+        IUnitOfWork work, string condition, object args, Func<Row, string> name, CancellationToken ct)
     {
         var sql = $"""
-            SELECT id, tenant, name, scopes, created_at, expires_at, revoked_at,
+            SELECT id, key_hash, tenant, name, scopes, created_at, expires_at, revoked_at,
                 EXISTS (SELECT FROM toolbox.withdrawn_access w WHERE w.tenant = k.tenant) AS access_withdrawn
             FROM toolbox.api_keys k WHERE {condition}
             """;
-        var row = await work.QuerySingle<Row>(sql, args, ct);
-        return row is null ? null : new(
-            row.Id, row.Tenant is null ? null : new TenantId(row.Tenant), row.Name, row.Scopes, row.CreatedAt, row.ExpiresAt, row.RevokedAt)
-        {
-            AccessWithdrawn = row.AccessWithdrawn,
-        };
+        return (await work.Query<Row>(sql, args, ct)).ToDictionary(name, row => row.Key());
     }
 
     /// <inheritdoc/>
@@ -60,6 +58,8 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
     {
         public required string Id { get; init; }
 
+        public required byte[] KeyHash { get; init; }
+
         public string? Tenant { get; init; }
 
         public required string Name { get; init; }
@@ -73,5 +73,7 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
         public DateTimeOffset? RevokedAt { get; init; }
 
         public bool AccessWithdrawn { get; init; }
+
+        public ApiKey Key() => new(Id, Tenant is null ? null : new TenantId(Tenant), Name, Scopes, CreatedAt, ExpiresAt, RevokedAt) { AccessWithdrawn = AccessWithdrawn };
     }
 }

@@ -228,7 +228,7 @@ public abstract class BillingStoresContract(DatabaseUnderTest database, BillingS
     private async Task<bool> IsWithdrawn(byte[] key)
     {
         await using var work = await database.Units.Begin(Ct);
-        return (await keys.Find(work, key, Ct))!.AccessWithdrawn;
+        return (await keys.FindByHash(work, [Convert.ToHexString(key)], Ct)).Values.Single().AccessWithdrawn;
     }
 
     [Fact]

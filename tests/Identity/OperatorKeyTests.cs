@@ -21,8 +21,7 @@ public sealed class OperatorKeyTests
         Assert.Equal((0, ""), (code, errors));
         var secret = output.Trim().Split(' ')[^1];
         Assert.Matches("^tbx_[A-Za-z0-9_-]{43}$", secret);
-        await using var work = await database.Begin(Ct);
-        var key = await keys.Find(work, ApiKeySecret.Hash(secret), Ct);
+        var key = await new ApiKeys(database, keys).FindBySecret(secret, Ct);
         Assert.True(key!.Allows(Permission.Operate));
         Assert.False(key.Allows(Permission.BillingRead));
 

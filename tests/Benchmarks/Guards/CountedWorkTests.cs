@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Npgsql;
+using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Benchmarks.Bus;
 using ToolboxAI.Tests.Benchmarks.Durable;
 using ToolboxAI.Tests.Benchmarks.Http;
+using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Benchmarks.Guards;
 
@@ -130,6 +132,18 @@ public sealed class CountedWorkTests
 
             return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)count;
         }
+    }
+
+    [Fact]
+    public async Task Calls_that_come_at_once_share_the_look_up_of_their_keys()
+    {
+        const int Calls = 320;
+        await using var product = await ProductDatabase.CreateAsync();
+        var keys = new ApiKeys(product.Units, new PostgresApiKeyStore());
+        await keys.FindBySecret("tbx_local_development_key", TestContext.Current.CancellationToken);
+        var statements = await Statements(() => Task.WhenAll(
+            Enumerable.Range(0, Calls).Select(_ => keys.FindBySecret("tbx_local_development_key", TestContext.Current.CancellationToken))));
+        Bound("statements per call", statements / (double)Calls, 0.1);
     }
 
     /// <summary>How many transactions have written, in all databases of the server: each takes one number.</summary>

@@ -7,16 +7,16 @@ namespace ToolboxAI.Tests.Benchmarks.Http;
 /// One kept-alive connection that sends the same request again and again. It does next to nothing per request, so that what is
 /// measured is the server.
 /// </summary>
-public sealed class RawClient(Uri address, string path, params string[] headers) : IDisposable
+public sealed class RawClient(Uri address, string path, string method = "GET", params string[] headers) : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly byte[] request = Encoding.ASCII.GetBytes(
-        $"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+        $"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
 
     private readonly byte[] buffer = new byte[64 * 1024];
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-    /// <summary>Sends the request once and reads the whole answer; its status.</summary>
+    /// <summary>Sends the request, which has no body, once and reads the whole answer; its status.</summary>
     /// <exception cref="IOException">The server closed the connection, or its answer has no length.</exception>
     public async Task<int> Get()
     {

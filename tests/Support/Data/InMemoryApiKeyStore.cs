@@ -10,18 +10,19 @@ public sealed class InMemoryApiKeyStore : IApiKeyStore
     private const string Table = "toolbox.api_keys";
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, byte[] hash, CancellationToken ct) =>
-        Show(work, work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, Convert.ToHexString(hash)));
+    public Task<IReadOnlyDictionary<string, ApiKey>> FindByHash(IUnitOfWork work, IReadOnlyCollection<string> hashes, CancellationToken ct) =>
+        Show(work, hashes.Select(hash => (hash, work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, hash))));
 
     /// <inheritdoc/>
-    public Task<ApiKey?> Find(IUnitOfWork work, string id, CancellationToken ct) =>
-        Show(work, work.Session<InMemoryUnitOfWork>().All<ApiKey>(Table).FirstOrDefault(key => key.Id == id));
+    public Task<IReadOnlyDictionary<string, ApiKey>> FindById(IUnitOfWork work, IReadOnlyCollection<string> ids, CancellationToken ct) =>
+        Show(work, ids.Select(id => (id, work.Session<InMemoryUnitOfWork>().All<ApiKey>(Table).FirstOrDefault(key => key.Id == id))));
 
-    private static Task<ApiKey?> Show(IUnitOfWork work, ApiKey? key)
+    private static Task<IReadOnlyDictionary<string, ApiKey>> Show(IUnitOfWork work, IEnumerable<(string Name, ApiKey? Key)> found)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var owes = session.All<InMemoryBillingAccounts.Withdrawn>(InMemoryBillingAccounts.WithdrawnAccess).Any(row => row.Tenant == key?.Tenant);
-        return Task.FromResult(key is null ? null : key with { AccessWithdrawn = owes });
+        var owing = session.All<InMemoryBillingAccounts.Withdrawn>(InMemoryBillingAccounts.WithdrawnAccess).Select(row => row.Tenant).ToList();
+        return Task.FromResult<IReadOnlyDictionary<string, ApiKey>>(found.Where(one => one.Key is not null).ToDictionary(
+            one => one.Name, one => one.Key! with { AccessWithdrawn = owing.Exists(tenant => tenant == one.Key.Tenant) }));
     }
 
     /// <inheritdoc/>
