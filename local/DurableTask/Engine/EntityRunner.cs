@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
@@ -13,10 +14,11 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
     public async Task<StepCommit> RunAsync(LeasedInstance leased, CancellationToken cancellationToken)
     {
         await using var visit = new EntityVisit();
-        var entity = new Run(EntityInstanceId.FromString(leased.Instance.Id), leased.Instance.Entity ?? new EntityState(), visit);
-        foreach (var message in leased.Messages)
+        var entity = await HandleAsync(leased, visit, failure: null, cancellationToken).ConfigureAwait(false);
+        if (await visit.EndAsync().ConfigureAwait(false) is { } failure)
         {
-            await HandleAsync(entity, message.Body, cancellationToken).ConfigureAwait(false);
+            // What fails around the operations, such as middleware, fails all of them.
+            entity = await HandleAsync(leased, visit, failure, cancellationToken).ConfigureAwait(false);
         }
 
         var now = clock.GetUtcNow();
@@ -40,6 +42,17 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
             Messages = entity.Messages,
             Starts = entity.Starts,
         };
+    }
+
+    private async Task<Run> HandleAsync(LeasedInstance leased, EntityVisit visit, Exception? failure, CancellationToken cancellationToken)
+    {
+        var entity = new Run(EntityInstanceId.FromString(leased.Instance.Id), leased.Instance.Entity ?? new EntityState(), visit) { Failure = failure };
+        foreach (var message in leased.Messages)
+        {
+            await HandleAsync(entity, message.Body, cancellationToken).ConfigureAwait(false);
+        }
+
+        return entity;
     }
 
     private async Task HandleAsync(Run entity, HistoryEvent message, CancellationToken cancellationToken)
@@ -96,6 +109,11 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
         OutcomeEvent outcome;
         try
         {
+            if (entity.Failure is { } failure)
+            {
+                ExceptionDispatchInfo.Throw(failure);
+            }
+
             outcome = new EntityOperationCompleted(await host.RunEntityAsync(batch, cancellationToken).ConfigureAwait(false)) { TaskId = operation.TaskId };
             entity.State = batch.StateAfter;
             Send(entity, batch.Effects);
@@ -159,6 +177,9 @@ internal sealed partial class EntityRunner(ITaskHost host, TimeProvider clock)
         public EntityInstanceId Id => id;
 
         public EntityVisit Visit => visit;
+
+        /// <summary>What fails each operation before it runs; <c>null</c>: nothing does.</summary>
+        public Exception? Failure { get; init; }
 
         public string? State { get; set; } = before.State;
 

@@ -14,13 +14,32 @@ internal sealed class EntityVisit : IAsyncDisposable
     /// <summary>The entity's object; <c>null</c> until the first operation made it.</summary>
     public ITaskEntity? Entity { get; set; }
 
+    /// <summary>What runs the operations of the batch together, where the host has such a thing; <c>null</c> until the first operation began it.</summary>
+    public IEntityInvocation? Invocation { get; set; }
+
+    /// <summary>No more operations come; what failed around them all, <c>null</c> when nothing did.</summary>
+    public async Task<Exception?> EndAsync()
+    {
+        var ending = Invocation;
+        Invocation = null;
+        return ending is null ? null : await ending.EndAsync().ConfigureAwait(false);
+    }
+
     public IServiceProvider Services(IServiceProvider root) => (scope ??= root.CreateAsyncScope()).ServiceProvider;
 
     public async ValueTask DisposeAsync()
     {
+        await EndAsync().ConfigureAwait(false);
         if (scope is { } opened)
         {
             await opened.DisposeAsync().ConfigureAwait(false);
         }
     }
+}
+
+/// <summary>Something that runs all operations of a batch.</summary>
+internal interface IEntityInvocation
+{
+    /// <summary>No more operations come; what failed around them all, <c>null</c> when nothing did.</summary>
+    Task<Exception?> EndAsync();
 }

@@ -95,11 +95,26 @@ public static class FunctionRegistryExtensions
     {
         public async ValueTask<object?> RunAsync(Microsoft.DurableTask.Entities.TaskEntityOperation operation)
         {
-            var dispatcher = new TaskEntityDispatcher((EntityBatch)operation, services);
+            var invocation = new EntityInvocation(function.Name, InvokeAsync);
+            var running = invocation.RunAsync((EntityBatch)operation);
+            await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return await invocation.EndAsync().ConfigureAwait(false) is { } thrown ? throw thrown : await running.ConfigureAwait(false);
+        }
+
+        private async Task<Exception?> InvokeAsync(EntityInvocation invocation)
+        {
+            var dispatcher = new TaskEntityDispatcher(invocation, services);
             var arguments = function.Method.GetParameters().Select(parameter =>
                 parameter.Name == function.Trigger.Name ? dispatcher : DefaultOf(parameter.ParameterType));
-            await MethodResult.Unwrap(Call(function, services, [.. arguments]), function.Method.ReturnType).ConfigureAwait(false);
-            return dispatcher.Result;
+            try
+            {
+                await MethodResult.Unwrap(Call(function, services, [.. arguments]), function.Method.ReturnType).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception e)
+            {
+                return e;
+            }
         }
     }
 }

@@ -103,11 +103,12 @@ internal sealed class FunctionTaskHost : ITaskHost
             return await registered.RunEntityAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        var dispatcher = new TaskEntityDispatcher(batch, services);
-        Value(await invoker.InvokeAsync(function, dispatcher, Data(batch.Context.Id.ToString()), null, cancellationToken).ConfigureAwait(false));
-        return dispatcher.Dispatched
-            ? Settings.Converter.Serialize(dispatcher.Result)
-            : throw new InvalidOperationException($"The entity function '{function.Name}' returned without handing the operation over.");
+        var invocation = (EntityInvocation)(batch.Visit.Invocation ??= new EntityInvocation(function.Name, async started =>
+        {
+            var dispatcher = new TaskEntityDispatcher(started, services);
+            return (await invoker.InvokeAsync(function, dispatcher, Data(batch.Context.Id.ToString()), null, cancellationToken).ConfigureAwait(false)).Exception;
+        }));
+        return Settings.Converter.Serialize(await invocation.RunAsync(batch).ConfigureAwait(false));
     }
 
     private static object? Value(FunctionInvocationResult result)
