@@ -49,7 +49,7 @@ public sealed class ApiKeysTests
         var keys = new ApiKeys(product.Units, new PostgresApiKeyStore());
         string[] secrets = [Secret, "tbx_local_other_key", "tbx_nobody_s"];
         var found = await Task.WhenAll(Enumerable.Range(0, 300).Select(number => keys.FindBySecret(secrets[number % secrets.Length], Ct)));
-        Assert.All(found.Chunk(secrets.Length), three => Assert.Equal<string?>(["demo", "other", null], three.Select(key => key?.Tenant?.Slug)));
+        Assert.All(found.Chunk(secrets.Length), three => Assert.Equal("demo other nobody", string.Join(' ', three.Select(key => key?.Tenant?.Slug ?? "nobody"))));
         Assert.Equivalent(found[0], await keys.FindById(found[0]!.Id, Ct), strict: true);
     }
 }
