@@ -9,13 +9,13 @@ using Xunit.Runner.InProc.SystemConsole;
 namespace ToolboxAI.Tests.Benchmarks;
 
 /// <summary>
-/// <c>measure [durable] [http] [bus] [webhooks] [start] [growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
+/// <c>measure [durable] [http] [bus] [queue] [webhooks] [start] [growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
 /// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; <c>scan</c> compares a scan of scripts with the lexer; anything else is for the test runner, which
 /// runs the guards that count work.
 /// </summary>
 public static class Program
 {
-    private static readonly string[] All = ["durable", "http", "bus", "webhooks", "start", "growth"];
+    private static readonly string[] All = ["durable", "http", "bus", "queue", "webhooks", "start", "growth"];
 
     public static async Task<int> Main(string[] args)
     {
@@ -23,6 +23,8 @@ public static class Program
         {
             case ["serve", var which]:
                 return await Servers.Serve(which);
+            case ["work", var hub]:
+                return await DurableRecovery.Work(hub);
             case ["scan"]:
                 return ScanBenchmark.Run();
             case ["measure", .. var rest]:
@@ -66,6 +68,9 @@ public static class Program
             case "bus":
                 await BusBenchmark.Run(results, duration);
                 break;
+            case "queue":
+                await QueueBenchmark.Run(results);
+                break;
             case "webhooks":
                 await WebhookBenchmark.Run(results, events: unit * 10);
                 break;
@@ -73,7 +78,7 @@ public static class Program
                 await StartBenchmark.Run(results);
                 break;
             default:
-                await DurableGrowth.Grow(results, unit);
+                await DurableGrowth.Grow(results);
                 await BusBenchmark.Grow(results, unit * 10);
                 break;
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Azure.Messaging.ServiceBus;
 using Npgsql;
@@ -10,7 +9,6 @@ namespace ToolboxAI.Tests.Benchmarks.Bus;
 internal static class BusBenchmark
 {
     private const int Clients = 16;
-    private const int Idle = 200;
 
     public static async Task Run(Results results, TimeSpan duration)
     {
@@ -39,7 +37,7 @@ internal static class BusBenchmark
             await run.Drain($"batch-{client}", 100);
         });
         results.Add(new("bus", "messages sent and settled by the hundred, 4 clients", "a second", batches.PerSecond * 100, "one-row commits, 16 connections", commits));
-        results.Add(new("bus", "delivery to an idle consumer, p99", "ms", await IdleLatency(run), Aim: "< 10"));
+        await IdleDelivery.Run(results, run, database);
     }
 
     /// <summary>What a thousand messages cost behind longer and longer queues.</summary>
@@ -63,33 +61,5 @@ internal static class BusBenchmark
 
         results.Grew(new Growth("bus: a message sent and settled by the hundred", "ms", "messages in the queue", times));
         results.Grew(new Growth("bus: a message sent and settled by the hundred", "blocks", "messages in the queue", blocks));
-    }
-
-    private static async Task<double> IdleLatency(BusRun run)
-    {
-        var (sent, times) = (new ConcurrentDictionary<string, long>(), new ConcurrentBag<double>());
-        await using var processor = run.Client.CreateProcessor("idle");
-        processor.ProcessErrorAsync += error => Task.FromException(error.Exception);
-        processor.ProcessMessageAsync += received =>
-        {
-            times.Add(Stopwatch.GetElapsedTime(sent[received.Message.MessageId!]).TotalMilliseconds);
-            return Task.CompletedTask;
-        };
-        await processor.StartProcessingAsync();
-        await using var sender = run.Client.CreateSender("idle");
-        for (var number = 0; number < Idle; number++)
-        {
-            await Task.Delay(30);
-            sent[$"{number}"] = Stopwatch.GetTimestamp();
-            await sender.SendMessageAsync(new ServiceBusMessage("x") { MessageId = $"{number}" });
-        }
-
-        while (times.Count < Idle)
-        {
-            await Task.Delay(10);
-        }
-
-        await processor.StopProcessingAsync();
-        return new LoadResult([.. times.Order()], TimeSpan.FromSeconds(1)).At(0.99);
     }
 }

@@ -7,27 +7,28 @@ namespace ToolboxAI.Tests.Benchmarks.Durable;
 /// <summary>What a workflow costs in a hub that has more and more of them behind it, and how much memory the process holds then.</summary>
 internal static class DurableGrowth
 {
-    private const int Clients = 32;
+    private const int Clients = 64;
+    private const int Unit = 1_000;
 
-    public static async Task Grow(Results results, int unit)
+    public static async Task Grow(Results results)
     {
         await using var run = await DurableRun.StartAsync();
         await using var database = NpgsqlDataSource.Create(run.ConnectionString);
         List<GrowthPoint> times = [], blocks = [], memory = [];
         var done = 0;
-        foreach (var wanted in (int[])[unit, unit * 10, unit * 100])
+        foreach (var wanted in (int[])[Unit, Unit * 10, Unit * 100])
         {
             await Chains(run, wanted - done);
             var before = await Commits.Blocks(database);
             var started = Stopwatch.GetTimestamp();
-            await Chains(run, unit);
-            times.Add(new(wanted, Stopwatch.GetElapsedTime(started).TotalMilliseconds / unit));
-            blocks.Add(new(wanted, (await Commits.Blocks(database) - before) / (double)unit));
-            done = wanted + unit;
+            await Chains(run, Unit);
+            times.Add(new(wanted, Stopwatch.GetElapsedTime(started).TotalMilliseconds / Unit));
+            blocks.Add(new(wanted, (await Commits.Blocks(database) - before) / (double)Unit));
+            done = wanted + Unit;
             memory.Add(new(wanted, Process.GetCurrentProcess().WorkingSet64 / 1e6));
         }
 
-        results.Grew(new Growth("durable: a workflow of three steps, 32 clients", "ms", "workflows ended before", times));
+        results.Grew(new Growth("durable: a workflow of three steps, 64 clients", "ms", "workflows ended before", times));
         results.Grew(new Growth("durable: a workflow of three steps", "blocks", "workflows ended before", blocks));
         results.Grew(new Growth("durable: working set", "MB", "workflows ended before", memory));
     }

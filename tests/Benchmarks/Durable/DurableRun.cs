@@ -12,12 +12,13 @@ namespace ToolboxAI.Tests.Benchmarks.Durable;
 public sealed class DurableRun : IAsyncDisposable
 {
     private readonly IHost host;
-    private readonly TestDatabase database;
+    private readonly TestDatabase? database;
 
-    private DurableRun(IHost host, TestDatabase database)
+    private DurableRun(IHost host, string connectionString, TestDatabase? database)
     {
         this.host = host;
         this.database = database;
+        ConnectionString = connectionString;
         Client = host.Services.GetRequiredService<DurableTaskClient>();
     }
 
@@ -25,17 +26,32 @@ public sealed class DurableRun : IAsyncDisposable
     public DurableTaskClient Client { get; }
 
     /// <summary>The hub's database.</summary>
-    public string ConnectionString => database.ConnectionString;
+    public string ConnectionString { get; }
 
-    /// <summary>Starts them.</summary>
+    /// <summary>Starts them on a hub of their own.</summary>
     public static async Task<DurableRun> StartAsync()
     {
         var made = await TestDatabase.CreateAsync();
+        return await StartAsync(made.ConnectionString, made);
+    }
+
+    /// <summary>Starts them on a hub that is there, or comes to be.</summary>
+    public static Task<DurableRun> StartAsync(string connectionString) => StartAsync(connectionString, null);
+
+    /// <summary>Does something as a client of a hub whose workers are elsewhere.</summary>
+    public static async Task WithClientAsync(string connectionString, Func<DurableTaskClient, Task> work)
+    {
+        await using var services = new ServiceCollection().AddDurableTaskClient(client => client.UseHub(connectionString)).BuildServiceProvider();
+        await work(services.GetRequiredService<DurableTaskClient>());
+    }
+
+    private static async Task<DurableRun> StartAsync(string connectionString, TestDatabase? database)
+    {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddDurableTaskClient(client => client.UseHub(made.ConnectionString));
+        builder.Services.AddDurableTaskClient(client => client.UseHub(connectionString));
         builder.Services.AddDurableTaskWorker(worker => worker
             .Configure(options => options.EnableEntitySupport = true)
-            .UseHub(made.ConnectionString)
+            .UseHub(connectionString)
             .AddTasks(tasks => tasks
                 .AddActivityFunc<int, int>("Step", (_, value) => value)
                 .AddEntity<Tally>()
@@ -67,7 +83,7 @@ public sealed class DurableRun : IAsyncDisposable
                 })));
         var built = builder.Build();
         await built.StartAsync();
-        return new(built, made);
+        return new(built, connectionString, database);
     }
 
     /// <summary>Starts an orchestration and waits for its end.</summary>
@@ -85,7 +101,7 @@ public sealed class DurableRun : IAsyncDisposable
     {
         await host.StopAsync();
         host.Dispose();
-        await database.DisposeAsync();
+        await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     /// <summary>An entity that everybody wants.</summary>
