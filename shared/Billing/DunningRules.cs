@@ -7,8 +7,11 @@ namespace ToolboxAI.Shared.Billing;
 /// </summary>
 public static class DunningRules
 {
-    /// <summary>How long Stripe keeps an idempotency key at least; after it a repetition would be a new payment.</summary>
-    public static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
+    /// <summary>
+    /// How long a try may be repeated under its key. Stripe keeps a key for 24 h on its own clock, from when the call reached it; the hour
+    /// less is for clocks that differ and calls that take their time, since a key that is forgotten pays again.
+    /// </summary>
+    public static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(23);
 
     private static readonly TimeSpan LongestRepeat = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestHold = TimeSpan.FromDays(30);

@@ -76,7 +76,7 @@ public sealed record DunningTry(int Number, DateTimeOffset At, TryResult Result,
 /// <summary>A try that has begun and whose end is not known yet.</summary>
 /// <param name="Number">From 1, over all causes; names the idempotency key.</param>
 /// <param name="Cause">Why it is made.</param>
-/// <param name="Since">When it began: its key holds for 24 h from here.</param>
+/// <param name="Since">When it began: its key is used for 23 h from here.</param>
 /// <param name="Calls">How often it was called so far.</param>
 /// <param name="RepeatAt">When it is called again.</param>
 public sealed record OpenTry(int Number, TryCause Cause, DateTimeOffset Since, int Calls, DateTimeOffset RepeatAt);

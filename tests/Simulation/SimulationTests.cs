@@ -48,6 +48,7 @@ public sealed class SimulationTests
     [Theory]
     [InlineData("dunning", 18_259)]         // a mail's handler died ten times, and its message was dead-lettered
     [InlineData("dunning", 30_765)]         // a person tried again before our clock had come to the moment of the failure
+    [InlineData("dunning", 23_610)]         // a person tried again 24 h later to the second, by when Stripe had just forgotten the key
     [InlineData("deployments", 100_721)]    // a run lost the experience after it had paid for an upload, and the next run paid again
     [InlineData("deployments", 2_917)]      // something became due between two looks at the clock, and the run ended
     public async Task A_seed_that_failed_once_is_kept(string name, int seed)
