@@ -13,6 +13,7 @@ public sealed class ScanHttpTests
 {
     private const string Path = "/api/v1/scripts/scan";
     private const string Demo = "tbx_local_development_key";
+    private const string Operator = "tbx_local_operator_key";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -56,6 +57,24 @@ public sealed class ScanHttpTests
         Assert.Equal(("CreateInstances", 2), (widened.GetProperty("capability").GetString(), widened.GetProperty("location").GetProperty("line").GetInt32()));
     }
 
+    [Fact]
+    public async Task A_wider_file_is_told_script_by_script()
+    {
+        var before = DocumentWriter.WriteBinary([Script("Script", "Door", "print(1)"), Script("Script", "Same", "loadstring(x)()")]);
+        var after = DocumentWriter.WriteXml([Script("Script", "Door", "print(1)\nloadstring(x)()"), Script("Script", "Same", "loadstring(x)()"), Script("Script", "New", "Instance.new('Part')")]);
+
+        var answer = await Json(await Send(new { file = after, earlierFile = before }));
+
+        var widened = answer.GetProperty("scripts").EnumerateArray().ToDictionary(
+            script => script.GetProperty("path").GetString()!,
+            script => string.Join(',', script.GetProperty("widened").EnumerateArray().Select(item => $"{item.GetProperty("capability").GetString()} in line {item.GetProperty("location").GetProperty("line").GetInt32()}")));
+        Assert.Equal(("LoadString in line 2", "", "CreateInstances in line 1"), (widened["Door"], widened["Same"], widened["New"]));
+    }
+
+    [Fact]
+    public async Task Who_may_not_scan_is_refused() =>
+        await Refused(await Send(new { source = "x()" }, key: Operator), HttpStatusCode.Forbidden, "scope_missing");
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -96,7 +115,9 @@ public sealed class ScanHttpTests
     public async Task What_can_t_be_scanned_is_refused()
     {
         await Refused(await Send(new { source = "x()" }, key: null), HttpStatusCode.Unauthorized, null);
-        await Refused(await Send(new { path = "no source" }), HttpStatusCode.BadRequest, null);
+        await Refused(await Send(new { path = "no source" }), HttpStatusCode.BadRequest, "nothing_to_scan");
+        await Refused(await Send(new { source = "x()", file = "eCgp" }), HttpStatusCode.BadRequest, "nothing_to_scan");
+        await Refused(await Send(new { file = "not base 64!" }), HttpStatusCode.BadRequest, null);
         await Refused(await Send(new { source = "x()", surprise = 1 }), HttpStatusCode.BadRequest, null);
         await Refused(await Upload("<roblox version=\"4\"><Item class=\"Script\"></roblox>"u8.ToArray()), HttpStatusCode.BadRequest, "invalid_file");
         await Refused(await Upload([.. RobloxFile.BinarySignature, 0, 0, 9]), HttpStatusCode.BadRequest, "invalid_file");

@@ -58,14 +58,16 @@ public sealed record ScanResult(string Verdict, IReadOnlyList<ScannedScript> Scr
     public static ScanResult Of(string path, LuauSource source, ScanOptions options, Baseline baseline, DateOnly today, LuauSource? earlier = null) =>
         Of([Describe(path, ScriptScanner.Scan(source, options), baseline, today) with { Widened = earlier is null ? null : Widenings(earlier, source) }]);
 
-    /// <summary>Scans all scripts of a place or model. What one requires of another is followed.</summary>
-    public static ScanResult Of(RobloxDocument document, ScanOptions options, Baseline baseline, DateOnly today)
+    /// <summary>Scans all scripts of a place or model, and compares each with what stood at its path in an earlier version. What one requires of another is followed.</summary>
+    public static ScanResult Of(RobloxDocument document, ScanOptions options, Baseline baseline, DateOnly today, RobloxDocument? earlier = null)
     {
+        var before = earlier?.Scripts.GroupBy(script => script.Path, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new LuauSource(group.First().Source.Span), StringComparer.Ordinal);
         var scripts = document.Scripts.Select(script => (Script: script, Unit: new ScriptUnit(SyntaxTree.Parse(new(script.Source.Span)), script.Path.Split('/')))).ToList();
         var package = new ScriptPackage(scripts.Where(pair => pair.Script.ClassName == "ModuleScript").Select(pair => pair.Unit));
         return Of([.. scripts.Select(pair => Describe(pair.Script.Path, ScriptScanner.Scan(pair.Unit, package, options), baseline, today) with
         {
             ClassName = pair.Script.ClassName,
+            Widened = before is null ? null : Widenings(before.GetValueOrDefault(pair.Script.Path) ?? LuauSource.FromText(""), pair.Unit.Tree.Source),
             RunContext = pair.Script.RunContext,
             Sandboxed = pair.Script.IsSandboxed,
             Granted = pair.Script.Capabilities is { } bits ? [.. Enum.GetValues<ScriptCapability>().Where(capability => (bits >> (int)capability & 1) != 0).Select(capability => capability.ToString())] : null,
