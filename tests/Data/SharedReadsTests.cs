@@ -53,6 +53,8 @@ public sealed class SharedReadsTests
         Release();
         Release();
         Assert.Null(await impatient);
+        await Held(1);
+        Release();
         Assert.Equal("b=first", await stays.WaitAsync(Limit, Ct));
     }
 
