@@ -14,11 +14,11 @@ public sealed class PaidUploadTests(DeploymentApplication application)
     public async Task An_upload_is_paid_once_and_one_in_doubt_waits_for_a_person_who_has_it_paid_again_or_names_it_or_says_no()
     {
         var studio = await application.Studio("paid");
-        var refused = await application.UntilStatus(await application.Deploy(studio.Release(1, name: Dear, price: 5)), "deadLettered");
+        var refused = await application.UntilStatus(await application.Deploy(studio.Release(1, name: Dear, price: 5, straight: true)), "deadLettered");
         Assert.Contains("costs 10 Robux, more than expected", (string?)refused["reason"], StringComparison.Ordinal);
 
         // What Roblox refused was not begun: with the right price it is uploaded, and nobody is asked.
-        var first = studio.Release(1, name: Dear, price: 10);
+        var first = studio.Release(1, name: Dear, price: 10, straight: true);
         var plan = await application.Plan(first);
         Assert.Equal(10, (int)plan["cost"]!["robux"]!);
         Assert.Contains("Up to 10 Robux for uploads are spent.", plan["cannotBeUndone"]!.AsArray().Select(line => (string?)line));
@@ -26,11 +26,11 @@ public sealed class PaidUploadTests(DeploymentApplication application)
         Assert.Single(await Bought(studio, first));
 
         // The same file under another manifest is there already.
-        var cached = await application.Plan(studio.Release(2, name: Dear, price: 10).With("assets/wave.rbxmx", first));
+        var cached = await application.Plan(studio.Release(2, name: Dear, price: 10, straight: true).With("assets/wave.rbxmx", first));
         Assert.Equal((0, "unchanged"), ((int)cached["cost"]!["robux"]!, (string?)cached["changes"]!.AsArray().Single(change => (string?)change!["name"] == "wave")!["action"]));
 
         // An answer is lost. Once more, says a person, and that answer is lost as well; it is this one, says a person.
-        var second = studio.Release(2, name: Dear, price: 10);
+        var second = studio.Release(2, name: Dear, price: 10, straight: true);
         await application.Fault(Uploads, "lost-answer", times: 2);
         var id = await application.Deploy(second);
         Assert.Equal("[\"wave\"]", (await application.UntilStatus(id, "awaitingDecision"))["awaitingDecision"]!.ToJsonString());
@@ -46,7 +46,7 @@ public sealed class PaidUploadTests(DeploymentApplication application)
         Assert.Empty(studio.Differences(await application.Players(studio.Production), second));
 
         // No, says a person: production stays whole on what it was.
-        var unwanted = studio.Release(3, name: Dear, price: 10);
+        var unwanted = studio.Release(3, name: Dear, price: 10, straight: true);
         await application.Fault(Uploads, "lost-answer");
         id = await application.Deploy(unwanted);
         await application.UntilStatus(id, "awaitingDecision");

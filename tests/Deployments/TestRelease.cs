@@ -14,7 +14,8 @@ public sealed record TestStudio(string Experience, long Staging, long Production
     /// <param name="marker">Stands in the first place; the simulator knows <c>simulate: …</c>.</param>
     /// <param name="name">The animation's display name, by whose words the simulator decides what becomes of it.</param>
     /// <param name="price">What its upload may cost.</param>
-    public TestRelease Release(int edition, string marker = "", string name = "Wave", int price = 0)
+    /// <param name="straight">Goes to production without a try in staging: for tests of what comes before that.</param>
+    public TestRelease Release(int edition, string marker = "", string name = "Wave", int price = 0, bool straight = false)
     {
         var manifest = $$"""
             version: 1
@@ -32,7 +33,7 @@ public sealed record TestStudio(string Experience, long Staging, long Production
             policy: { approval: {{Approval}}, approvalHours: 1, watchMinutes: 1 }
             environments:
               staging: { universe: {{Staging}}, places: { lobby: {{Staging + 1}}, arena: {{Staging + 2}} } }
-              production: { inherits: staging, universe: {{Production}}, places: { lobby: {{Production + 1}}, arena: {{Production + 2}} }, through: staging }
+              production: { inherits: staging, universe: {{Production}}, places: { lobby: {{Production + 1}}, arena: {{Production + 2}} } {{(straight ? "" : ", through: staging")}} }
             """;
         return new(this, edition, name, manifest, new Dictionary<string, byte[]>
         {
