@@ -25,6 +25,7 @@ public sealed class AzureBuildTests
         ("Microsoft.Azure.Functions.Worker.OpenTelemetry", "Microsoft.Azure.Functions.Worker.OpenTelemetry"),
         ("DurableTask.Core", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask"),             // it builds on Microsoft.Azure.DurableTask.Core
         ("Microsoft.DurableTask", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask"),
+        ("Grpc.Core", "Microsoft.Azure.Functions.Worker.Extensions.DurableTask"),                    // by Microsoft.DurableTask.Client.Grpc, Grpc.Net.Client, Grpc.Core.Api
         ("Microsoft.Extensions.Hosting", "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore"),
         ("Stripe", "Stripe.net"),
         ("SendGrid", "SendGrid"),
