@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using ToolboxAI.Local.Functions;
 
 namespace ToolboxAI.Tests.Local.Functions;
 
@@ -124,6 +125,28 @@ public sealed class HttpHostTests : IAsyncLifetime
         gate.Open.SetResult();
         Assert.All(await Task.WhenAll(requests), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         Assert.Equal(2, gate.Most);
+    }
+
+    [Theory]
+    [InlineData("", "/Protocol")]
+    [InlineData("/school/v2/", "/school/v2/Protocol")]
+    public async Task Host_json_says_where_the_routes_begin(string prefix, string path)
+    {
+        var root = Directory.CreateTempSubdirectory("toolboxai-test-");
+        await File.WriteAllTextAsync(Path.Combine(root.FullName, "host.json"), $$"""{ "version": "2.0", "extensions": { "http": { "routePrefix": "{{prefix}}" } } }""", TestContext.Current.CancellationToken);
+        await using (var other = await LocalApp.StartAsync(
+            builder =>
+            {
+                builder.Services.AddSingleton(gate);
+                builder.Services.AddSingleton(new HostSettings(root.FullName, builder.Configuration));
+            },
+            typeof(HostSamples)))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await other.Client.GetAsync(path)).StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await other.Client.GetAsync("/api/Protocol")).StatusCode);
+        }
+
+        root.Delete(recursive: true);
     }
 
     [Theory]
