@@ -30,7 +30,11 @@ public sealed class InvocationCorrelationMiddleware(ILogger<InvocationCorrelatio
     /// <summary>Puts the id where what this invocation starts inherits it.</summary>
     internal static void WriteTraceState(Activity? activity, string id)
     {
-        if (activity is not null && TraceStateOf(activity.TraceStateString) != id)
+        if (activity is { TraceStateString: null or "" })
+        {
+            activity.TraceStateString = Member + id;
+        }
+        else if (activity is not null && TraceStateOf(activity.TraceStateString) != id)
         {
             var others = Members(activity.TraceStateString).Where(member => !member.StartsWith(Member, StringComparison.Ordinal)).Take(31);
             activity.TraceStateString = string.Join(',', others.Prepend(Member + id));

@@ -54,14 +54,29 @@ public sealed class LimitsMiddleware : IFunctionsWorkerMiddleware, IDisposable
 
     private void CheckTexts(HttpRequest request)
     {
-        var query = request.Query.SelectMany(parameter => parameter.Value.Append(parameter.Key), (parameter, text) => (parameter.Key, text));
-        var route = request.RouteValues.Select(value => (value.Key, text: value.Value?.ToString()));
-        foreach (var (name, text) in query.Concat(route))
+        if (request.QueryString.HasValue)
         {
-            if (text is not null && JsonText.Unusable(text, limits.TextLength) is { } why)
+            foreach (var (name, values) in request.Query)
             {
-                throw new RequestRefusedException(new UnusableText($"Parameter {name.Replace("\0", "", StringComparison.Ordinal)}", why));
+                Check(name, name);
+                foreach (var value in values)
+                {
+                    Check(name, value);
+                }
             }
+        }
+
+        foreach (var (name, value) in request.RouteValues)
+        {
+            Check(name, value?.ToString());
+        }
+    }
+
+    private void Check(string parameter, string? text)
+    {
+        if (text is not null && JsonText.Unusable(text, limits.TextLength) is { } why)
+        {
+            throw new RequestRefusedException(new UnusableText($"Parameter {parameter.Replace("\0", "", StringComparison.Ordinal)}", why));
         }
     }
 }

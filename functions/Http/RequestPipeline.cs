@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,6 +13,8 @@ namespace ToolboxAI.Functions.Http;
 /// <summary>The request pipeline: what every HTTP function has in common, in this order.</summary>
 public static class RequestPipeline
 {
+    private static readonly ConcurrentDictionary<string, bool> HttpFunctions = new(StringComparer.Ordinal);     // by the functions' ids
+
     /// <summary>Adds the pipeline. Call it after <c>ConfigureFunctionsWebApplication</c>, before which there is no HttpContext to check.</summary>
     public static FunctionsApplicationBuilder AddRequestPipeline(this FunctionsApplicationBuilder builder)
     {
@@ -32,6 +35,6 @@ public static class RequestPipeline
     }
 
     // By the kind of trigger, never by what is in the context: an orchestrator must not meet an await before it runs.
-    private static bool IsHttp(FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase));
+    private static bool IsHttp(FunctionContext context) => HttpFunctions.GetOrAdd(context.FunctionId, static (_, function) =>
+        function.InputBindings.Values.Any(binding => string.Equals(binding.Type, "httpTrigger", StringComparison.OrdinalIgnoreCase)), context.FunctionDefinition);
 }

@@ -26,7 +26,7 @@ public static class DataServices
             ? new ServiceBusClient(given.ServiceBusConnection)
             : new ServiceBusClient(Options(provider).ServiceBusNamespace, new DefaultAzureCredential()));
         return services
-            .AddSingleton<IUnitOfWorkFactory>(provider => new PostgresUnitOfWorkFactory(provider.GetRequiredService<DatabaseConnections>().Open))
+            .AddSingleton<IUnitOfWorkFactory>(provider => Units(provider.GetRequiredService<DatabaseConnections>()))
             .AddSingleton<IMessageBus, ServiceBusMessageBus>()
             .AddSingleton<IOutboxStore, PostgresOutboxStore>()
             .AddSingleton<IInbox, PostgresInbox>()
@@ -35,6 +35,8 @@ public static class DataServices
             .AddSingleton<Outbox>()
             .AddSingleton<Retention>();
     }
+
+    private static PostgresUnitOfWorkFactory Units(DatabaseConnections database) => new(database.Open, database.OpenForReads);
 
     private static bool IsConnection(string text)
     {

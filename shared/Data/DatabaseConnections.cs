@@ -19,18 +19,24 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
 
     /// <summary>Opens a connection.</summary>
     /// <exception cref="PostgresException">The database refuses the login, also the newest that the vault has.</exception>
-    public async Task<NpgsqlConnection> Open(CancellationToken ct)
+    public Task<NpgsqlConnection> Open(CancellationToken ct) => Open(source => source.Database, ct);
+
+    /// <summary>Opens a connection that can write nothing, for queries that stand for themselves.</summary>
+    /// <exception cref="PostgresException">The database refuses the login, also the newest that the vault has.</exception>
+    public Task<NpgsqlConnection> OpenForReads(CancellationToken ct) => Open(source => source.Reads, ct);
+
+    /// <summary>
+    /// Makes connections for queries by key: they can write nothing, plan a query once, and that by its index however small the table still
+    /// is. Each goes to its next user as it is, where others are set back to their beginning.
+    /// </summary>
+    public static NpgsqlDataSourceBuilder ForReads(NpgsqlDataSourceBuilder builder)
     {
-        try
-        {
-            return await (await Current(ct)).OpenConnectionAsync(ct);
-        }
-        catch (PostgresException e) when (options.Value.LoginIsSecret && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
-        {
-            // The login that we know was retired a moment ago.
-            await secrets.ReadAgain(SecretNames.DatabaseLogin, ct);
-            return await (await Current(ct)).OpenConnectionAsync(ct);
-        }
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        return builder.UsePhysicalConnectionInitializer(
+            connection => OnlyReads(connection).ExecuteNonQuery(), async connection => await OnlyReads(connection).ExecuteNonQueryAsync());
+
+        static NpgsqlCommand OnlyReads(NpgsqlConnection connection) =>
+            new("SET default_transaction_read_only = on; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", connection);
     }
 
     /// <inheritdoc/>
@@ -38,16 +44,30 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     {
         if (source is { } last)
         {
-            await last.Database.DisposeAsync();
+            await last.DisposeAsync();
         }
     }
 
-    private async ValueTask<NpgsqlDataSource> Current(CancellationToken ct)
+    private async Task<NpgsqlConnection> Open(Func<Source, NpgsqlDataSource> of, CancellationToken ct)
+    {
+        try
+        {
+            return await of(await Current(ct)).OpenConnectionAsync(ct);
+        }
+        catch (PostgresException e) when (options.Value.LoginIsSecret && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            // The login that we know was retired a moment ago.
+            await secrets.ReadAgain(SecretNames.DatabaseLogin, ct);
+            return await of(await Current(ct)).OpenConnectionAsync(ct);
+        }
+    }
+
+    private async ValueTask<Source> Current(CancellationToken ct)
     {
         var login = options.Value.LoginIsSecret ? await secrets.Current(SecretNames.DatabaseLogin, ct) : null;
         if (source is { } known && known.Login == login?.Version.Version)
         {
-            return known.Database;
+            return known;
         }
 
         await turn.WaitAsync(ct);
@@ -56,13 +76,13 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             if (source is not { } other || other.Login != login?.Version.Version)
             {
                 var old = source;
-                source = new(login?.Version.Version, Create(login));
+                source = new(login?.Version.Version, Create(login, reads: false), Create(login, reads: true));
 
                 // Closes what is idle; a connection in use is closed when it is given back.
-                await (old?.Database.DisposeAsync() ?? ValueTask.CompletedTask);
+                await (old?.DisposeAsync() ?? ValueTask.CompletedTask);
             }
 
-            return source.Database;
+            return source;
         }
         finally
         {
@@ -70,7 +90,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
         }
     }
 
-    private NpgsqlDataSource Create(Secret? secret)
+    private NpgsqlDataSource Create(Secret? secret, bool reads)
     {
         var builder = new NpgsqlDataSourceBuilder(options.Value.DatabaseConnection);
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
@@ -95,8 +115,15 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             builder.UsePasswordProvider(_ => identity.GetToken(request, default).Token, async (_, ct) => (await identity.GetTokenAsync(request, ct)).Token);
         }
 
-        return builder.Build();
+        return (reads ? ForReads(builder) : builder).Build();
     }
 
-    private sealed record Source(string? Login, NpgsqlDataSource Database);
+    private sealed record Source(string? Login, NpgsqlDataSource Database, NpgsqlDataSource Reads)
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Database.DisposeAsync();
+            await Reads.DisposeAsync();
+        }
+    }
 }

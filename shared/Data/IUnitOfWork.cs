@@ -11,7 +11,7 @@ public interface IUnitOfWork : IAsyncDisposable
     /// <summary>The tenant whose session this is; null on the control plane.</summary>
     TenantId? Tenant { get; }
 
-    /// <summary>The underlying session that a store's implementation is written for, e.g. <c>NpgsqlTransaction</c>.</summary>
+    /// <summary>The underlying session that a store's implementation is written for, e.g. <c>NpgsqlConnection</c>.</summary>
     T Session<T>() where T : class;
 
     /// <summary>Registers what to do once the commit is certain; it runs inside <see cref="Commit"/> and must not throw.</summary>
@@ -26,6 +26,12 @@ public interface IUnitOfWorkFactory
 {
     /// <summary>A session of the control plane (schema <c>toolbox</c>): it sees no tenant's schema.</summary>
     Task<IUnitOfWork> Begin(CancellationToken ct);
+
+    /// <summary>
+    /// A session of the control plane to look things up in by their keys: each query stands for itself and is one round trip. It can write
+    /// nothing, and two queries may see two states.
+    /// </summary>
+    Task<IUnitOfWork> BeginReads(CancellationToken ct);
 
     /// <summary>A tenant's session, the only way to its data: its role, its schema, and its own rows in <c>toolbox</c>.</summary>
     /// <exception cref="UnknownTenantException">There is no such tenant.</exception>

@@ -4,10 +4,14 @@ using ToolboxAI.Shared.Tenants;
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>Transactions on PostgreSQL through the application's login.</summary>
-public sealed class PostgresUnitOfWorkFactory(Func<CancellationToken, Task<NpgsqlConnection>> open) : IUnitOfWorkFactory
+/// <param name="open">Opens a connection.</param>
+/// <param name="openForReads">Opens one that can write nothing, for queries of the control plane that stand for themselves.</param>
+public sealed class PostgresUnitOfWorkFactory(
+    Func<CancellationToken, Task<NpgsqlConnection>> open, Func<CancellationToken, Task<NpgsqlConnection>> openForReads) : IUnitOfWorkFactory
 {
-    /// <summary>Units of work on one source of connections, whose login never changes.</summary>
-    public PostgresUnitOfWorkFactory(NpgsqlDataSource database) : this(ct => database.OpenConnectionAsync(ct).AsTask())
+    /// <summary>Units of work on sources of connections whose login never changes; without one for reads they are read on the others.</summary>
+    public PostgresUnitOfWorkFactory(NpgsqlDataSource database, NpgsqlDataSource? reads = null)
+        : this(ct => database.OpenConnectionAsync(ct).AsTask(), ct => (reads ?? database).OpenConnectionAsync(ct).AsTask())
     {
     }
 
@@ -19,6 +23,9 @@ public sealed class PostgresUnitOfWorkFactory(Func<CancellationToken, Task<Npgsq
         var connection = await open(ct);
         return new PostgresUnitOfWork(connection, await connection.BeginTransactionAsync(ct), tenant: null);
     }
+
+    /// <inheritdoc/>
+    public async Task<IUnitOfWork> BeginReads(CancellationToken ct) => new PostgresUnitOfWork(await openForReads(ct), transaction: null, tenant: null);
 
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
@@ -45,20 +52,20 @@ public sealed class PostgresUnitOfWorkFactory(Func<CancellationToken, Task<Npgsq
         }
     }
 
-    private sealed class PostgresUnitOfWork(NpgsqlConnection connection, NpgsqlTransaction transaction, TenantId? tenant) : IUnitOfWork
+    private sealed class PostgresUnitOfWork(NpgsqlConnection connection, NpgsqlTransaction? transaction, TenantId? tenant) : IUnitOfWork
     {
         private readonly List<Func<CancellationToken, Task>> afterCommit = [];
 
         public TenantId? Tenant => tenant;
 
-        public T Session<T>() where T : class => transaction as T
+        public T Session<T>() where T : class => connection as T
             ?? throw new InvalidOperationException($"This unit of work runs on PostgreSQL, the store expects {typeof(T).Name}.");
 
         public void AfterCommit(Func<CancellationToken, Task> action) => afterCommit.Add(action);
 
         public async Task Commit(CancellationToken ct)
         {
-            await transaction.CommitAsync(ct);
+            await (transaction ?? throw new InvalidOperationException("A session to look things up in commits nothing.")).CommitAsync(ct);
             await connection.CloseAsync();
             foreach (var action in afterCommit)
             {
@@ -68,7 +75,7 @@ public sealed class PostgresUnitOfWorkFactory(Func<CancellationToken, Task<Npgsq
 
         public async ValueTask DisposeAsync()
         {
-            await transaction.DisposeAsync();
+            await (transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
             await connection.DisposeAsync();
         }
     }

@@ -13,6 +13,9 @@ public sealed class SharedReads<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Ta
     /// <summary>Readings under way at once: a second goes on while the first hangs.</summary>
     private const int MostReadings = 2;
 
+    /// <summary>How often those who are about to ask are let go first.</summary>
+    private const int MostPasses = 10;
+
     private readonly Lock gate = new();
     private Reading? next;
     private int underWay;
@@ -28,9 +31,10 @@ public sealed class SharedReads<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Ta
         {
             mine = next ??= new();
             mine.Keys.Add(key);
-            if (underWay < MostReadings)
+            mine.Askers++;
+            if (mine.Askers == 1 && underWay < MostReadings)
             {
-                (next, starts) = (null, true);
+                starts = true;
                 underWay++;
             }
         }
@@ -39,17 +43,16 @@ public sealed class SharedReads<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Ta
         {
             using (ExecutionContext.SuppressFlow())       // it is for others too: no caller's trace, no caller's correlation
             {
-                _ = ReadOn(mine);
+                _ = ReadOn();
             }
         }
 
         return (await mine.Found.Task.WaitAsync(ct)).GetValueOrDefault(key);
     }
 
-    private async Task ReadOn(Reading first)
+    private async Task ReadOn()
     {
-        await Task.Yield();
-        for (var reading = first; reading is not null; reading = Following())
+        while (await Gather() is { } reading)
         {
             try
             {
@@ -62,20 +65,40 @@ public sealed class SharedReads<TKey, TValue>(Func<IReadOnlyCollection<TKey>, Ta
         }
     }
 
-    private Reading? Following()
+    /// <summary>
+    /// Those who have asked until now; null, and this one's end, when there are none. As long as more come, what else is ready to run goes
+    /// first: it may be about to ask, too.
+    /// </summary>
+    private async ValueTask<Reading?> Gather()
     {
-        lock (gate)
+        for (var (pass, known) = (1, 1); ; pass++)
         {
-            var following = next;
-            next = null;
-            underWay -= following is null ? 1 : 0;
-            return following;
+            await Task.Yield();
+            lock (gate)
+            {
+                if (next is null)
+                {
+                    underWay--;
+                    return null;
+                }
+
+                if (next.Askers == known || pass == MostPasses)
+                {
+                    var gathered = next;
+                    next = null;
+                    return gathered;
+                }
+
+                known = next.Askers;
+            }
         }
     }
 
     private sealed class Reading
     {
         public HashSet<TKey> Keys { get; } = [];
+
+        public int Askers { get; set; }
 
         public TaskCompletionSource<IReadOnlyDictionary<TKey, TValue>> Found { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

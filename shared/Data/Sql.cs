@@ -15,21 +15,22 @@ public static class Sql
 
     /// <summary>Runs a statement; the number of rows it changed.</summary>
     public static Task<int> Execute(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
-        Connection(work).ExecuteAsync(Command(work, sql, args, ct));
+        Connection(work).ExecuteAsync(Command(sql, args, ct));
 
     /// <summary>All rows of a query.</summary>
     public static async Task<IReadOnlyList<T>> Query<T>(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
-        (await Connection(work).QueryAsync<T>(Command(work, sql, args, ct))).AsList();
+        (await Connection(work).QueryAsync<T>(Command(sql, args, ct))).AsList();
 
     /// <summary>The only row of a query, or the type's default when there is none.</summary>
     public static Task<T?> QuerySingle<T>(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
-        Connection(work).QuerySingleOrDefaultAsync<T>(Command(work, sql, args, ct));
+        Connection(work).QuerySingleOrDefaultAsync<T>(Command(sql, args, ct));
 
-    private static NpgsqlConnection Connection(IUnitOfWork work) =>
-        work.Session<NpgsqlTransaction>().Connection ?? throw new InvalidOperationException("The unit of work has ended.");
+    // What a connection runs is part of the transaction that was begun on it: the commands need not name it.
+    private static NpgsqlConnection Connection(IUnitOfWork work) => work.Session<NpgsqlConnection>() is { State: ConnectionState.Open } open
+        ? open
+        : throw new InvalidOperationException("The unit of work has ended.");
 
-    private static CommandDefinition Command(IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
-        new(sql, args, work.Session<NpgsqlTransaction>(), cancellationToken: ct);
+    private static CommandDefinition Command(string sql, object? args, CancellationToken ct) => new(sql, args, cancellationToken: ct);
 
     /// <summary>Npgsql hands timestamptz to Dapper as a UTC DateTime and wants offset zero back.</summary>
     private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>

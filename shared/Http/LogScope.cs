@@ -8,7 +8,7 @@ public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly KeyValuePair<string, object?>[] values;
 
-    private LogScope(IEnumerable<KeyValuePair<string, object?>> values) => this.values = [.. values];
+    private LogScope(KeyValuePair<string, object?>[] values) => this.values = values;
 
     /// <inheritdoc/>
     public int Count => values.Length;
@@ -17,8 +17,25 @@ public sealed class LogScope : IReadOnlyList<KeyValuePair<string, object?>>
     public KeyValuePair<string, object?> this[int index] => values[index];
 
     /// <summary>Begins a scope; values that are null are left out.</summary>
-    public static IDisposable? Begin(ILogger log, params (string Name, string? Value)[] values) => log.BeginScope(
-        new LogScope(values.Where(pair => pair.Value is not null).Select(pair => KeyValuePair.Create(pair.Name, (object?)pair.Value))));
+    public static IDisposable? Begin(ILogger log, params ReadOnlySpan<(string Name, string? Value)> values)
+    {
+        var there = 0;
+        foreach (var (_, value) in values)
+        {
+            there += value is null ? 0 : 1;
+        }
+
+        var (kept, at) = (new KeyValuePair<string, object?>[there], 0);
+        foreach (var (name, value) in values)
+        {
+            if (value is not null)
+            {
+                kept[at++] = new(name, value);
+            }
+        }
+
+        return log.BeginScope(new LogScope(kept));
+    }
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => values.AsEnumerable().GetEnumerator();

@@ -28,7 +28,7 @@ public sealed class ApiKeys
 
     private async Task<IReadOnlyDictionary<string, ApiKey>> Read(Func<IUnitOfWork, Task<IReadOnlyDictionary<string, ApiKey>>> find)
     {
-        await using var work = await units.Begin(CancellationToken.None);
+        await using var work = await units.BeginReads(CancellationToken.None);
         return await find(work);
     }
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Shared.Tenants;
@@ -101,6 +102,24 @@ public abstract class DataContract(DatabaseUnderTest database)
         await using var reading = await database.Units.Begin(Ct);
         Assert.Equal(Event("kept"), await database.Inbox.Find(reading, "stripe", Event("kept").EventId, Ct));
         Assert.Null(await database.Inbox.Find(reading, "stripe", Event("lost").EventId, Ct));
+    }
+
+    [Fact]
+    public async Task What_is_looked_up_is_what_was_committed_and_a_look_writes_nothing()
+    {
+        await using (var work = await database.Units.Begin(Ct))
+        {
+            Assert.True(await database.Inbox.TryAdd(work, Event("seen"), Ct));
+            await using var early = await database.Units.BeginReads(Ct);
+            Assert.Null(await database.Inbox.Find(early, "stripe", Event("seen").EventId, Ct));
+            await work.Commit(Ct);
+            Assert.Equal(Event("seen"), await database.Inbox.Find(early, "stripe", Event("seen").EventId, Ct));
+        }
+
+        await using var look = await database.Units.BeginReads(Ct);
+        var written = await Record.ExceptionAsync(() => database.Inbox.TryAdd(look, Event("written"), Ct));
+        Assert.True(written is InvalidOperationException or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }, $"{written}");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => look.Commit(Ct));
     }
 
     [Theory]

@@ -177,6 +177,8 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
     {
         public async Task<IUnitOfWork> Begin(CancellationToken ct) => Watch(await inner.Begin(ct));
 
+        public async Task<IUnitOfWork> BeginReads(CancellationToken ct) => Watch(await inner.BeginReads(ct));
+
         public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct) => Watch(await inner.Begin(tenant, ct));
 
         private Unit Watch(IUnitOfWork work)

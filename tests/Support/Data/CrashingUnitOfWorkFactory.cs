@@ -25,6 +25,9 @@ public sealed class CrashingUnitOfWorkFactory(IUnitOfWorkFactory inner, Func<Com
     public async Task<IUnitOfWork> Begin(CancellationToken ct) => new Crashing(await inner.Begin(ct), crashAt);
 
     /// <inheritdoc/>
+    public Task<IUnitOfWork> BeginReads(CancellationToken ct) => inner.BeginReads(ct);
+
+    /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct) => new Crashing(await inner.Begin(tenant, ct), crashAt);
 
     private sealed class Crashing(IUnitOfWork inner, Func<CommitPoint, bool> crashAt) : IUnitOfWork

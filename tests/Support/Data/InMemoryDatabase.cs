@@ -36,6 +36,9 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     public Task<IUnitOfWork> Begin(CancellationToken ct) => Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, null));
 
     /// <inheritdoc/>
+    public Task<IUnitOfWork> BeginReads(CancellationToken ct) => Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, null, reads: true));
+
+    /// <inheritdoc/>
     public Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
     {
         lock (gate)

@@ -10,11 +10,13 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
     private readonly Dictionary<RowKey, object?> changes = [];
     private readonly HashSet<RowKey> locked = [];
     private readonly List<Func<CancellationToken, Task>> afterCommit = [];
+    private readonly bool reads;
     private bool ended;
 
-    internal InMemoryUnitOfWork(InMemoryDatabase database, TenantId? tenant)
+    internal InMemoryUnitOfWork(InMemoryDatabase database, TenantId? tenant, bool reads = false)
     {
         this.database = database;
+        this.reads = reads;
         Tenant = tenant;
     }
 
@@ -53,6 +55,7 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
     public bool TryLock(string table, object key)
     {
         Open();
+        MayWrite();
         return database.TryLock(new(table, key), this) && Held(new(table, key));
     }
 
@@ -101,6 +104,7 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
     public async Task Commit(CancellationToken ct)
     {
         Open();
+        MayWrite();
         ct.ThrowIfCancellationRequested();
         database.Apply(changes);
         End();
@@ -126,11 +130,20 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
     private async Task Lock(RowKey key, CancellationToken ct)
     {
         Open();
+        MayWrite();
         await database.Lock(key, this, ct);
         Held(key);
     }
 
     private bool Held(RowKey key) => locked.Add(key) || locked.Contains(key);
+
+    private void MayWrite()
+    {
+        if (reads)
+        {
+            throw new InvalidOperationException("This session is there to look things up in: it writes, locks and commits nothing.");
+        }
+    }
 
     private void Open() => ObjectDisposedException.ThrowIf(ended, this);
 

@@ -14,12 +14,14 @@ public sealed class ProductDatabase : IAsyncDisposable
     private const string Migrator = "toolbox_migrator";
     private const string App = "toolbox_app";
     private readonly TestDatabase database;
+    private readonly NpgsqlDataSource reads;
 
     private ProductDatabase(TestDatabase database)
     {
         this.database = database;
         Application = NpgsqlDataSource.Create(As(App));
-        Units = new PostgresUnitOfWorkFactory(Application);
+        reads = DatabaseConnections.ForReads(new(As(App))).Build();
+        Units = new PostgresUnitOfWorkFactory(Application, reads);
     }
 
     /// <summary>The tenant of the key <c>tbx_local_development_key</c>.</summary>
@@ -93,6 +95,7 @@ public sealed class ProductDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Application.DisposeAsync();
+        await reads.DisposeAsync();
         await database.DisposeAsync();
     }
 
