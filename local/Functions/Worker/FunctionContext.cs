@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>Everything about one invocation.</summary>
@@ -61,10 +63,10 @@ public abstract class TraceContext
     public abstract string TraceState { get; }
 
     /// <summary>Further attributes that the host gave.</summary>
-    public virtual IReadOnlyDictionary<string, string> Attributes { get; } = new Dictionary<string, string>();
+    public virtual IReadOnlyDictionary<string, string> Attributes => ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>The baggage.</summary>
-    public virtual IReadOnlyDictionary<string, string> Baggage { get; } = new Dictionary<string, string>();
+    public virtual IReadOnlyDictionary<string, string> Baggage => ReadOnlyDictionary<string, string>.Empty;
 }
 
 /// <summary>The identity of one invocation.</summary>

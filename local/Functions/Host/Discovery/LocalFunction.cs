@@ -23,6 +23,7 @@ public sealed class LocalFunction : FunctionDefinition
         Id = DefaultFunctionMetadata.StableId(name, ScriptFile, EntryPoint);
         InputBindings = ByName(BindingDirection.In);
         OutputBindings = ByName(BindingDirection.Out);
+        HttpOutputs = [.. bindings.Where(b => b is { Direction: BindingDirection.Out, Type: "http" }).Select(b => b.Name)];
         call = new(() => MethodCall.Compile(method));
 
         ImmutableDictionary<string, BindingMetadata> ByName(BindingDirection direction) => bindings.Where(b => b.Direction == direction)
@@ -64,6 +65,9 @@ public sealed class LocalFunction : FunctionDefinition
 
     /// <summary>The retry attribute, if any.</summary>
     public RetryAttribute? Retry { get; }
+
+    /// <summary>The names of the output bindings that answer an HTTP request.</summary>
+    internal IReadOnlyList<string> HttpOutputs { get; }
 
     internal MethodCall Call => call.Value;
 }

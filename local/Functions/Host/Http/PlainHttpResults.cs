@@ -10,8 +10,8 @@ internal sealed class PlainHttpResults(WorkerPipeline pipeline, IOptions<WorkerO
 {
     public async Task SendAsync(LocalFunction function, FunctionInvocationResult result, HttpResponse response)
     {
-        var output = function.OutputBindings.Values.FirstOrDefault(binding => binding.Type == "http" && binding.Name != "$return");
-        var value = output is null ? result.Value : result.Outputs.GetValueOrDefault(output.Name) ?? result.Value as HttpResponseData;
+        var output = function.HttpOutputs.FirstOrDefault(name => name != "$return");
+        var value = output is null ? result.Value : result.Outputs.GetValueOrDefault(output) ?? result.Value as HttpResponseData;
         if (value is HttpResponseData data)
         {
             await LocalHttpResponseData.SendAsync(data, response).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.ObjectModel;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -43,14 +44,9 @@ public sealed partial class FunctionInvoker
     {
         options ??= InvocationOptions.None;
         using var activity = Start(function, options);
-        if (options.TraceParent is null && Activity.Current is { } current)
-        {
-            options = WithTrace(options, current);
-        }
-
         var limit = new InvocationLimit(longest, cancellationToken);
-        var context = new InvocationContext(scopes, binder, function, triggerValue, bindingData, options, limit.Token);
-        using var scope = log.BeginScope(new InvocationScope(function.Name, context.InvocationId));
+        var context = new InvocationContext(scopes, binder, function, triggerValue, bindingData, options, Activity.Current, limit.Token);
+        using var scope = log.BeginScope(new InvocationScope(context));
         var invocation = RunAsync(context, options);
         try
         {
@@ -79,31 +75,43 @@ public sealed partial class FunctionInvoker
     {
         options.Prepare?.Invoke(context);
         await pipeline.Execute(context).ConfigureAwait(false);
-        await outputs.SendAsync(context).ConfigureAwait(false);
+        if (context.HasOutputs)
+        {
+            await outputs.SendAsync(context).ConfigureAwait(false);
+        }
     }
 
     private async Task<FunctionInvocationResult> ResultAsync(
         InvocationContext context, InvocationLimit limit, Task invocation, CancellationToken cancellationToken)
     {
-        var (name, id) = (context.Function.Name, context.InvocationId);
+        var name = context.Function.Name;
         var started = Stopwatch.GetTimestamp();
         try
         {
-            await limit.WatchAsync(invocation, name, id).ConfigureAwait(false);
-            LogExecuted(log, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new(context.Result, context.Outputs, null);
+            await limit.WatchAsync(invocation, context).ConfigureAwait(false);
+            if (log.IsEnabled(LogLevel.Debug))
+            {
+                LogExecuted(log, name, context.InvocationId, Elapsed(started));
+            }
+
+            return new(context.Result, OutputsOf(context), null);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            LogCancelled(log, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new(null, context.Outputs, e);
+            LogCancelled(log, name, context.InvocationId, Elapsed(started));
+            return new(null, OutputsOf(context), e);
         }
         catch (Exception e)
         {
-            LogFailed(log, e, name, id, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new(null, context.Outputs, e) { LeftBehind = invocation.IsCompleted ? Task.CompletedTask : invocation };
+            LogFailed(log, e, name, context.InvocationId, Elapsed(started));
+            return new(null, OutputsOf(context), e) { LeftBehind = invocation.IsCompleted ? Task.CompletedTask : invocation };
         }
     }
+
+    private static long Elapsed(long started) => (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+
+    private static IReadOnlyDictionary<string, object?> OutputsOf(InvocationContext context) =>
+        context.HasOutputs ? context.Outputs : ReadOnlyDictionary<string, object?>.Empty;
 
     private static async Task EndAsync(Task invocation, InvocationContext context, InvocationLimit limit)
     {
@@ -125,17 +133,6 @@ public sealed partial class FunctionInvoker
             ?? new Activity($"function {function.Name}").SetParentId(options.TraceParent).Start();
     }
 
-    private static InvocationOptions WithTrace(InvocationOptions options, Activity current) => new()
-    {
-        InvocationId = options.InvocationId,
-        TraceParent = current.Id,
-        TraceState = current.TraceStateString,
-        RetryCount = options.RetryCount,
-        MaxRetryCount = options.MaxRetryCount,
-        Inputs = options.Inputs,
-        Prepare = options.Prepare,
-    };
-
     [LoggerMessage(1, LogLevel.Debug, "Executed 'Functions.{Function}' (Succeeded, Id={InvocationId}, Duration={Duration}ms)")]
     private static partial void LogExecuted(ILogger log, string function, string invocationId, long duration);
 
@@ -146,14 +143,14 @@ public sealed partial class FunctionInvoker
     private static partial void LogCancelled(ILogger log, string function, string invocationId, long duration);
 
     /// <summary>What every log line of an invocation carries.</summary>
-    private sealed class InvocationScope(string function, string invocationId) : IReadOnlyList<KeyValuePair<string, object>>
+    private sealed class InvocationScope(InvocationContext context) : IReadOnlyList<KeyValuePair<string, object>>
     {
         public int Count => 2;
 
         public KeyValuePair<string, object> this[int index] => index switch
         {
-            0 => new("AzureFunctions_FunctionName", function),
-            1 => new("AzureFunctions_InvocationId", invocationId),
+            0 => new("AzureFunctions_FunctionName", context.Function.Name),
+            1 => new("AzureFunctions_InvocationId", context.InvocationId),
             _ => throw new ArgumentOutOfRangeException(nameof(index)),
         };
 
@@ -165,6 +162,6 @@ public sealed partial class FunctionInvoker
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-        public override string ToString() => $"Function {function}, invocation {invocationId}";
+        public override string ToString() => $"Function {context.Function.Name}, invocation {context.InvocationId}";
     }
 }

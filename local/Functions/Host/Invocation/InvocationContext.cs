@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.ObjectModel;
+using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Context.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,14 +12,17 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
 {
     private readonly IServiceScopeFactory scopes;
     private readonly InputBinder binder;
-    private Dictionary<Type, object>? features;
+    private (Type Type, object Value)[] features = [];       // a few: looked through faster than hashed
+    private int featureCount;
     private IDictionary<object, object>? items;
     private IServiceProvider? services;
     private AsyncServiceScope? scope;
     private FunctionInputBindingResult? bound;
     private InvocationData? bindingContext;
+    private Dictionary<string, object?>? outputs;
+    private string? invocationId;
 
-    public InvocationContext(IServiceScopeFactory scopes, InputBinder binder, LocalFunction function, object? triggerValue, IReadOnlyDictionary<string, object?>? bindingData, InvocationOptions options, CancellationToken cancellationToken)
+    public InvocationContext(IServiceScopeFactory scopes, InputBinder binder, LocalFunction function, object? triggerValue, IReadOnlyDictionary<string, object?>? bindingData, InvocationOptions options, Activity? trace, CancellationToken cancellationToken)
     {
         this.scopes = scopes;
         this.binder = binder;
@@ -26,9 +30,9 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
         TriggerValue = triggerValue;
         BindingData = bindingData ?? ReadOnlyDictionary<string, object?>.Empty;
         Inputs = options.Inputs;
-        InvocationId = options.InvocationId ?? Guid.NewGuid().ToString();
+        invocationId = options.InvocationId;
         RetryContext = options.MaxRetryCount is { } max ? new Attempt(options.RetryCount, max) : null!;
-        TraceContext = new Trace(options.TraceParent ?? "", options.TraceState ?? "");
+        TraceContext = new Trace(trace, options);
         CancellationToken = cancellationToken;
     }
 
@@ -46,9 +50,14 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
     public object? Result { get; set; }
 
     /// <summary>The values of the output bindings, by name.</summary>
-    public Dictionary<string, object?> Outputs { get; } = [];
+    public Dictionary<string, object?> Outputs => outputs ??= [];
 
-    public override string InvocationId { get; }
+    /// <summary>Whether there are any.</summary>
+    public bool HasOutputs => outputs is { Count: > 0 };
+
+    // Made when somebody wants it, which the log does when it writes a line: several threads may ask at once.
+    public override string InvocationId =>
+        invocationId ?? Interlocked.CompareExchange(ref invocationId, Guid.NewGuid().ToString(), null) ?? invocationId;
 
     public override string FunctionId => Function.Id;
 
@@ -78,19 +87,30 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
 
     public T? Get<T>()
     {
-        if (features is not null && features.TryGetValue(typeof(T), out var value))
-        {
-            return (T)value;
-        }
-
-        return typeof(T) == typeof(IFunctionInputBindingFeature) ? (T)(object)this : default;
+        var at = Find(typeof(T));
+        return at >= 0 ? (T)features[at].Value
+            : typeof(T) == typeof(IFunctionInputBindingFeature) ? (T)(object)this
+            : default;
     }
 
-    public void Set<T>(T instance) => (features ??= [])[typeof(T)] = instance!;
+    public void Set<T>(T instance)
+    {
+        var at = Find(typeof(T));
+        if (at < 0)
+        {
+            at = featureCount++;
+            if (at == features.Length)
+            {
+                Array.Resize(ref features, at + 4);
+            }
+        }
+
+        features[at] = (typeof(T), instance!);
+    }
 
     public IEnumerator<KeyValuePair<Type, object>> GetEnumerator()
     {
-        var all = new Dictionary<Type, object>(features ?? []);
+        var all = features.Take(featureCount).ToDictionary(feature => feature.Type, feature => feature.Value);
         all.TryAdd(typeof(IFunctionInputBindingFeature), this);
         return all.GetEnumerator();
     }
@@ -110,6 +130,19 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
         return Inputs is not null && Inputs.TryGetValue(parameter.Name, out var input) ? input : BindingData.GetValueOrDefault(parameter.Name);
     }
 
+    private int Find(Type type)
+    {
+        for (var at = 0; at < featureCount; at++)
+        {
+            if (features[at].Type == type)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
     public ValueTask DisposeAsync() => scope?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private sealed class InvocationData(IReadOnlyDictionary<string, object?> data) : BindingContext
@@ -124,10 +157,11 @@ internal sealed class InvocationContext : FunctionContext, IInvocationFeatures, 
         public override int MaxRetryCount => max;
     }
 
-    private sealed class Trace(string parent, string state) : TraceContext
+    /// <summary>The trace that the trigger named, or else the one that is under way: its text is made when somebody wants it.</summary>
+    private sealed class Trace(Activity? current, InvocationOptions options) : TraceContext
     {
-        public override string TraceParent => parent;
+        public override string TraceParent => options.TraceParent ?? current?.Id ?? "";
 
-        public override string TraceState => state;
+        public override string TraceState { get; } = (options.TraceParent is null && current is not null ? current.TraceStateString : options.TraceState) ?? "";
     }
 }

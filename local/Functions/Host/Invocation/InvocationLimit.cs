@@ -34,16 +34,24 @@ internal sealed class InvocationLimit : IDisposable
 
     /// <summary>Waits for the invocation; when it is left behind, its task is not completed yet.</summary>
     /// <exception cref="FunctionTimeoutException">Its time was over before it ended.</exception>
-    public async Task WatchAsync(Task invocation, string function, string invocationId)
+    public Task WatchAsync(Task invocation, InvocationContext context) =>
+        longest is { } limit && !invocation.IsCompleted ? WatchAsync(invocation, limit, context) : invocation;
+
+    private async Task WatchAsync(Task invocation, TimeSpan limit, InvocationContext context)
     {
-        if (longest is { } limit && !invocation.IsCompleted)
+        // Until it ends or is told to; only who was told to is waited for by a timer of its own.
+        var started = Stopwatch.GetTimestamp();
+        await invocation.WaitAsync(Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!invocation.IsCompleted)
         {
-            var started = Stopwatch.GetTimestamp();
-            await invocation.WaitAsync(limit + Grace, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (Token.IsCancellationRequested && (!caller.IsCancellationRequested || Stopwatch.GetElapsedTime(started) >= limit))
-            {
-                throw new FunctionTimeoutException($"Timeout value of {limit} was exceeded by function 'Functions.{function}' (Id={invocationId}).");
-            }
+            var left = limit + Grace - Stopwatch.GetElapsedTime(started);
+            await invocation.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (Token.IsCancellationRequested && (!caller.IsCancellationRequested || Stopwatch.GetElapsedTime(started) >= limit))
+        {
+            throw new FunctionTimeoutException(
+                $"Timeout value of {limit} was exceeded by function 'Functions.{context.Function.Name}' (Id={context.InvocationId}).");
         }
 
         await invocation.ConfigureAwait(false);

@@ -36,12 +36,11 @@ internal static class AspNetCoreMiddleware
             return;
         }
 
-        foreach (var output in invocation.Function.OutputBindings.Values)
+        foreach (var output in invocation.Function.HttpOutputs)
         {
-            if (output.Type == "http" && invocation.Outputs.TryGetValue(output.Name, out var value)
-                && await TryExecuteAsync(value, http).ConfigureAwait(false))
+            if (invocation.Outputs.TryGetValue(output, out var value) && await TryExecuteAsync(value, http).ConfigureAwait(false))
             {
-                invocation.Outputs.Remove(output.Name);
+                invocation.Outputs.Remove(output);
             }
         }
     }
