@@ -9,20 +9,20 @@ using Xunit.Runner.InProc.SystemConsole;
 namespace ToolboxAI.Tests.Benchmarks;
 
 /// <summary>
-/// <c>measure [durable] [http] [bus] [queue] [webhooks] [start] [growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
+/// <c>measure [durable] [http] [bus] [queue] [webhooks] [start] [growth] [http-growth] [start-growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
 /// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; <c>scan</c> compares a scan of scripts with the lexer; anything else is for the test runner, which
 /// runs the guards that count work.
 /// </summary>
 public static class Program
 {
-    private static readonly string[] All = ["durable", "http", "bus", "queue", "webhooks", "start", "growth"];
+    private static readonly string[] All = ["durable", "http", "bus", "queue", "webhooks", "start", "growth", "http-growth", "start-growth"];
 
     public static async Task<int> Main(string[] args)
     {
         switch (args)
         {
-            case ["serve", var which]:
-                return await Servers.Serve(which);
+            case ["serve", var which, .. var rest]:
+                return await Servers.Serve(which, rest);
             case ["work", var hub]:
                 return await DurableRecovery.Work(hub);
             case ["scan"]:
@@ -76,6 +76,12 @@ public static class Program
                 break;
             case "start":
                 await StartBenchmark.Run(results);
+                break;
+            case "http-growth":
+                await HttpGrowth.Grow(results);
+                break;
+            case "start-growth":
+                await StartBenchmark.Grow(results);
                 break;
             default:
                 await DurableGrowth.Grow(results);

@@ -10,22 +10,32 @@ namespace ToolboxAI.Tests.Benchmarks.Http;
 public sealed class RawClient(Uri address, string path, string method = "GET", params string[] headers) : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
-    private readonly byte[] request = Encoding.ASCII.GetBytes(
-        $"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+    private readonly byte[] request = Request(address, path, method, headers);
 
     private readonly byte[] buffer = new byte[64 * 1024];
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     /// <summary>Sends the request, which has no body, once and reads the whole answer; its status.</summary>
     /// <exception cref="IOException">The server closed the connection, or its answer has no length.</exception>
-    public async Task<int> Get()
+    public Task<int> Get() => Send(request);
+
+    /// <summary>Sends the request with one more header.</summary>
+    public Task<int> Get(string header) => Send(Request(address, path, method, [.. headers, header]));
+
+    /// <inheritdoc/>
+    public void Dispose() => socket.Dispose();
+
+    private static byte[] Request(Uri address, string path, string method, string[] headers) => Encoding.ASCII.GetBytes(
+        $"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
+
+    private async Task<int> Send(byte[] what)
     {
         if (!socket.Connected)
         {
             await socket.ConnectAsync(address.Host, address.Port);
         }
 
-        await socket.SendAsync(request);
+        await socket.SendAsync(what);
         var (read, expected) = (0, int.MaxValue);
         while (read < expected)
         {
@@ -44,9 +54,6 @@ public sealed class RawClient(Uri address, string path, string method = "GET", p
 
         return ((buffer[9] - '0') * 100) + ((buffer[10] - '0') * 10) + buffer[11] - '0';
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
 
     /// <summary>The length of the answer once its head has come; null before.</summary>
     private static int? LengthOf(ReadOnlySpan<byte> answer)

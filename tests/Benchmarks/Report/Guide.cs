@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Benchmarks.Report;
 
 /// <summary>
 /// Renews the measured parts of <c>docs/guides/performance.md</c>: what stands between <c>&lt;!-- name --&gt;</c> and
-/// <c>&lt;!-- end --&gt;</c> is replaced by the table of that area; a picture lies beside the guide for each growth.
+/// <c>&lt;!-- end --&gt;</c> is replaced by the table of that area. Growths share one table, of which the measured rows are replaced, and one
+/// picture beside the guide.
 /// </summary>
-public static class Guide
+public static partial class Guide
 {
     private const string End = "<!-- end -->";
 
@@ -25,8 +27,9 @@ public static class Guide
 
         if (results.Growths.Count > 0)
         {
-            text = Replace(text, "growth", Table(results.Growths));
-            File.WriteAllText(Path.Combine(folder, "performance-growth.svg"), Picture.Of(results.Growths));
+            var growths = Merge(Growths(text), results.Growths);
+            text = Replace(text, "growth", Table(growths));
+            File.WriteAllText(Path.Combine(folder, "performance-growth.svg"), Picture.Of(growths));
         }
 
         File.WriteAllText(path, text);
@@ -63,6 +66,28 @@ public static class Guide
 
         return table.ToString();
     }
+
+    /// <summary>The growths that stand in the guide.</summary>
+    private static IEnumerable<Growth> Growths(string text) =>
+        from row in GrowthRow().Matches(text[text.IndexOf("<!-- growth -->", StringComparison.Ordinal)..])
+        let points = GrowthCell().Matches(row.Groups["cells"].Value)
+        select new Growth(row.Groups["what"].Value, points[0].Groups["unit"].Value, row.Groups["of"].Value, [.. points.Select(point =>
+            new GrowthPoint(int.Parse(point.Groups["amount"].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture),
+                double.Parse(point.Groups["cost"].Value, NumberStyles.Number, CultureInfo.InvariantCulture)))]);
+
+    /// <summary>The measured growths, each in its old place, new ones at the end of their area; the others as they are.</summary>
+    private static List<Growth> Merge(IEnumerable<Growth> old, IReadOnlyList<Growth> measured)
+    {
+        var all = old.Select(one => measured.FirstOrDefault(other => (other.What, other.Unit) == (one.What, one.Unit)) ?? one).ToList();
+        all.AddRange(measured.Except(all));
+        return [.. all.GroupBy(one => one.Area).SelectMany(area => area)];
+    }
+
+    [GeneratedRegex(@"^\| (?<what>[a-z]+: .+) \(of (?<of>[^|]+)\) \|(?<cells>.* at .*)\|", RegexOptions.Multiline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GrowthRow();
+
+    [GeneratedRegex(@"(?<cost>[0-9.,]+) (?<unit>[^|]+?) at (?<amount>[0-9,]+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GrowthCell();
 
     private static string Number(double? value) => value switch
     {

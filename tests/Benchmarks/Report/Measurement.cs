@@ -16,11 +16,15 @@ public sealed record Measurement(
 }
 
 /// <summary>A cost per unit at growing amounts of data: flat is good.</summary>
-/// <param name="What">What was measured.</param>
+/// <param name="What">What was measured: its area, a colon, and what it is.</param>
 /// <param name="Unit">The cost's unit.</param>
 /// <param name="Of">What there was more and more of.</param>
 /// <param name="Points">How much there was, and the cost then.</param>
-public sealed record Growth(string What, string Unit, string Of, IReadOnlyList<GrowthPoint> Points);
+public sealed record Growth(string What, string Unit, string Of, IReadOnlyList<GrowthPoint> Points)
+{
+    /// <summary>What it belongs to: durable, http, …</summary>
+    public string Area => What[..What.IndexOf(':', StringComparison.Ordinal)];
+}
 
 /// <summary>A point of a <see cref="Growth"/>.</summary>
 public sealed record GrowthPoint(int Amount, double Cost);
