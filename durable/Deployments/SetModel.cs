@@ -19,6 +19,9 @@ public static class SetModel
 {
     private const int MostRepeats = 10;
 
+    // Production stands between two versions meanwhile, so a run goes back rather than wait for days, as a new asset's upload may.
+    private static readonly TimeSpan ReviewPatience = TimeSpan.FromMinutes(30);
+
     [Function(nameof(SetModel))]
     public static async Task<PartOutcome<AssetProgress>> Run([OrchestrationTrigger] TaskOrchestrationContext context, SetModelInput input)
     {
@@ -56,11 +59,13 @@ public static class SetModel
         }
 
         var finished = await Operations.Finish(context, input.Scene, call.Value!.Id, input.Name);
-        return (CallEnd.Done, finished.Value switch
+        if (finished.Value is { } made)
         {
-            null => new(null, finished.Failure, finished.Fenced, []),
-            { Moderation: Moderation.Rejected } => PartOutcome<AssetProgress>.Failed($"{input.Name}: moderation rejected the new content."),
-            var made => PartOutcome<AssetProgress>.Done(new(made.AssetId, made.Revision, Ready: true)),
-        });
+            finished = await Reviews.Approved(context, input.Scene, input.Name, made.AssetId, made, ReviewPatience);
+        }
+
+        return (CallEnd.Done, finished.Value is { } ready
+            ? PartOutcome<AssetProgress>.Done(new(ready.AssetId, ready.Revision, Ready: true))
+            : new(null, finished.Failure, finished.Fenced, []));
     }
 }

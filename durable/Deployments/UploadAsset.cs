@@ -15,7 +15,6 @@ public static class UploadAsset
 {
     private const int MostRepeats = 10;
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     [Function(nameof(UploadAsset))]
     public static async Task<PartOutcome<AssetProgress>> Run([OrchestrationTrigger] TaskOrchestrationContext context, UploadAssetInput input)
@@ -40,37 +39,19 @@ public static class UploadAsset
             : new(null, finished.Failure, finished.Fenced, orphans);
     }
 
-    /// <summary>Waits until moderation has spoken; an asset that was read already is not read again for what that reading says.</summary>
     private static async Task<PartOutcome<AssetProgress>> Moderated(
         TaskOrchestrationContext context, UploadAssetInput input, long assetId, AssetReading? reading, IReadOnlyList<string> orphans)
     {
-        var (scene, name) = (input.Scene, input.Asset.Spec.Name);
-        for (var pause = TimeSpan.FromSeconds(2); ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
+        var (scene, asset) = (input.Scene, input.Asset);
+        var approved = await Reviews.Approved(context, scene, asset.Spec.Name, assetId, reading);
+        if (approved.Value is not { } ready)
         {
-            if (reading is null)
-            {
-                var read = await context.CallRoblox<AssetReading>(scene, RobloxEndpoint.ReadAsset, nameof(ReadAsset), ticket => new ReadAssetInput(ticket, assetId));
-                if (read.Value is null)
-                {
-                    return PartOutcome<AssetProgress>.Of(name, read, orphans);
-                }
-
-                reading = read.Value;
-            }
-
-            switch (reading.Moderation)
-            {
-                case Moderation.Rejected:
-                    return PartOutcome<AssetProgress>.Failed($"{name}: moderation rejected asset {assetId}.", orphans);
-                case Moderation.Approved:
-                    var upload = new CachedAsset(scene.Owner.ToString(), input.Asset.Spec.Type, input.Asset.Sha256, assetId, reading.Revision);
-                    await context.CallActivityAsync(nameof(RememberUpload), new RememberUploadInput(scene.Tenant, upload), Retry.Patient);
-                    return PartOutcome<AssetProgress>.Done(new(assetId, reading.Revision, Ready: true), orphans);
-            }
-
-            reading = null;
-            await context.Pause(pause);
+            return new(null, approved.Failure, approved.Fenced, orphans);
         }
+
+        var upload = new CachedAsset(scene.Owner.ToString(), asset.Spec.Type, asset.Sha256, assetId, ready.Revision);
+        await context.CallActivityAsync(nameof(RememberUpload), new RememberUploadInput(scene.Tenant, upload), Retry.Patient);
+        return PartOutcome<AssetProgress>.Done(new(assetId, ready.Revision, Ready: true), orphans);
     }
 
     /// <summary>Begins the upload; without id, failure and fence a person must say what became of it.</summary>

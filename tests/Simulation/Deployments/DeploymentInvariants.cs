@@ -60,11 +60,13 @@ public static class DeploymentInvariants
         }
 
         var version = (await world.Stores.Releases.Find(work, "treasure-hunt", "production", live, Ct))!;
+        var published = new List<DateTimeOffset>();
         foreach (var (name, sha256) in version.Places)
         {
             var placeId = version.Target.Places[name].ToString(System.Globalization.CultureInfo.InvariantCulture);
             var place = shown["places"]!.AsArray().Single(place => place!["placeId"]!.GetValue<string>() == placeId)!;
             var newest = place["versions"]!.AsArray()[^1]!;
+            published.Add(newest["createdAt"]!.GetValue<DateTimeOffset>());
             if (newest["sha256"]!.GetValue<string>() != sha256)
             {
                 broken.Add($"{name} is not as version {live} has it");
@@ -90,9 +92,15 @@ public static class DeploymentInvariants
         foreach (var (name, asset) in version.Assets.Where(asset => asset.Value.InPlace))
         {
             var there = shown["assets"]!.AsArray().Single(at => at!["assetId"]!.GetValue<long>() == asset.AssetId)!;
-            if (there["versions"]!.AsArray()[^1]!["sha256"]!.GetValue<string>() != asset.Sha256)
+            var newest = there["versions"]!.AsArray()[^1]!;
+            if (newest["sha256"]!.GetValue<string>() != asset.Sha256)
             {
                 broken.Add($"{name} does not have version {live}'s content");
+            }
+
+            if (published.Any(at => at < newest["moderatedAt"]!.GetValue<DateTimeOffset>()))
+            {
+                broken.Add($"version {live} went live before moderation had approved {name}");
             }
         }
     }

@@ -146,9 +146,10 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
             // Every fourth is a Model that changes in place, every fifth sound is paid for; some stay as they are.
             var (type, inPlace, price) = asset % 4 == 0 ? ("Model", true, 0) : asset % 5 == 0 ? ("Audio", false, 10) : ("Animation", false, asset % 7 == 0 ? 10 : 0);
             var changed = s.Chance(0.5) ? edition : 0;
-            var name = $"Asset {asset}{(price > 0 ? " (costs 10)" : "")}{(asset == 1 ? assetMarker : "")}";
+            var marker = asset == (edition % 2 == 0 ? 4 : 1) ? assetMarker : "";
+            var name = $"Asset {asset}{(price > 0 ? " (costs 10)" : "")}{marker}";
             manifest.AppendLine(CultureInfo.InvariantCulture, $"  asset-{asset}: {{ type: {type}, file: asset-{asset}, name: \"{name}\", price: {price}, inPlace: {(inPlace ? "true" : "false")}{(asset == 2 ? ", needs: [asset-1]" : "")} }}");
-            files[$"asset-{asset}"] = await Put(type == "Audio" ? $"OggS asset {asset} {changed}" : $"""<roblox version="4"><!-- {asset} {changed} {(asset == 1 ? assetMarker : "")} --></roblox>""");
+            files[$"asset-{asset}"] = await Put(type == "Audio" ? $"OggS asset {asset} {changed}" : $"""<roblox version="4"><!-- {asset} {changed} {marker} --></roblox>""");
         }
 
         manifest.AppendLine("environments:");
