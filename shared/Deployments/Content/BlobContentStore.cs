@@ -20,6 +20,7 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     public const string Container = "deployments";
 
     private const string StoredAt = "storedat";
+    private const int MostAttempts = 3;
     private static readonly TimeSpan Fresh = TimeSpan.FromDays(1);
     private readonly BlobContainerClient container = service.GetBlobContainerClient(Container);
     private bool exists;
@@ -71,31 +72,20 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     /// <inheritdoc/>
     public async Task<bool> Complete(TenantId tenant, string sha256, int count, CancellationToken ct)
     {
-        if (await Has(tenant, sha256, ct))
+        for (var attempt = 0; attempt < MostAttempts && !await Has(tenant, sha256, ct); attempt++)
         {
-            return true;
+            try
+            {
+                return await Assemble(await Incoming(tenant, sha256, ct), await Content(tenant, sha256, ct), sha256, count, ct);
+            }
+            catch (RequestFailedException e) when (e.Status is 400 or 404)
+            {
+                // A chunk is missing; or another upload of the same content, which has the same blobs, was faster: that ends in content.
+                continue;
+            }
         }
 
-        var incoming = await Incoming(tenant, sha256, ct);
-        try
-        {
-            await incoming.CommitBlockListAsync(Enumerable.Range(0, count).Select(Block), metadata: Now(), cancellationToken: ct);
-        }
-        catch (RequestFailedException e) when (e.Status is 400 or 404)
-        {
-            return false;
-        }
-
-        var content = await Content(tenant, sha256, ct);
-        var (whole, blocks) = await Copy(incoming, content, ct);
-        await incoming.DeleteIfExistsAsync(cancellationToken: ct);
-        if (whole != sha256)
-        {
-            return false;
-        }
-
-        await content.CommitBlockListAsync(blocks, metadata: Now(), cancellationToken: ct);
-        return true;
+        return await Has(tenant, sha256, ct);
     }
 
     /// <inheritdoc/>
@@ -162,11 +152,27 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     private static DateTimeOffset Stored(IDictionary<string, string> metadata, DateTimeOffset? modified) =>
         metadata.TryGetValue(StoredAt, out var at) ? DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) : modified ?? DateTimeOffset.MaxValue;
 
+    private async Task<bool> Assemble(BlockBlobClient incoming, BlockBlobClient content, string sha256, int count, CancellationToken ct)
+    {
+        await incoming.CommitBlockListAsync(Enumerable.Range(0, count).Select(Block), metadata: Now(), cancellationToken: ct);
+        var (whole, blocks) = await Copy(incoming, content, ct);
+        if (whole == sha256)
+        {
+            await content.CommitBlockListAsync(blocks, metadata: Now(), cancellationToken: ct);
+        }
+
+        // Only now: who finds the chunks gone must find the content there.
+        await incoming.DeleteIfExistsAsync(cancellationToken: ct);
+        return whole == sha256;
+    }
+
     private static async Task<(string Sha256, IReadOnlyList<string> Blocks)> Copy(BlockBlobClient from, BlockBlobClient to, CancellationToken ct)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var blocks = new List<string>();
-        await using var source = await from.OpenReadAsync(cancellationToken: ct);
+        // One request: the bytes of one moment, also when another upload commits the same chunks again meanwhile.
+        using var download = (await from.DownloadStreamingAsync(cancellationToken: ct)).Value;
+        var source = download.Content;
         var buffer = new byte[ContentHash.ChunkBytes];
         int read;
         while ((read = await source.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, ct)) > 0)

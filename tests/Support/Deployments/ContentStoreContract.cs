@@ -55,6 +55,25 @@ public abstract class ContentStoreContract
     }
 
     [Fact]
+    public async Task What_many_upload_at_once_is_there_for_each_of_them()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            byte[] same = [(byte)round, .. content];
+            var sha256 = ContentHash.Of(same);
+            var uploads = await Task.WhenAll(Enumerable.Range(0, 6).Select(async _ =>
+            {
+                await Store.PutChunk(tenant, sha256, 1, same.AsMemory(1000), Ct);
+                await Store.PutChunk(tenant, sha256, 0, same.AsMemory(0, 1000), Ct);
+                return await Store.Complete(tenant, sha256, 2, Ct);
+            }));
+
+            Assert.DoesNotContain(false, uploads);
+            Assert.Equal(same, await Store.Read(tenant, sha256, Ct));
+        }
+    }
+
+    [Fact]
     public async Task What_is_not_whole_or_another_file_is_never_there()
     {
         await Store.PutChunk(tenant, Sha256, 0, content.AsMemory(0, 1000), Ct);
