@@ -34,8 +34,8 @@ public sealed record BillingContact(string Name, string BillingEmail);
 /// <summary>The tenants' billing accounts.</summary>
 public interface IBillingAccounts
 {
-    /// <summary>Whose customer it is; null when it is nobody's. Control plane.</summary>
-    Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct);
+    /// <summary>Whose customers they are; those that are nobody's are left out. Control plane.</summary>
+    Task<IReadOnlyDictionary<string, TenantId>> TenantsOf(IUnitOfWork work, IReadOnlyCollection<string> customerIds, CancellationToken ct);
 
     /// <summary>The tenant's contact.</summary>
     Task<BillingContact> Contact(IUnitOfWork work, CancellationToken ct);

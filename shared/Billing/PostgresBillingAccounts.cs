@@ -13,10 +13,11 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     private const string Columns = "customer_id, card, subscription::text, attempt, version";
 
     /// <inheritdoc/>
-    public async Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct)
+    public async Task<IReadOnlyDictionary<string, TenantId>> TenantsOf(IUnitOfWork work, IReadOnlyCollection<string> customerIds, CancellationToken ct)
     {
-        const string Sql = "SELECT tenant FROM toolbox.stripe_customers WHERE customer_id = @customerId";
-        return await work.QuerySingle<string>(Sql, new { customerId }, ct) is { } slug ? new TenantId(slug) : null;
+        const string Sql = "SELECT customer_id, tenant FROM toolbox.stripe_customers WHERE customer_id = ANY(@ids)";
+        var found = await work.Query<(string Customer, string Slug)>(Sql, new { ids = customerIds.ToArray() }, ct);
+        return found.ToDictionary(one => one.Customer, one => new TenantId(one.Slug), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -33,8 +34,14 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     /// <inheritdoc/>
     public async Task<BillingAccount> Lock(IUnitOfWork work, CancellationToken ct)
     {
+        const string Sql = $"SELECT {Columns} FROM billing_account FOR UPDATE";
+        if (await work.QuerySingle<Row>(Sql, null, ct) is { } row)
+        {
+            return row.ToAccount();
+        }
+
         await work.Execute("INSERT INTO billing_account DEFAULT VALUES ON CONFLICT DO NOTHING", null, ct);
-        return (await work.QuerySingle<Row>($"SELECT {Columns} FROM billing_account FOR UPDATE", null, ct))!.ToAccount();
+        return (await work.QuerySingle<Row>(Sql, null, ct))!.ToAccount();
     }
 
     /// <inheritdoc/>

@@ -9,11 +9,19 @@ namespace ToolboxAI.Shared.Data;
 /// <param name="ReceivedAt">Business time.</param>
 public sealed record InboxEvent(string Sender, string EventId, string Type, string? MessageId, string Outcome, DateTimeOffset ReceivedAt);
 
+/// <summary>A message that a consumer has applied.</summary>
+/// <param name="MessageId">The message's id.</param>
+/// <param name="Outcome">What became of it.</param>
+public sealed record AppliedMessage(string MessageId, string Outcome);
+
 /// <summary>Stores each incoming event once, by sender and event id. Control plane.</summary>
 public interface IInbox
 {
-    /// <summary>Stores an event; false when it is there already. Waits for another transaction that stores the same event.</summary>
-    Task<bool> TryAdd(IUnitOfWork work, InboxEvent incoming, CancellationToken ct);
+    /// <summary>
+    /// Stores events; of each, whether it is new: false when it is there already, or stands before it in the list. Waits for other
+    /// transactions that store the same events, always in the order of their keys.
+    /// </summary>
+    Task<IReadOnlyList<bool>> Add(IUnitOfWork work, IReadOnlyList<InboxEvent> incoming, CancellationToken ct);
 
     /// <summary>
     /// An event and what became of it; null when it never came. The outcome is its handling's once its message was handled,
@@ -30,9 +38,25 @@ public interface IInbox
 /// <summary>Remembers which messages a consumer has applied; written in the transaction that applies them, in either kind of session.</summary>
 public interface IHandledMessages
 {
-    /// <summary>Marks a message as applied by a consumer; false when it was already. Waits for another transaction that marks the same.</summary>
-    Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct);
+    /// <summary>
+    /// Marks messages as applied by a consumer; of each, whether the mark is new: false when it was set already, or by one before it in the
+    /// list. Waits for other transactions that mark the same, always in the order of their ids.
+    /// </summary>
+    Task<IReadOnlyList<bool>> Add(IUnitOfWork work, string consumer, IReadOnlyList<AppliedMessage> messages, DateTimeOffset at, CancellationToken ct);
 
     /// <summary>Deletes marks set before a time, at most <paramref name="limit"/>; the number of them. Control plane.</summary>
     Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);
+}
+
+/// <summary>One at a time.</summary>
+public static class InboxExtensions
+{
+    /// <summary>Stores an event; false when it is there already.</summary>
+    public static async Task<bool> TryAdd(this IInbox inbox, IUnitOfWork work, InboxEvent incoming, CancellationToken ct) =>
+        (await inbox.Add(work, [incoming], ct))[0];
+
+    /// <summary>Marks a message as applied by a consumer; false when it was already.</summary>
+    public static async Task<bool> TryAdd(
+        this IHandledMessages handled, IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct) =>
+        (await handled.Add(work, consumer, [new(messageId, outcome)], at, ct))[0];
 }

@@ -15,14 +15,14 @@ public sealed record OutboxMessage(
 /// <summary>The rows of the outbox. Claims run on the machine's clock.</summary>
 public interface IOutboxStore
 {
-    /// <summary>Adds a row that its writer has claimed until <paramref name="claimedUntil"/>. In either kind of session.</summary>
-    Task Add(IUnitOfWork work, OutboxMessage message, DateTimeOffset claimedUntil, CancellationToken ct);
+    /// <summary>Adds rows that their writer has claimed until <paramref name="claimedUntil"/>. In either kind of session.</summary>
+    Task Add(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, DateTimeOffset claimedUntil, CancellationToken ct);
 
     /// <summary>Claims rows that nobody sent and nobody holds, oldest first; rows that another claims right now are left out. Control plane.</summary>
     Task<IReadOnlyList<OutboxMessage>> Claim(IUnitOfWork work, DateTimeOffset machineNow, DateTimeOffset claimedUntil, int limit, CancellationToken ct);
 
-    /// <summary>Marks a row as sent; it is never claimed again. Control plane.</summary>
-    Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct);
+    /// <summary>Marks rows as sent; they are never claimed again. Control plane.</summary>
+    Task MarkSent(IUnitOfWork work, IReadOnlyList<string> ids, DateTimeOffset sentAt, CancellationToken ct);
 
     /// <summary>Deletes rows sent before a time, at most <paramref name="limit"/>; the number of them. Control plane.</summary>
     Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);

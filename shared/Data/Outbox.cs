@@ -23,12 +23,27 @@ public sealed partial class Outbox(
     /// <summary>Writes a message into the unit of work; it is sent when that commits. Its id, which is the message's.</summary>
     public async Task<string> Enqueue<T>(IUnitOfWork work, string queue, T body, CancellationToken ct, DateTimeOffset? notBefore = null)
     {
-        var now = clock.GetUtcNow();
-        var message = new OutboxMessage(
-            Ids.New("msg", now), queue, JsonSerializer.Serialize(body, ApiJson.Options), work.Tenant?.Slug, Correlation.Id, Activity.Current?.Id, now, notBefore);
-        await store.Add(work, message, machine.UtcNow + Lease, ct);
-        work.AfterCommit(token => SendCommitted(message, token));
+        var message = Compose(queue, body, notBefore);
+        await Enqueue(work, [message], ct);
         return message.Id;
+    }
+
+    /// <summary>Writes messages into the unit of work, which are then its tenant's; they are sent when that commits.</summary>
+    public async Task Enqueue(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    {
+        if (messages.Count > 0)
+        {
+            messages = [.. messages.Select(message => message with { Tenant = work.Tenant?.Slug })];
+            await store.Add(work, messages, machine.UtcNow + Lease, ct);
+            work.AfterCommit(token => SendCommitted(messages, token));
+        }
+    }
+
+    /// <summary>A message that what runs now causes, and that a unit of work of others may write.</summary>
+    public OutboxMessage Compose<T>(string queue, T body, DateTimeOffset? notBefore = null)
+    {
+        var now = clock.GetUtcNow();
+        return new(Ids.New("msg", now), queue, JsonSerializer.Serialize(body, ApiJson.Options), null, Correlation.Id, Activity.Current?.Id, now, notBefore);
     }
 
     /// <summary>Sends what was left behind; the number of messages sent. One message's failure does not stop the others.</summary>
@@ -44,11 +59,7 @@ public sealed partial class Outbox(
                 await work.Commit(ct);
             }
 
-            foreach (var message in messages)
-            {
-                sent += await SendCommitted(message, ct) ? 1 : 0;
-            }
-
+            sent += await SendCommitted(messages, ct);
             if (messages.Count < BatchSize)
             {
                 return sent;
@@ -58,20 +69,35 @@ public sealed partial class Outbox(
         return sent;
     }
 
-    /// <summary>The change is committed, so a failure here is not the caller's: the row stays and is sent later.</summary>
-    private async Task<bool> SendCommitted(OutboxMessage message, CancellationToken ct)
+    /// <summary>The change is committed, so a failure here is not the caller's: the rows stay and are sent later. How many were sent.</summary>
+    private async Task<int> SendCommitted(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    {
+        var outcomes = await Task.WhenAll(messages.Select(message => Try([message], () => bus.Send(message, ct))));
+        List<OutboxMessage> sent = [.. messages.Zip(outcomes).Where(one => one.Second).Select(one => one.First)];
+        return sent.Count > 0 && await Try(sent, () => MarkSent(sent, ct)) ? sent.Count : 0;
+    }
+
+    private async Task MarkSent(List<OutboxMessage> sent, CancellationToken ct)
+    {
+        await using var work = await units.Begin(ct);
+        await store.MarkSent(work, [.. sent.Select(message => message.Id)], clock.GetUtcNow(), ct);
+        await work.Commit(ct);
+    }
+
+    private async Task<bool> Try(IReadOnlyList<OutboxMessage> messages, Func<Task> act)
     {
         try
         {
-            await bus.Send(message, ct);
-            await using var work = await units.Begin(ct);
-            await store.MarkSent(work, message.Id, clock.GetUtcNow(), ct);
-            await work.Commit(ct);
+            await act();
             return true;
         }
         catch (Exception e) when (e is ServiceBusException or DbException or IOException or TimeoutException or OperationCanceledException)
         {
-            LeftBehind(message.Id, message.Queue, e);
+            foreach (var message in messages)
+            {
+                LeftBehind(message.Id, message.Queue, e);
+            }
+
             return false;
         }
     }

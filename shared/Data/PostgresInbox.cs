@@ -4,14 +4,26 @@ namespace ToolboxAI.Shared.Data;
 public sealed class PostgresInbox : IInbox
 {
     /// <inheritdoc/>
-    public async Task<bool> TryAdd(IUnitOfWork work, InboxEvent incoming, CancellationToken ct) => await work.Execute(
-        """
-        INSERT INTO toolbox.inbox (sender, event_id, type, message_id, outcome, received_at)
-        VALUES (@Sender, @EventId, @Type, @MessageId, @Outcome, @ReceivedAt)
-        ON CONFLICT (sender, event_id) DO NOTHING
-        """,
-        incoming,
-        ct) == 1;
+    public async Task<IReadOnlyList<bool>> Add(IUnitOfWork work, IReadOnlyList<InboxEvent> incoming, CancellationToken ct)
+    {
+        const string Sql = """
+            INSERT INTO toolbox.inbox (sender, event_id, type, message_id, outcome, received_at)
+            SELECT * FROM unnest(@senders, @ids, @types, @messages, @outcomes, @times) ORDER BY 1, 2
+            ON CONFLICT (sender, event_id) DO NOTHING
+            RETURNING sender, event_id
+            """;
+        var args = new
+        {
+            senders = Column(incoming, one => one.Sender),
+            ids = Column(incoming, one => one.EventId),
+            types = Column(incoming, one => one.Type),
+            messages = Column(incoming, one => one.MessageId),
+            outcomes = Column(incoming, one => one.Outcome),
+            times = Column(incoming, one => one.ReceivedAt.ToUniversalTime()),
+        };
+        var added = (await work.Query<(string, string)>(Sql, args, ct)).ToHashSet();
+        return [.. incoming.Select(one => added.Remove((one.Sender, one.EventId)))];
+    }
 
     /// <inheritdoc/>
     public Task<InboxEvent?> Find(IUnitOfWork work, string sender, string eventId, CancellationToken ct) => work.QuerySingle<InboxEvent>(
@@ -36,21 +48,34 @@ public sealed class PostgresInbox : IInbox
         """,
         new { time, limit },
         ct);
+
+    private static T[] Column<T>(IReadOnlyList<InboxEvent> incoming, Func<InboxEvent, T> of) => [.. incoming.Select(of)];
 }
 
 /// <inheritdoc cref="IHandledMessages"/>
 public sealed class PostgresHandledMessages : IHandledMessages
 {
     /// <inheritdoc/>
-    public async Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct) =>
-        await work.Execute(
-            """
+    public async Task<IReadOnlyList<bool>> Add(
+        IUnitOfWork work, string consumer, IReadOnlyList<AppliedMessage> messages, DateTimeOffset at, CancellationToken ct)
+    {
+        const string Sql = """
             INSERT INTO toolbox.handled_messages (consumer, message_id, tenant, outcome, handled_at)
-            VALUES (@consumer, @messageId, @tenant, @outcome, @at)
+            SELECT @consumer, id, @tenant, outcome, @at FROM unnest(@ids, @outcomes) AS message (id, outcome) ORDER BY id
             ON CONFLICT (consumer, message_id) DO NOTHING
-            """,
-            new { consumer, messageId, tenant = work.Tenant?.Slug, outcome, at },
-            ct) == 1;
+            RETURNING message_id
+            """;
+        var args = new
+        {
+            consumer,
+            ids = messages.Select(message => message.MessageId).ToArray(),
+            outcomes = messages.Select(message => message.Outcome).ToArray(),
+            tenant = work.Tenant?.Slug,
+            at,
+        };
+        var added = (await work.Query<string>(Sql, args, ct)).ToHashSet(StringComparer.Ordinal);
+        return [.. messages.Select(message => added.Remove(message.MessageId))];
+    }
 
     /// <inheritdoc/>
     public Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(

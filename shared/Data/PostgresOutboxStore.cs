@@ -4,21 +4,21 @@ namespace ToolboxAI.Shared.Data;
 public sealed class PostgresOutboxStore : IOutboxStore
 {
     /// <inheritdoc/>
-    public Task Add(IUnitOfWork work, OutboxMessage message, DateTimeOffset claimedUntil, CancellationToken ct) => work.Execute(
+    public Task Add(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, DateTimeOffset claimedUntil, CancellationToken ct) => work.Execute(
         """
         INSERT INTO toolbox.outbox (id, queue, body, tenant, correlation_id, traceparent, created_at, not_before, claimed_until)
-        VALUES (@Id, @Queue, @Body, @Tenant, @CorrelationId, @Traceparent, @CreatedAt, @NotBefore, @claimedUntil)
+        SELECT message.*, @claimedUntil FROM unnest(@ids, @queues, @bodies, @tenants, @correlations, @traces, @times, @notBefores) AS message
         """,
         new
         {
-            message.Id,
-            message.Queue,
-            message.Body,
-            message.Tenant,
-            message.CorrelationId,
-            message.Traceparent,
-            message.CreatedAt,
-            message.NotBefore,
+            ids = Column(messages, message => message.Id),
+            queues = Column(messages, message => message.Queue),
+            bodies = Column(messages, message => message.Body),
+            tenants = Column(messages, message => message.Tenant),
+            correlations = Column(messages, message => message.CorrelationId),
+            traces = Column(messages, message => message.Traceparent),
+            times = Column(messages, message => message.CreatedAt.ToUniversalTime()),
+            notBefores = Column(messages, message => message.NotBefore?.ToUniversalTime()),
             claimedUntil,
         },
         ct);
@@ -38,10 +38,12 @@ public sealed class PostgresOutboxStore : IOutboxStore
         ct);
 
     /// <inheritdoc/>
-    public Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct) => work.Execute(
-        "UPDATE toolbox.outbox SET sent_at = @sentAt WHERE id = @id AND sent_at IS NULL", new { id, sentAt }, ct);
+    public Task MarkSent(IUnitOfWork work, IReadOnlyList<string> ids, DateTimeOffset sentAt, CancellationToken ct) => work.Execute(
+        "UPDATE toolbox.outbox SET sent_at = @sentAt WHERE id = ANY(@ids) AND sent_at IS NULL", new { ids = ids.ToArray(), sentAt }, ct);
 
     /// <inheritdoc/>
     public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(
         "DELETE FROM toolbox.outbox WHERE id IN (SELECT id FROM toolbox.outbox WHERE sent_at < @time LIMIT @limit)", new { time, limit }, ct);
+
+    private static T[] Column<T>(IReadOnlyList<OutboxMessage> messages, Func<OutboxMessage, T> of) => [.. messages.Select(of)];
 }

@@ -247,7 +247,7 @@ public abstract class DataContract(DatabaseUnderTest database)
         var message = Message();
         await using (var work = await database.Units.Begin(ProductDatabase.Demo, Ct))
         {
-            await database.Outbox.Add(work, message, Noon.AddSeconds(30), Ct);
+            await database.Outbox.Add(work, [message], Noon.AddSeconds(30), Ct);
             await work.Commit(Ct);
         }
 
@@ -257,7 +257,7 @@ public abstract class DataContract(DatabaseUnderTest database)
         Assert.Contains(message, await Claim(Noon.AddSeconds(60)));
         await using (var work = await database.Units.Begin(Ct))
         {
-            await database.Outbox.MarkSent(work, message.Id, Noon, Ct);
+            await database.Outbox.MarkSent(work, [message.Id], Noon, Ct);
             await work.Commit(Ct);
         }
 
@@ -273,8 +273,8 @@ public abstract class DataContract(DatabaseUnderTest database)
     {
         await using (var work = await database.Units.Begin(Ct))
         {
-            await database.Outbox.Add(work, Message(), Noon.AddYears(-1), Ct);
-            await database.Outbox.Add(work, Message(), Noon.AddYears(-1), Ct);
+            await database.Outbox.Add(work, [Message()], Noon.AddYears(-1), Ct);
+            await database.Outbox.Add(work, [Message()], Noon.AddYears(-1), Ct);
             await work.Commit(Ct);
         }
 

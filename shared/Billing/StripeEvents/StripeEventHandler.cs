@@ -7,16 +7,35 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 
 /// <summary>
 /// Applies an event: reads the object at Stripe, then decides under the lock on the customer's row. Events may come in any order
-/// and more than once; what is read is newer than what they tell.
+/// and more than once; what is read is newer than what they tell. Those that come at the same time share transactions.
 /// </summary>
-public sealed partial class StripeEventHandler(
-    IPayments payments, BillingStores stores, IUnitOfWorkFactory units, IHandledMessages handled, TimeProvider clock, ILogger<StripeEventHandler> log)
+public sealed partial class StripeEventHandler
 {
     /// <summary>The consumer's name in the inbox.</summary>
     public const string Consumer = "stripe-events";
 
     private const int MostReadings = 10;
-    private readonly CollectionPause pause = new(payments, stores, units);
+    private readonly IPayments payments;
+    private readonly BillingStores stores;
+    private readonly IUnitOfWorkFactory units;
+    private readonly IHandledMessages handled;
+    private readonly TimeProvider clock;
+    private readonly ILogger<StripeEventHandler> log;
+    private readonly CollectionPause pause;
+    private readonly AccountSteps<Applied?> accounts;
+    private readonly SharedTransactions<string, TenantId?> tenants;
+    private readonly SharedTransactions<AppliedMessage, bool> outcomes;
+
+    /// <summary>Applies events with what Stripe tells, to these stores.</summary>
+    public StripeEventHandler(
+        IPayments payments, BillingStores stores, IUnitOfWorkFactory units, IHandledMessages handled, TimeProvider clock, ILogger<StripeEventHandler> log)
+    {
+        (this.payments, this.stores, this.units, this.handled, this.clock, this.log) = (payments, stores, units, handled, clock, log);
+        pause = new(payments, stores, units);
+        accounts = new(units, stores.Accounts);
+        tenants = new(FindTenants);
+        outcomes = new(StoreOutcomes);
+    }
 
     /// <summary>
     /// Applies an event once, and returns what its runs must be told. The caller tells them before the message is completed;
@@ -36,7 +55,7 @@ public sealed partial class StripeEventHandler(
             };
         if (!applied.Stored)
         {
-            await StoreOutcome(message, applied.Outcome, ct);
+            await outcomes.Run(new(message.EventId, applied.Outcome), ct);
         }
 
         BillingMetrics.EventApplied(message.Type, applied.Outcome);
@@ -61,34 +80,54 @@ public sealed partial class StripeEventHandler(
             return new(StripeEventOutcome.DeletedCustomer, []);
         }
 
-        if (await TenantOf(invoice.CustomerId, ct) is not { } tenant)
+        if (await tenants.Run(invoice.CustomerId, ct) is not { } tenant)
         {
             return new(StripeEventOutcome.UnknownCustomer, []);
         }
 
-        var policy = await PolicyFor(tenant, ct);
-        await using var work = await units.Begin(tenant, ct);
-        var account = await stores.Accounts.Lock(work, ct);
+        // What a run starts from is read only when one starts, which is seldom: the step is made again with it.
+        var applied = await accounts.Make(tenant, account => TryApply(account, message, invoice, sold: null), ct);
+        if (applied is null)
+        {
+            var sold = await ReadSold(tenant, ct);
+            applied = (await accounts.Make(tenant, account => TryApply(account, message, invoice, sold), ct))!;
+        }
+
+        if (applied.Lift is { } run)
+        {
+            await pause.Settle(tenant, run.SubscriptionId, ct);
+        }
+
+        return applied;
+    }
+
+    /// <summary>Null when a run is to start, and nobody said from what.</summary>
+    private async Task<Applied?> TryApply(LockedAccount account, StripeEventMessage message, InvoiceReading invoice, Sold? sold)
+    {
+        var (work, ct) = (account.Work, CancellationToken.None);
         var run = await stores.Runs.Find(work, invoice.Id, ct);
         var decision = StripeEventRules.Decide(message, invoice, await stores.Accounts.IsPaid(work, invoice.Id, ct), run);
         if (decision.Start)
         {
-            run = DunningRun.Begin(StartOf(tenant, message, invoice, account, policy), clock.GetUtcNow());
+            if (sold is null)
+            {
+                return null;
+            }
+
+            run = DunningRun.Begin(StartOf(work.Tenant!.Value, message, invoice, account.Account, sold), clock.GetUtcNow());
         }
 
         if (await handled.TryAdd(work, Consumer, message.EventId, decision.Outcome, clock.GetUtcNow(), ct))
         {
             await Write(work, invoice, decision, run, ct);
-            await work.Commit(ct);
-        }
-
-        if (decision.Lift)
-        {
-            await pause.Settle(tenant, run!.Start.SubscriptionId, ct);
         }
 
         // A run that is told something is started too, if whoever added its row died before starting it.
-        return new(decision.Outcome, run is { Ended: false } ? [new(run.Start, ToSignal(decision.Signal))] : [], Stored: true);
+        return new(decision.Outcome, run is { Ended: false } ? [new(run.Start, ToSignal(decision.Signal))] : [])
+        {
+            Stored = true,
+            Lift = decision.Lift ? run!.Start : null,
+        };
     }
 
     private async Task Write(IUnitOfWork work, InvoiceReading invoice, InvoiceDecision decision, DunningRun? run, CancellationToken ct)
@@ -125,7 +164,7 @@ public sealed partial class StripeEventHandler(
     /// </summary>
     private async Task<Applied> ApplyToAccount(StripeEventMessage message, Func<Task<AccountReading?>> read, CancellationToken ct)
     {
-        var tenant = message.CustomerId is { } known ? await TenantOf(known, ct) : null;
+        var tenant = message.CustomerId is { } known ? await tenants.Run(known, ct) : null;
         for (var count = 0; count < MostReadings; count++)
         {
             var before = tenant is { } its ? await ReadVersion(its, ct) : -1;
@@ -139,13 +178,13 @@ public sealed partial class StripeEventHandler(
                 return new(StripeEventOutcome.DeletedCustomer, []);
             }
 
-            tenant ??= await TenantOf(reading.CustomerId, ct);
+            tenant ??= await tenants.Run(reading.CustomerId, ct);
             if (tenant is not { } owner)
             {
                 return new(StripeEventOutcome.UnknownCustomer, []);
             }
 
-            if (await TryApply(owner, message, reading, before, ct) is { } applied)
+            if (await accounts.Make(owner, account => TryApply(account, message, reading, before), ct) is { } applied)
             {
                 return applied;
             }
@@ -154,32 +193,30 @@ public sealed partial class StripeEventHandler(
         throw new InvalidOperationException($"Event {message.EventId}: the account changed at each of {MostReadings} readings.");
     }
 
-    private async Task<Applied?> TryApply(
-        TenantId tenant, StripeEventMessage message, AccountReading reading, long before, CancellationToken ct)
+    private async Task<Applied?> TryApply(LockedAccount account, StripeEventMessage message, AccountReading reading, long before)
     {
-        await using var work = await units.Begin(tenant, ct);
-        var account = await stores.Accounts.Lock(work, ct);
-        var updated = StripeEventRules.Update(account, reading.Customer, reading.Subscription);
-        if (updated != account && account.Version != before)
+        var (work, known, ct) = (account.Work, account.Account, CancellationToken.None);
+        var updated = StripeEventRules.Update(known, reading.Customer, reading.Subscription);
+        if (updated != known && known.Version != before)
         {
             return null;
         }
 
-        var outcome = updated == account ? StripeEventOutcome.NoChange : StripeEventOutcome.Updated;
-        if (await handled.TryAdd(work, Consumer, message.EventId, outcome, clock.GetUtcNow(), ct) && updated != account)
+        var outcome = updated == known ? StripeEventOutcome.NoChange : StripeEventOutcome.Updated;
+        if (await handled.TryAdd(work, Consumer, message.EventId, outcome, clock.GetUtcNow(), ct) && updated != known)
         {
-            await stores.Accounts.Save(work, updated, ct);
+            await account.Save(stores.Accounts, updated);
         }
 
         var unended = await stores.Runs.Unended(work, ct);
-        await work.Commit(ct);
-        return new(outcome, StripeEventRules.Calls(message, reading.Customer, reading.Subscription, unended), Stored: true);
+        return new(outcome, StripeEventRules.Calls(message, reading.Customer, reading.Subscription, unended)) { Stored = true };
     }
 
-    private async Task<TenantId?> TenantOf(string customerId, CancellationToken ct)
+    private async Task<IReadOnlyList<TenantId?>> FindTenants(IReadOnlyList<string> customers)
     {
-        await using var work = await units.Begin(ct);
-        return await stores.Accounts.TenantOf(work, customerId, ct);
+        await using var work = await units.Begin(CancellationToken.None);
+        var found = await stores.Accounts.TenantsOf(work, [.. customers.Distinct(StringComparer.Ordinal)], CancellationToken.None);
+        return [.. customers.Select(customer => found.TryGetValue(customer, out var tenant) ? tenant : (TenantId?)null)];
     }
 
     private async Task<long> ReadVersion(TenantId tenant, CancellationToken ct)
@@ -188,7 +225,7 @@ public sealed partial class StripeEventHandler(
         return (await stores.Accounts.Read(work, ct)).Version;
     }
 
-    private async Task<Sold> PolicyFor(TenantId tenant, CancellationToken ct)
+    private async Task<Sold> ReadSold(TenantId tenant, CancellationToken ct)
     {
         string plan;
         await using (var work = await units.Begin(tenant, ct))
@@ -200,11 +237,12 @@ public sealed partial class StripeEventHandler(
         return new(plan, await stores.Policies.Find(control, plan, ct) ?? DunningPolicy.Default);
     }
 
-    private async Task StoreOutcome(StripeEventMessage message, string outcome, CancellationToken ct)
+    private async Task<IReadOnlyList<bool>> StoreOutcomes(IReadOnlyList<AppliedMessage> applied)
     {
-        await using var work = await units.Begin(ct);
-        await handled.TryAdd(work, Consumer, message.EventId, outcome, clock.GetUtcNow(), ct);
-        await work.Commit(ct);
+        await using var work = await units.Begin(CancellationToken.None);
+        var areNew = await handled.Add(work, Consumer, applied, clock.GetUtcNow(), CancellationToken.None);
+        await work.Commit(CancellationToken.None);
+        return areNew;
     }
 
     private DunningStart StartOf(TenantId tenant, StripeEventMessage message, InvoiceReading invoice, BillingAccount account, Sold sold) => new()
@@ -229,7 +267,14 @@ public sealed partial class StripeEventHandler(
 
     private sealed record Sold(string Plan, DunningPolicy Policy);
 
-    private sealed record Applied(string Outcome, IReadOnlyList<DunningCall> Calls, bool Stored = false);
+    private sealed record Applied(string Outcome, IReadOnlyList<DunningCall> Calls)
+    {
+        /// <summary>The outcome is stored already, with the change.</summary>
+        public bool Stored { get; init; }
+
+        /// <summary>The run whose pause of collection has lost its reason.</summary>
+        public DunningStart? Lift { get; init; }
+    }
 
     [LoggerMessage(2000, LogLevel.Information, "Stripe event {EventId} ({Type}): {Outcome}")]
     private partial void EventApplied(string eventId, string type, string outcome);

@@ -2,37 +2,59 @@ using ToolboxAI.Shared.Data;
 
 namespace ToolboxAI.Shared.Billing.StripeEvents;
 
-/// <summary>Stores an event once, with the message that carries it on.</summary>
-public sealed class StripeEventIntake(IUnitOfWorkFactory units, IInbox inbox, Outbox outbox, TimeProvider clock)
+/// <summary>Stores events once, with the messages that carry them on. Those that come at the same time share a transaction.</summary>
+public sealed class StripeEventIntake
 {
     /// <summary>The sender's name in the inbox.</summary>
     public const string Sender = "stripe";
 
+    private readonly IUnitOfWorkFactory units;
+    private readonly IInbox inbox;
+    private readonly Outbox outbox;
+    private readonly TimeProvider clock;
+    private readonly SharedTransactions<Incoming, bool> storing;
+
+    /// <summary>Takes events in on these stores.</summary>
+    public StripeEventIntake(IUnitOfWorkFactory units, IInbox inbox, Outbox outbox, TimeProvider clock)
+    {
+        (this.units, this.inbox, this.outbox, this.clock) = (units, inbox, outbox, clock);
+        storing = new(Store);
+    }
+
     /// <summary>Takes an event in; false when it was taken in before, and nothing is done.</summary>
     /// <param name="message">The event.</param>
     /// <param name="ours">Whether it is of our mode (test or live).</param>
-    /// <param name="ct">Cancels.</param>
+    /// <param name="ct">Ends the wait; the event may be taken in all the same.</param>
     public async Task<bool> Take(StripeEventMessage message, bool ours, CancellationToken ct)
     {
         var outcome = !ours ? StripeEventOutcome.ForeignLivemode
             : StripeEventRules.ObjectOf(message.Type) is null ? StripeEventOutcome.Ignored
             : StripeEventOutcome.Queued;
-        await using var work = await units.Begin(ct);
-        var follows = outcome == StripeEventOutcome.Queued;
-        if (follows)
-        {
-            await outbox.Enqueue(work, StripeEventMessage.Queue, message, ct);
-        }
+        var follows = outcome == StripeEventOutcome.Queued ? outbox.Compose(StripeEventMessage.Queue, message) : null;
 
         // The event's id names it in the consumer's inbox too: however often it is sent again, it is applied once.
-        var stored = new InboxEvent(Sender, message.EventId, message.Type, follows ? message.EventId : null, outcome, clock.GetUtcNow());
-        if (!await inbox.TryAdd(work, stored, ct))
+        var stored = new InboxEvent(Sender, message.EventId, message.Type, follows is null ? null : message.EventId, outcome, clock.GetUtcNow());
+        if (!await storing.Run(new(stored, follows), ct))
         {
             return false;
         }
 
-        await work.Commit(ct);
         BillingMetrics.EventReceived(message.Type, outcome);
         return true;
     }
+
+    private async Task<IReadOnlyList<bool>> Store(IReadOnlyList<Incoming> events)
+    {
+        await using var work = await units.Begin(CancellationToken.None);
+        var areNew = await inbox.Add(work, [.. events.Select(one => one.Event)], CancellationToken.None);
+        if (areNew.Contains(true))
+        {
+            await outbox.Enqueue(work, [.. events.Zip(areNew).Where(one => one.Second).Select(one => one.First.Follows).OfType<OutboxMessage>()], CancellationToken.None);
+            await work.Commit(CancellationToken.None);
+        }
+
+        return areNew;
+    }
+
+    private sealed record Incoming(InboxEvent Event, OutboxMessage? Follows);
 }

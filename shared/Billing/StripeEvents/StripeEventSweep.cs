@@ -39,12 +39,11 @@ public sealed class StripeEventSweep(
     {
         await using var work = await units.Begin(ct);
         var unapplied = await events.Unapplied(work, now - Patience, MostSentAgain, ct);
-        foreach (var taken in unapplied)
-        {
-            await outbox.Enqueue(work, StripeEventMessage.Queue, new StripeEventMessage(taken.EventId, taken.Type, null, null, null, null), ct);
-        }
-
+        await outbox.Enqueue(work, [.. unapplied.Select(Again)], ct);
         await work.Commit(ct);
         return unapplied.Count;
     }
+
+    private OutboxMessage Again(TakenEvent taken) =>
+        outbox.Compose(StripeEventMessage.Queue, new StripeEventMessage(taken.EventId, taken.Type, null, null, null, null));
 }

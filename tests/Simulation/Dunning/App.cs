@@ -25,9 +25,8 @@ namespace ToolboxAI.Tests.Simulation.Dunning;
 public sealed class App
 {
     private const string Secret = "whsec_simulation";
-    private readonly StripeWebhook webhook;
-    private readonly StripeEventHandler stripeEvents;
-    private readonly StripeEventSweep sweep;
+    private readonly Func<StripeEvents> start;
+    private StripeEvents stripeEvents;
     private readonly MailDelivery delivery;
     private readonly MailEvents mailEvents;
     private readonly Subscriptions subscriptions;
@@ -46,10 +45,15 @@ public sealed class App
         this.process = process;
         outbox = new(world.Plants.Outbox(stores.Outbox, bus), units, bus, clock, new(clock), NullLogger<Outbox>.Instance);
         var mails = new Mails(stores.Mails, outbox, clock);
-        var intake = new StripeEventIntake(units, stores.Inbox, outbox, clock);
-        webhook = new(payments, intake, InMemorySecrets.Reader(clock, (SecretNames.StripeWebhookSecret, Secret)));
-        sweep = new(payments, intake, stores.EventLog, units, outbox, clock);
-        stripeEvents = new(payments, stores.Billing, units, stores.Handled, clock, NullLogger<StripeEventHandler>.Instance);
+        start = () =>
+        {
+            var intake = new StripeEventIntake(units, stores.Inbox, outbox, clock);
+            return new(
+                new(payments, intake, InMemorySecrets.Reader(clock, (SecretNames.StripeWebhookSecret, Secret))),
+                new(payments, intake, stores.EventLog, units, outbox, clock),
+                new(payments, stores.Billing, units, stores.Handled, clock, NullLogger<StripeEventHandler>.Instance));
+        };
+        stripeEvents = start();
         delivery = new(stores.Mails, units, world.MailService, outbox, clock, NullLogger<MailDelivery>.Instance);
         mailEvents = new(stores.Mails, units, stores.Inbox, stores.Handled, clock, NullLogger<MailEvents>.Instance);
         subscriptions = new(payments, stores.Billing, units, options);
@@ -59,12 +63,15 @@ public sealed class App
         process.Worker = world.Simulation.CreateWorker(Tasks(world, process, activities), process);
     }
 
+    /// <summary>The process starts again: what gathered in the dead one's memory is gone.</summary>
+    public void StartAgain() => stripeEvents = start();
+
     /// <summary>Stripe's webhook.</summary>
     public async Task Receive(StripeHappening happened)
     {
         var body = Encoding.UTF8.GetBytes(Body(happened));
         var signature = EventUtility.GenerateSignatureHeader(Encoding.UTF8.GetString(body), Secret);
-        if (!await webhook.Receive(body, signature, CancellationToken.None))
+        if (!await stripeEvents.Webhook.Receive(body, signature, CancellationToken.None))
         {
             throw new InvalidOperationException("A genuine event was refused.");
         }
@@ -83,14 +90,14 @@ public sealed class App
         }
 
         var happened = JsonSerializer.Deserialize<StripeEventMessage>(body, ApiJson.Options)!;
-        await Tell(await stripeEvents.Apply(happened, CancellationToken.None));
+        await Tell(await stripeEvents.Handler.Apply(happened, CancellationToken.None));
     }
 
     /// <summary>The timer function of the outbox.</summary>
     public Task SendOutbox() => outbox.SendPending(CancellationToken.None);
 
     /// <summary>The timer function that mends what the webhook and the queue lost.</summary>
-    public Task Sweep() => sweep.Run(CancellationToken.None);
+    public Task Sweep() => stripeEvents.Sweep.Run(CancellationToken.None);
 
     /// <summary>The tenant subscribes.</summary>
     public async Task Subscribe(TenantId tenant)
@@ -154,6 +161,9 @@ public sealed class App
         request = new { id = (string?)null, idempotency_key = happened.Key },
         data = new { @object = new { id = happened.ObjectId, @object = happened.ObjectKind, customer = happened.CustomerId } },
     });
+
+    /// <summary>What remembers something between two calls.</summary>
+    private sealed record StripeEvents(StripeWebhook Webhook, StripeEventSweep Sweep, StripeEventHandler Handler);
 
     /// <summary>What the activities are made with.</summary>
     private sealed record Activities(

@@ -51,7 +51,7 @@ public sealed class World : IAsyncDisposable
         {
             var process = Simulation.AddProcess(name);
             apps.Add(process, new App(this, process));
-            process.OnDeath.AddRange([() => StripePosts.Release(process), () => MailPosts.Release(process)]);
+            process.OnDeath.AddRange([() => StripePosts.Release(process), () => MailPosts.Release(process), apps[process].StartAgain]);
         }
 
         Simulation.Plans.Every(TimeSpan.FromSeconds(30), "outbox timer", process => apps[process].SendOutbox(), AnyDeath, AnyUnsent);

@@ -11,17 +11,20 @@ public sealed class SentBeforeCommit : Plants
 
     private sealed class Eager(IOutboxStore real, IMessageBus bus) : IOutboxStore
     {
-        public async Task Add(IUnitOfWork work, OutboxMessage message, DateTimeOffset claimedUntil, CancellationToken ct)
+        public async Task Add(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, DateTimeOffset claimedUntil, CancellationToken ct)
         {
-            await real.Add(work, message, claimedUntil, ct);
-            await bus.Send(message, ct);
+            await real.Add(work, messages, claimedUntil, ct);
+            foreach (var message in messages)
+            {
+                await bus.Send(message, ct);
+            }
         }
 
         public Task<IReadOnlyList<OutboxMessage>> Claim(
             IUnitOfWork work, DateTimeOffset machineNow, DateTimeOffset claimedUntil, int limit, CancellationToken ct) =>
             real.Claim(work, machineNow, claimedUntil, limit, ct);
 
-        public Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct) => real.MarkSent(work, id, sentAt, ct);
+        public Task MarkSent(IUnitOfWork work, IReadOnlyList<string> ids, DateTimeOffset sentAt, CancellationToken ct) => real.MarkSent(work, ids, sentAt, ct);
 
         public Task<int> DeleteSentBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) =>
             real.DeleteSentBefore(work, time, limit, ct);

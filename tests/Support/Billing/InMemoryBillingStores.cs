@@ -16,8 +16,19 @@ public sealed class InMemoryBillingAccounts : IBillingAccounts
     private const string Key = "account";
 
     /// <inheritdoc/>
-    public Task<TenantId?> TenantOf(IUnitOfWork work, string customerId, CancellationToken ct) =>
-        Task.FromResult(work.Session<InMemoryUnitOfWork>().Find<Owner>(Customers, customerId)?.Tenant);
+    public Task<IReadOnlyDictionary<string, TenantId>> TenantsOf(IUnitOfWork work, IReadOnlyCollection<string> customerIds, CancellationToken ct)
+    {
+        var found = new Dictionary<string, TenantId>(StringComparer.Ordinal);
+        foreach (var id in customerIds)
+        {
+            if (work.Session<InMemoryUnitOfWork>().Find<Owner>(Customers, id) is { } owner)
+            {
+                found[id] = owner.Tenant;
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<string, TenantId>>(found);
+    }
 
     /// <inheritdoc/>
     public Task<BillingContact> Contact(IUnitOfWork work, CancellationToken ct)

@@ -8,8 +8,13 @@ public sealed class InMemoryOutboxStore : IOutboxStore
     private const string Table = "toolbox.outbox";
 
     /// <inheritdoc/>
-    public Task Add(IUnitOfWork work, OutboxMessage message, DateTimeOffset claimedUntil, CancellationToken ct) =>
-        work.Session<InMemoryUnitOfWork>().Insert(Table, message.Id, new Row(message, claimedUntil, null), ct);
+    public async Task Add(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, DateTimeOffset claimedUntil, CancellationToken ct)
+    {
+        foreach (var message in messages)
+        {
+            await work.Session<InMemoryUnitOfWork>().Insert(Table, message.Id, new Row(message, claimedUntil, null), ct);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<OutboxMessage>> Claim(
@@ -31,12 +36,15 @@ public sealed class InMemoryOutboxStore : IOutboxStore
     }
 
     /// <inheritdoc/>
-    public async Task MarkSent(IUnitOfWork work, string id, DateTimeOffset sentAt, CancellationToken ct)
+    public async Task MarkSent(IUnitOfWork work, IReadOnlyList<string> ids, DateTimeOffset sentAt, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        if (await session.FindForUpdate<Row>(Table, id, ct) is { SentAt: null } row)
+        foreach (var id in ids)
         {
-            await session.Put(Table, id, row with { SentAt = sentAt }, ct);
+            if (await session.FindForUpdate<Row>(Table, id, ct) is { SentAt: null } row)
+            {
+                await session.Put(Table, id, row with { SentAt = sentAt }, ct);
+            }
         }
     }
 
@@ -62,8 +70,8 @@ public sealed class InMemoryInbox : IInbox
     internal const string Table = "toolbox.inbox";
 
     /// <inheritdoc/>
-    public Task<bool> TryAdd(IUnitOfWork work, InboxEvent incoming, CancellationToken ct) =>
-        work.Session<InMemoryUnitOfWork>().TryInsert(Table, (incoming.Sender, incoming.EventId), incoming, ct);
+    public Task<IReadOnlyList<bool>> Add(IUnitOfWork work, IReadOnlyList<InboxEvent> incoming, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().TryInsertAll(Table, incoming, one => $"{one.Sender} {one.EventId}", one => (one.Sender, one.EventId), one => one, ct);
 
     /// <inheritdoc/>
     public Task<InboxEvent?> Find(IUnitOfWork work, string sender, string eventId, CancellationToken ct)
@@ -97,9 +105,15 @@ public sealed class InMemoryHandledMessages : IHandledMessages
     internal const string Table = "toolbox.handled_messages";
 
     /// <inheritdoc/>
-    public Task<bool> TryAdd(IUnitOfWork work, string consumer, string messageId, string outcome, DateTimeOffset at, CancellationToken ct) =>
-        work.Session<InMemoryUnitOfWork>().TryInsert(
-            Table, (consumer, messageId), new HandledMessage(consumer, messageId, work.Tenant?.Slug, outcome, at), ct);
+    public Task<IReadOnlyList<bool>> Add(
+        IUnitOfWork work, string consumer, IReadOnlyList<AppliedMessage> messages, DateTimeOffset at, CancellationToken ct) =>
+        work.Session<InMemoryUnitOfWork>().TryInsertAll(
+            Table,
+            messages,
+            message => message.MessageId,
+            message => (consumer, message.MessageId),
+            message => new HandledMessage(consumer, message.MessageId, work.Tenant?.Slug, message.Outcome, at),
+            ct);
 
     /// <inheritdoc/>
     public async Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct)

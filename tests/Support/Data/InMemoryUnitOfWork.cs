@@ -72,6 +72,19 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
         return true;
     }
 
+    /// <summary>INSERT of several … ON CONFLICT DO NOTHING, in an order of their own, so that two sessions never wait for each other.</summary>
+    public async Task<IReadOnlyList<bool>> TryInsertAll<T>(
+        string table, IReadOnlyList<T> items, Func<T, string> order, Func<T, object> key, Func<T, object> row, CancellationToken ct)
+    {
+        var added = new bool[items.Count];
+        foreach (var (at, item) in items.Index().OrderBy(one => order(one.Item), StringComparer.Ordinal))
+        {
+            added[at] = await TryInsert(table, key(item), row(item), ct);
+        }
+
+        return added;
+    }
+
     /// <summary>INSERT that must succeed; a key that is there is an exception, as a unique violation is.</summary>
     public async Task Insert(string table, object key, object row, CancellationToken ct)
     {
