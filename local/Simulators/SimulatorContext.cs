@@ -10,6 +10,7 @@ public sealed class SimulatorContext : IAsyncDisposable
 {
     // A few connections of its own: a flood of requests must not take those that applications need.
     private const int Connections = 12;
+    private const int PreparedStatements = 50;
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, Wakeup> wakeups = new();
@@ -22,6 +23,8 @@ public sealed class SimulatorContext : IAsyncDisposable
         Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(session.ConnectionString)
         {
             MaxPoolSize = Connections,
+            MaxAutoPrepare = PreparedStatements,
+            AutoPrepareMinUsages = 2,
             Timeout = (int)ConnectionPatience.TotalSeconds,
         });
         Faults = new(Database);
@@ -41,11 +44,11 @@ public sealed class SimulatorContext : IAsyncDisposable
 
     /// <summary>Begins a change of a service's state; the changes of one service wait for each other.</summary>
     public Task<SimulatorTransaction> BeginAsync(string service, CancellationToken cancellationToken) =>
-        SimulatorTransaction.BeginAsync(this, service, changes: true, cancellationToken);
+        SimulatorTransaction.BeginAsync(this, service, cancellationToken);
 
-    /// <summary>Begins a look at a service's state that changes nothing and waits for nobody; it is not to be committed.</summary>
+    /// <summary>Begins a look at a service's state that changes nothing and waits for nobody: no transaction, and not to be committed.</summary>
     public Task<SimulatorTransaction> BeginReadAsync(string service, CancellationToken cancellationToken) =>
-        SimulatorTransaction.BeginAsync(this, service, changes: false, cancellationToken);
+        SimulatorTransaction.LookAsync(this, service, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Database.DisposeAsync();

@@ -10,17 +10,18 @@ public sealed class SimulatorTransaction : IAsyncDisposable
 {
     private readonly SimulatorContext context;
     private readonly string service;
-    private readonly NpgsqlTransaction transaction;
+    private readonly NpgsqlTransaction? transaction;      // null: only looks
     private readonly NpgsqlConnection connection;
     private readonly SemaphoreSlim? turn;
 
-    private SimulatorTransaction(SimulatorContext context, string service, NpgsqlTransaction transaction, SemaphoreSlim? turn, DateTimeOffset now)
+    private SimulatorTransaction(
+        SimulatorContext context, string service, NpgsqlConnection connection, NpgsqlTransaction? transaction, SemaphoreSlim? turn, DateTimeOffset now)
     {
         this.context = context;
         this.service = service;
+        this.connection = connection;
         this.transaction = transaction;
         this.turn = turn;
-        connection = transaction.Connection!;
         Now = now;
     }
 
@@ -77,7 +78,7 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     /// <summary>Commits, then wakes the service's schedule and deliveries.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
-        await transaction.CommitAsync(cancellationToken);
+        await (transaction ?? throw new InvalidOperationException("A look has nothing to commit.")).CommitAsync(cancellationToken);
         context.Wake(service);
     }
 
@@ -86,7 +87,7 @@ public sealed class SimulatorTransaction : IAsyncDisposable
     {
         try
         {
-            await transaction.DisposeAsync();
+            await (transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
             await connection.DisposeAsync();
         }
         finally
@@ -95,18 +96,20 @@ public sealed class SimulatorTransaction : IAsyncDisposable
         }
     }
 
-    internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, bool changes, CancellationToken cancellationToken)
+    internal static async Task<SimulatorTransaction> LookAsync(SimulatorContext context, string service, CancellationToken cancellationToken) => new(
+        context, service, await context.Database.OpenConnectionAsync(cancellationToken), null, null, context.Session.Clock.GetUtcNow());
+
+    internal static async Task<SimulatorTransaction> BeginAsync(SimulatorContext context, string service, CancellationToken cancellationToken)
     {
-        var gate = changes ? context.TurnOf(service) : null;
-        await (gate?.WaitAsync(cancellationToken) ?? Task.CompletedTask);
+        var gate = context.TurnOf(service);
+        await gate.WaitAsync(cancellationToken);
         NpgsqlConnection? open = null;
         try
         {
             open = await context.Database.OpenConnectionAsync(cancellationToken);
             var begun = await open.BeginTransactionAsync(cancellationToken);
-            if (changes)
+            await using (var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", open, begun))
             {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock(hashtext('simulators ' || $1))", open, begun);
                 command.Parameters.Add(new() { Value = service });
                 await command.ExecuteNonQueryAsync(cancellationToken);
             }
@@ -114,12 +117,12 @@ public sealed class SimulatorTransaction : IAsyncDisposable
             // A second statement: the time is read after the lock was waited for.
             await using var clock = new NpgsqlCommand("SELECT installation.now()", open, begun);
             var now = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
-            return new(context, service, begun, gate, new DateTimeOffset(now, TimeSpan.Zero));
+            return new(context, service, open, begun, gate, new DateTimeOffset(now, TimeSpan.Zero));
         }
         catch
         {
             await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
-            gate?.Release();
+            gate.Release();
             throw;
         }
     }

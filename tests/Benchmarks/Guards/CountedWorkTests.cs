@@ -1,10 +1,9 @@
-using System.Diagnostics;
-using Npgsql;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Benchmarks.Bus;
 using ToolboxAI.Tests.Benchmarks.Durable;
 using ToolboxAI.Tests.Benchmarks.Http;
 using ToolboxAI.Tests.Support.Data;
+using static ToolboxAI.Tests.Benchmarks.Guards.Counting;
 
 namespace ToolboxAI.Tests.Benchmarks.Guards;
 
@@ -12,6 +11,7 @@ namespace ToolboxAI.Tests.Benchmarks.Guards;
 /// Regressions of speed, found by counting work (statements, commits, bytes) and not by time: the same on a slow and a busy machine.
 /// The bounds lie a little above what is measured; who makes them tighter lowers them, who needs more says why.
 /// </summary>
+[Collection(nameof(Counting))]      // statements are counted for the whole process
 public sealed class CountedWorkTests
 {
     [Fact]
@@ -179,35 +179,5 @@ public sealed class CountedWorkTests
 
             return (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)count;
         }
-    }
-
-    /// <summary>How many transactions have written, in all databases of the server: each takes one number.</summary>
-    private static async Task<long> Written(string connectionString)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection);
-        return (long)(await command.ExecuteScalarAsync())!;
-    }
-
-    /// <summary>How many statements this process sent meanwhile: Npgsql traces each.</summary>
-    private static async Task<int> Statements(Func<Task> work)
-    {
-        var count = 0;
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Npgsql",
-            Sample = (ref _) => ActivitySamplingResult.AllData,
-            ActivityStopped = _ => Interlocked.Increment(ref count),
-        };
-        ActivitySource.AddActivityListener(listener);
-        await work();
-        return count;
-    }
-
-    private static void Bound(string what, double measured, double most)
-    {
-        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {measured:F2}, at most {most}");
-        Assert.True(measured <= most, $"{what}: {measured:F2}; at most {most} were allowed");
     }
 }

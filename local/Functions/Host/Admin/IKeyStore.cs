@@ -77,6 +77,7 @@ internal sealed class PostgresKeyStore(InstallationSession session) : IKeyStore
         """;
 
     private readonly Lazy<Task> installed = new(() => InstallationSchema.InstallAsync(session.Database, "functions.keys", Script, CancellationToken.None));
+    private byte[]? secret;       // never changes: read once
 
     public async Task<IReadOnlyList<StoredKey>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -111,8 +112,13 @@ internal sealed class PostgresKeyStore(InstallationSession session) : IKeyStore
 
     public async Task<byte[]> SecretAsync(CancellationToken cancellationToken)
     {
-        await using var command = await CommandAsync("SELECT value FROM functions.secret").ConfigureAwait(false);
-        return (byte[])(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        if (secret is null)
+        {
+            await using var command = await CommandAsync("SELECT value FROM functions.secret").ConfigureAwait(false);
+            secret = (byte[])(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false))!;
+        }
+
+        return secret;
     }
 
     private async Task<NpgsqlCommand> CommandAsync(string sql, params object[] values)
