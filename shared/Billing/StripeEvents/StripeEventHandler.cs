@@ -106,7 +106,8 @@ public sealed partial class StripeEventHandler
     {
         var (work, ct) = (account.Work, CancellationToken.None);
         var run = await stores.Runs.Find(work, invoice.Id, ct);
-        var decision = StripeEventRules.Decide(message, invoice, await stores.Accounts.IsPaid(work, invoice.Id, ct), run);
+        var knownPaid = await stores.Accounts.IsPaid(work, invoice.Id, ct);
+        var decision = StripeEventRules.Decide(message, invoice, knownPaid, run);
         if (decision.Start)
         {
             if (sold is null)
@@ -119,7 +120,7 @@ public sealed partial class StripeEventHandler
 
         if (await handled.TryAdd(work, Consumer, message.EventId, decision.Outcome, clock.GetUtcNow(), ct))
         {
-            await Write(work, invoice, decision, run, ct);
+            await Write(work, invoice, knownPaid, decision, run, ct);
         }
 
         // A run that is told something is started too, if whoever added its row died before starting it.
@@ -130,9 +131,9 @@ public sealed partial class StripeEventHandler
         };
     }
 
-    private async Task Write(IUnitOfWork work, InvoiceReading invoice, InvoiceDecision decision, DunningRun? run, CancellationToken ct)
+    private async Task Write(IUnitOfWork work, InvoiceReading invoice, bool knownPaid, InvoiceDecision decision, DunningRun? run, CancellationToken ct)
     {
-        if (invoice.Status == InvoiceStatus.Paid)
+        if (invoice.Status == InvoiceStatus.Paid && !knownPaid)
         {
             await stores.Accounts.TryMarkPaid(work, invoice.Id, clock.GetUtcNow(), ct);
         }
