@@ -9,13 +9,13 @@ using Xunit.Runner.InProc.SystemConsole;
 namespace ToolboxAI.Tests.Benchmarks;
 
 /// <summary>
-/// <c>measure [durable] [http] [bus] [queue] [webhooks] [start] [growth] [http-growth] [start-growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
+/// <c>measure [durable] [http] [bus] [queue] [webhooks] [start] [growth] [http-growth] [webhooks-growth] [start-growth] [--seconds N] [--write]</c> measures (all, when none is named) and,
 /// with <c>--write</c>, renews the tables and pictures of <c>docs/guides/performance.md</c>; <c>scan</c> compares a scan of scripts with the lexer; anything else is for the test runner, which
 /// runs the guards that count work.
 /// </summary>
 public static class Program
 {
-    private static readonly string[] All = ["durable", "http", "bus", "queue", "webhooks", "start", "growth", "http-growth", "start-growth"];
+    private static readonly string[] All = ["durable", "http", "bus", "queue", "webhooks", "start", "growth", "http-growth", "webhooks-growth", "start-growth"];
 
     public static async Task<int> Main(string[] args)
     {
@@ -73,6 +73,9 @@ public static class Program
                 break;
             case "webhooks":
                 await WebhookBenchmark.Run(results, events: unit * 10);
+                break;
+            case "webhooks-growth":
+                await WebhookGrowth.Grow(results, unit: 1_000);
                 break;
             case "start":
                 await StartBenchmark.Run(results);

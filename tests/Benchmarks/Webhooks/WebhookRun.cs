@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Stripe;
+using ToolboxAI.Shared.Billing;
+using ToolboxAI.Shared.Billing.StripeEvents;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Secrets;
+using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
+using ToolboxAI.Tests.Support.Secrets;
+
+namespace ToolboxAI.Tests.Benchmarks.Webhooks;
+
+/// <summary>The product's way of Stripe's events in this process, on a PostgreSQL of its own: a tenant that has paid, Stripe and the queue in memory.</summary>
+internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
+{
+    private const string Secret = "whsec_test";
+    private readonly TestClock clock = new();
+    private readonly ConcurrentQueue<StripeEventMessage> queue = new();
+    private readonly ProductDatabase product;
+    private readonly InMemoryStripe stripe;
+    private readonly StripeWebhook webhook;
+    private readonly StripeEventHandler handler;
+    private int lastNumber;
+
+    private WebhookRun(ProductDatabase product)
+    {
+        this.product = product;
+        stripe = new(clock);
+        Stores = new(new PostgresBillingAccounts(), new PostgresDunningRuns(), new PostgresDunningPolicies());
+        var outbox = new Outbox(new PostgresOutboxStore(), product.Units, this, clock, new(clock), NullLogger<Outbox>.Instance);
+        var intake = new StripeEventIntake(product.Units, new PostgresInbox(), outbox, clock);
+        webhook = new(stripe, intake, InMemorySecrets.Reader(clock, (SecretNames.StripeWebhookSecret, Secret)));
+        handler = new(stripe, Stores, product.Units, new PostgresHandledMessages(), clock, NullLogger<StripeEventHandler>.Instance);
+    }
+
+    /// <summary>The server, with all rights.</summary>
+    public string ConnectionString => product.SuperuserConnectionString;
+
+    /// <summary>How many events wait to be applied.</summary>
+    public int Waiting => queue.Count;
+
+    private BillingStores Stores { get; }
+
+    /// <summary>Has a tenant subscribe and pay, and some events go the whole way.</summary>
+    public static async Task<WebhookRun> StartAsync()
+    {
+        var run = new WebhookRun(await ProductDatabase.CreateAsync());
+        var subscriptions = new Subscriptions(run.stripe, run.Stores, run.product.Units, Options.Create(new BillingOptions()));
+        if ((await subscriptions.Subscribe(ProductDatabase.Demo, "school-monthly", StripeTestCards.Good, CancellationToken.None)).Refusal is { } refusal)
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+
+        await run.PostAsync(20);
+        await run.ApplyAsync();
+        return run;
+    }
+
+    /// <summary>Posts so many events at once: each tells that the tenant's invoice is paid.</summary>
+    public Task PostAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+    {
+        var paid = stripe.Happenings.Last(happened => happened.Type == "invoice.paid");
+        var body = JsonSerializer.Serialize(new
+        {
+            id = $"evt_{Interlocked.Increment(ref lastNumber)}",
+            api_version = StripeConfiguration.ApiVersion,
+            type = paid.Type,
+            created = clock.GetUtcNow().ToUnixTimeSeconds(),
+            data = new { @object = new { id = paid.ObjectId, @object = "invoice", customer = paid.CustomerId } },
+        });
+        if (!await webhook.Receive(Encoding.UTF8.GetBytes(body), EventUtility.GenerateSignatureHeader(body, Secret), CancellationToken.None))
+        {
+            throw new InvalidOperationException("A genuine event was refused.");
+        }
+    }));
+
+    /// <summary>Applies all that wait, at once.</summary>
+    public async Task ApplyAsync()
+    {
+        var messages = queue.ToArray();
+        queue.Clear();
+        await Task.WhenAll(messages.Select(message => handler.Apply(message, CancellationToken.None)));
+    }
+
+    /// <inheritdoc/>
+    public Task Send(OutboxMessage message, CancellationToken ct)
+    {
+        queue.Enqueue(JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => product.DisposeAsync();
+}
