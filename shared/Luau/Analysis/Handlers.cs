@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -31,12 +32,12 @@ internal static class Handlers
 
     private static readonly FrozenSet<string> PlayerNames = new[] { "player", "plr", "plyr", "speaker", "sender" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly string[] TextNames =
+    private static readonly SearchValues<string> TextNames = SearchValues.Create(
     [
         "text", "txt", "msg", "message", "words", "chat", "say", "speech", "shout", "announcement", "comment", "note", "bio", "motto", "status", "caption", "title", "nickname", "petname", "label", "letter", "description", "content", "line", "sentence", "saying",
-    ];
+    ], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly string[] Talk = ["Chat", "Say", "Message", "Shout", "Announce", "Talk", "Speak", "Broadcast"];
+    private static readonly SearchValues<string> Talk = SearchValues.Create(["Chat", "Say", "Message", "Shout", "Announce", "Talk", "Speak", "Broadcast"], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Arguments of a function that somebody else calls: a parameter that is named or typed like a player is one.</summary>
     public static Value[] GuessedArguments(FunctionValue function)
@@ -150,11 +151,11 @@ internal static class Handlers
 
     private static Value[] SentBy(FunctionValue function, string remote, TraceStep step)
     {
-        var isTalk = Talk.Any(word => remote.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var isTalk = remote.AsSpan().ContainsAny(Talk);
         var values = new List<Value> { new EngineValue("Player") };
         foreach (var parameter in function.Body.Parameters.Skip(1))
         {
-            var text = isTalk || TextNames.Any(name => parameter.Name.Contains(name, StringComparison.OrdinalIgnoreCase)) ? Taint.ClientText : Taint.None;
+            var text = isTalk || parameter.Name.AsSpan().ContainsAny(TextNames) ? Taint.ClientText : Taint.None;
             values.Add(UnknownValue.Plain.With(Taint.Client | text, step));
         }
 

@@ -22,7 +22,7 @@ public sealed partial class Interpreter
             case TableValue table:
                 return Get(table, key, node);
             case EngineValue { Path: "env" } when key is ConstantValue { Text: { } name }:
-                return globals.Get(name) ?? Read(new EngineValue(EnginePaths.OfGlobal(name)), key, node);
+                return Known(name) ?? Read(new EngineValue(EnginePaths.OfGlobal(name)), key, node);
             case EngineValue engine:
                 return IndexEngine(engine, key, node);
             case ChoiceValue choice:

@@ -80,9 +80,12 @@ public sealed partial class Interpreter
 
     private void InvokeAll(Value[] arguments, SyntaxNode node)
     {
-        foreach (var function in arguments.OfType<FunctionValue>().Where(function => !calls.ContainsKey(function.Body)))
+        foreach (var argument in arguments)
         {
-            Invoke(function, Handlers.GuessedArguments(function), node);
+            if (argument is FunctionValue function && !calls.ContainsKey(function.Body))
+            {
+                Invoke(function, Handlers.GuessedArguments(function), node);
+            }
         }
     }
 

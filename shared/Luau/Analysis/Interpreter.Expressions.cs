@@ -231,7 +231,7 @@ public sealed partial class Interpreter
 
     private Value Global(NameExpression name)
     {
-        if (globals.Get(name.Name) is { } known)
+        if (Known(name.Name) is { } known)
         {
             return known;
         }
@@ -243,6 +243,9 @@ public sealed partial class Interpreter
 
         return Read(root, null, name);
     }
+
+    // What the script put into a global, or what all scripts share.
+    private Value? Known(string name) => globals.Get(name) ?? (name is "_G" or "shared" ? everywhere : null);
 
     private static Value First(Value[] values) => values.Length > 0 ? values[0] : ConstantValue.Nil;
 }

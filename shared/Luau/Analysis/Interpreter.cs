@@ -86,7 +86,7 @@ public sealed partial class Interpreter
     private int texts;
     private int fetches;
 
-    private Interpreter(ScriptUnit home, ScriptPackage package, IReadOnlyList<Detector> detectors)
+    private Interpreter(ScriptUnit home, ScriptPackage package, Detector[] detectors)
     {
         this.home = home;
         this.package = package;
@@ -99,8 +99,6 @@ public sealed partial class Interpreter
         frame = new(home.Tree.Locals, null, 0);
         steps = (int)Math.Min(MaxBudget, BaseBudget + ((long)home.Tree.Source.Length * BudgetPerByte));
         granted = steps;
-        globals.Set("_G", everywhere);
-        globals.Set("shared", everywhere);
     }
 
     private enum Flow
@@ -121,7 +119,7 @@ public sealed partial class Interpreter
 
     /// <summary>Follows a script alone.</summary>
     /// <returns>The steps that were taken.</returns>
-    public static int Run(SyntaxTree tree, IReadOnlyList<Detector> detectors) => Run(new(tree, []), ScriptPackage.Empty, detectors);
+    public static int Run(SyntaxTree tree, Detector[] detectors) => Run(new(tree, []), ScriptPackage.Empty, detectors);
 
     /// <summary>
     /// Follows a script from its first statement, then what it handed to the engine, then each function that nothing called. What
@@ -129,7 +127,7 @@ public sealed partial class Interpreter
     /// one callback's state is another's input.
     /// </summary>
     /// <returns>The steps that were taken: each is an expression that was evaluated or a statement that was executed.</returns>
-    public static int Run(ScriptUnit unit, ScriptPackage package, IReadOnlyList<Detector> detectors)
+    public static int Run(ScriptUnit unit, ScriptPackage package, Detector[] detectors)
     {
         var interpreter = new Interpreter(unit, package, detectors);
         interpreter.RunAll();
@@ -141,7 +139,7 @@ public sealed partial class Interpreter
         return interpreter.granted - interpreter.steps;
     }
 
-    private static Detector[] Hearing(IReadOnlyList<Detector> detectors, Events events)
+    private static Detector[] Hearing(Detector[] detectors, Events events)
     {
         var count = 0;
         foreach (var detector in detectors)
@@ -150,7 +148,7 @@ public sealed partial class Interpreter
         }
 
         var hearing = new Detector[count];
-        for (var i = detectors.Count - 1; i >= 0; i--)
+        for (var i = detectors.Length - 1; i >= 0; i--)
         {
             if ((detectors[i].Hears & events) != Events.None)
             {

@@ -11,6 +11,10 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     /// <summary>A key that is not known.</summary>
     public static readonly object AnyKey = new();
 
+    private HashSet<object>? changes;
+    private HashSet<object>? changedKeys;
+    private HashSet<string>? writes;
+
     /// <summary>Whether a round was followed at all.</summary>
     public bool IsEntered { get; set; }
 
@@ -24,10 +28,10 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     public bool Yields { get; set; }
 
     /// <summary>The variables (a local's symbol, a global's name) outside of the loop that a round changes.</summary>
-    public HashSet<object> Changes { get; } = [];
+    public HashSet<object> Changes => changes ??= [];
 
     /// <summary>The keys under which a round changes tables; <see cref="AnyKey"/> stands for those that are not known.</summary>
-    public HashSet<object> ChangedKeys { get; } = [];
+    public HashSet<object> ChangedKeys => changedKeys ??= [];
 
     /// <summary>Whether a round calls functions of the script.</summary>
     public bool CallsOwn { get; set; }
@@ -48,5 +52,5 @@ public sealed record LoopRun(LoopRun? Outer, SyntaxNode Node, Activation Frame)
     public bool IsOpen { get; set; }
 
     /// <summary>What was written into the engine.</summary>
-    public HashSet<string> Writes { get; } = new(StringComparer.Ordinal);
+    public HashSet<string> Writes => writes ??= new(StringComparer.Ordinal);
 }

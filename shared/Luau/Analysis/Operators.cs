@@ -15,8 +15,6 @@ internal static class Operators
     // Tables of tables may lead around in circles.
     private const int MostEntries = 4_096;
 
-    private static readonly Dictionary<object, Value> NoEntries = [];
-
     public static (Taint Taint, TraceStep? Trace) TaintOf(params ReadOnlySpan<Value> values)
     {
         var taint = Taint.None;
@@ -40,7 +38,12 @@ internal static class Operators
                     Add(item ?? UnknownValue.Plain, depth - 1, ref left, ref taint, ref trace);
                 }
 
-                foreach (var entry in table.Named ?? NoEntries)
+                foreach (var entry in table.Named)
+                {
+                    Add(entry.Value, depth - 1, ref left, ref taint, ref trace);
+                }
+
+                foreach (var entry in table.Others)
                 {
                     Add(entry.Value, depth - 1, ref left, ref taint, ref trace);
                 }

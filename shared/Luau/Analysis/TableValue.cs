@@ -8,9 +8,13 @@ public sealed class TableValue : Value
     /// <summary>The most entries that are remembered; what comes after is only merged into <see cref="Rest"/>.</summary>
     public const int MaxEntries = 65_536;
 
-    // The entries 1, 2, 3, …, with nothing where one was taken out; all others.
+    private static readonly Dictionary<string, Value> NoNames = [];
+    private static readonly Dictionary<object, Value> NoOthers = [];
+
+    // The entries 1, 2, 3, …, with nothing where one was taken out; those with names; all others.
     private List<Value?>? items;
-    private Dictionary<object, Value>? named;
+    private Dictionary<string, Value>? named;
+    private Dictionary<object, Value>? others;
     private int holes;
 
     /// <summary>The thread that made it.</summary>
@@ -32,7 +36,7 @@ public sealed class TableValue : Value
     public int Length => items?.Count ?? 0;
 
     /// <summary>The number of entries whose key is known.</summary>
-    public int Count => Length - holes + (named?.Count ?? 0);
+    public int Count => Length - holes + (named?.Count ?? 0) + (others?.Count ?? 0);
 
     /// <summary>What stands in the table, also under keys that are not known.</summary>
     public IEnumerable<Value> Values
@@ -57,12 +61,12 @@ public sealed class TableValue : Value
                 }
             }
 
-            if (named is null)
+            foreach (var (name, value) in named ?? NoNames)
             {
-                yield break;
+                yield return new(name, value);
             }
 
-            foreach (var entry in named)
+            foreach (var entry in others ?? NoOthers)
             {
                 yield return entry;
             }
@@ -72,14 +76,18 @@ public sealed class TableValue : Value
     /// <summary>The entries 1, 2, 3, … in order, with nothing where one was taken out.</summary>
     internal ReadOnlySpan<Value?> Items => CollectionsMarshal.AsSpan(items);
 
-    /// <summary>The entries under other keys, if there are any.</summary>
-    internal Dictionary<object, Value>? Named => named;
+    /// <summary>The entries that have a name.</summary>
+    internal Dictionary<string, Value> Named => named ?? NoNames;
+
+    /// <summary>The entries under other keys.</summary>
+    internal Dictionary<object, Value> Others => others ?? NoOthers;
 
     /// <summary>Reads an entry whose key is known; nothing when it is not there.</summary>
     public Value? Get(object key) => key switch
     {
+        string name => named?.GetValueOrDefault(name),
         double number when IsItem(number) => items![(int)number - 1],
-        _ => named?.GetValueOrDefault(key),
+        _ => others?.GetValueOrDefault(key),
     };
 
     /// <summary>The same table when time has passed: its numbers and switches may have changed, and its lists may have grown.</summary>
@@ -113,23 +121,27 @@ public sealed class TableValue : Value
         }
         else if (isNil)
         {
-            named?.Remove(key);
+            Remove(key);
         }
-        else if (Count >= MaxEntries && named?.ContainsKey(key) != true)
+        else if (Count >= MaxEntries && Get(key) is null)
         {
             Rest = Join.Of(Rest, value);
+        }
+        else if (key is string name)
+        {
+            (named ??= [])[name] = value;
         }
         else if (key is double next && next == Length + 1)
         {
             (items ??= []).Add(value);
-            while (named is { Count: > 0 } && named.Remove(items.Count + 1.0, out var following))
+            while (others is { Count: > 0 } && others.Remove(items.Count + 1.0, out var following))
             {
                 items.Add(following);
             }
         }
         else
         {
-            (named ??= [])[key] = value;
+            (others ??= [])[key] = value;
         }
     }
 
@@ -137,6 +149,18 @@ public sealed class TableValue : Value
     protected override Value Copy(Taint taint, TraceStep? trace) => this;
 
     private bool IsItem(double number) => number >= 1 && number <= Length && number == (int)number;
+
+    private void Remove(object key)
+    {
+        if (key is string name)
+        {
+            named?.Remove(name);
+        }
+        else
+        {
+            others?.Remove(key);
+        }
+    }
 
     private void SetItem(int index, Value? value)
     {

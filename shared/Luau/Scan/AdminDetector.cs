@@ -85,10 +85,10 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
 
         var isOfPlayer = call.Receiver is { Path: "Player" } || Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Player" });
-        var isRankGiven = isOfPlayer && call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name);
+        var isRankGiven = isOfPlayer && (call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name));
         if (call.Moment.Guard is not { } guard)
         {
-            if (isRankGiven && isOfPlayer)
+            if (isRankGiven)
             {
                 phrases.Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
             }
@@ -202,9 +202,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     // A list of people under a name that says what they may.
     private static bool NamesPeople(TableValue settings)
     {
-        foreach (var (key, value) in settings.Named ?? [])
+        foreach (var (name, value) in settings.Named)
         {
-            if (key is string name && Says(Ranks, name) && value is TableValue { Length: > 0 } list && list.Items[0] is ConstantValue { Content: double and >= SmallestUserId })
+            if (Says(Ranks, name) && value is TableValue { Length: > 0 } list && list.Items[0] is ConstantValue { Content: double and >= SmallestUserId })
             {
                 return true;
             }

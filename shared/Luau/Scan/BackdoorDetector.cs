@@ -6,7 +6,6 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>Doors left open on purpose: scripts that spread, environments.</summary>
 public sealed class BackdoorDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private static readonly string[] Environments = ["getfenv", "setfenv", "getgenv", "getrenv", "getsenv"];
     private static readonly string[] Scripts = ["new Script", "new LocalScript", "new ModuleScript"];
 
     /// <inheritdoc/>
@@ -15,7 +14,7 @@ public sealed class BackdoorDetector(SyntaxTree tree, List<Finding> findings) : 
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        if (Environments.Contains(call.Path))
+        if (IsEnvironment(call.Path))
         {
             Report(Rules.Environment, call.Node, $"{call.Path} is called.");
         }
@@ -34,7 +33,7 @@ public sealed class BackdoorDetector(SyntaxTree tree, List<Finding> findings) : 
     /// <inheritdoc/>
     public override void Read(EngineValue value, SyntaxNode node, bool isHidden)
     {
-        if (Environments.Contains(value.Path))
+        if (IsEnvironment(value.Path))
         {
             Report(Rules.Environment, node, $"{value.Path} is used.");
         }
@@ -60,4 +59,6 @@ public sealed class BackdoorDetector(SyntaxTree tree, List<Finding> findings) : 
             Report(Rules.SelfReplication, write.Node, "A script is put into other objects.");
         }
     }
+
+    private static bool IsEnvironment(string path) => path is "getfenv" or "setfenv" or "getgenv" or "getrenv" or "getsenv";
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -28,6 +29,10 @@ internal static class Glyphs
     };
 
     private const int LongestKnown = 32;
+
+    // A few of the names that were looked at last and found to be no others: scripts name the same things over and over, each other's too.
+    private const int SeenNames = 512;
+    private static readonly string?[] Harmless = new string?[SeenNames];
 
     private static readonly SearchValues<char> Confusable = SearchValues.Create("I10rv");
 
@@ -76,13 +81,16 @@ internal static class Glyphs
     /// <summary>Whether a name reads as one of the engine's without being it: a capital I for an l, a zero for an O.</summary>
     public static bool IsLookAlike(string name)
     {
-        if (name.Length is < 4 or > LongestKnown || !name.AsSpan().ContainsAny(Confusable))
+        ref var seen = ref Harmless[RuntimeHelpers.GetHashCode(name) & (SeenNames - 1)];
+        if (ReferenceEquals(seen, name))
         {
             return false;
         }
 
         Span<char> shape = stackalloc char[LongestKnown];
-        return ByShape.TryGetValue(shape[..ShapeOf(name, shape)], out _) && !Known.Contains(name);
+        var isAlike = name.Length is >= 4 and <= LongestKnown && name.AsSpan().ContainsAny(Confusable) && ByShape.TryGetValue(shape[..ShapeOf(name, shape)], out _) && !Known.Contains(name);
+        seen = isAlike ? seen : name;
+        return isAlike;
     }
 
     /// <summary>A text as a reader takes it: letters that look Latin are, what can't be seen is gone.</summary>

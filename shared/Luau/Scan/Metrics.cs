@@ -58,14 +58,14 @@ public static class Metrics
         foreach (var token in tree.Tokens)
         {
             var trivia = text[end..token.Start];
-            isNew |= trivia.Contains('\n');
+            isNew |= trivia.Length > 0 && (trivia[0] == '\n' || (trivia.Length > 1 && trivia.Contains('\n')));
             if (token.Kind != TokenKind.End && isNew)
             {
                 lines++;
                 isNew = false;
             }
 
-            if (trivia.Contains('-'))
+            if (trivia.Length > 1 && trivia.Contains('-'))
             {
                 foreach (var c in trivia)
                 {

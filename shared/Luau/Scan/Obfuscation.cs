@@ -50,11 +50,23 @@ internal sealed class ObfuscationSigns
     {
         switch (node)
         {
-            case NameExpression { Symbol: not null, Name: var name } when name != "_":
-                names++;
-                disguisedNames += IsDisguised(name) ? 1 : 0;
-                randomNames += IsRandom(name) ? 1 : 0;
-                shortNames += name.Length == 1 ? 1 : 0;
+            case LocalStatement local:
+                NoteAll(local.Names);
+                break;
+            case LocalFunctionStatement function:
+                Note(function.Name.Symbol);
+                break;
+            case FunctionStatement { Self: { } self }:
+                Note(self);
+                break;
+            case FunctionBody function:
+                NoteAll(function.Parameters);
+                break;
+            case NumericForStatement loop:
+                Note(loop.Variable.Symbol);
+                break;
+            case GenericForStatement loop:
+                NoteAll(loop.Variables);
                 break;
             case TableExpression table when table.Fields.Count >= FewestBytes && table.Fields.All(field => field is { Key: null, Value: NumberExpression { Value: >= 0 and < 256 } }):
                 tabledBytes += table.Fields.Count;
@@ -87,6 +99,29 @@ internal sealed class ObfuscationSigns
                 numberedReads++;
                 break;
         }
+    }
+
+    private void NoteAll(SyntaxList<Binding> bindings)
+    {
+        foreach (var binding in bindings)
+        {
+            Note(binding.Symbol);
+        }
+    }
+
+    // A name counts as often as it is read and assigned.
+    private void Note(Symbol? symbol)
+    {
+        var count = symbol is null ? 0 : symbol.Uses + symbol.Assignments;
+        if (count == 0 || symbol!.Name is not { } name || name == "_")
+        {
+            return;
+        }
+
+        names += count;
+        disguisedNames += IsDisguised(name) ? count : 0;
+        randomNames += IsRandom(name) ? count : 0;
+        shortNames += name.Length == 1 ? count : 0;
     }
 
     /// <summary>The score, 0 to 1.</summary>
@@ -124,7 +159,7 @@ internal sealed class ObfuscationSigns
     // Numbers that nobody writes like this when they are to be read.
     private static double ShareOfHexadecimal(SyntaxTree tree)
     {
-        if (!tree.Source.Text.Contains("0x", StringComparison.OrdinalIgnoreCase))
+        if (!tree.Source.Text.Contains("0x", StringComparison.Ordinal) && !tree.Source.Text.Contains("0X", StringComparison.Ordinal))
         {
             return 0;
         }
@@ -180,10 +215,12 @@ internal sealed class ObfuscationSigns
     private static double LongLines(SyntaxTree tree)
     {
         var inLong = 0;
-        foreach (var line in tree.Source.Text.AsSpan().EnumerateLines())
+        for (var i = 1; i <= tree.Source.LineCount; i++)
         {
-            if (line.Length > LongLine)
+            var span = tree.Source.LineSpan(i);
+            if (span.Length > LongLine)
             {
+                var line = tree.Source.Text.AsSpan(span.Start, span.Length);
                 var written = line.Length - line.Count(' ') - line.Count('\t');
                 inLong += written > LongLine * 3 / 4 ? line.Length : 0;
             }

@@ -41,6 +41,11 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
     public override void Written(EngineWrite write)
     {
         // A player's own screen shows what that player types; anything else is for others.
+        if (!MayBeText(write.Value) && !IsClientWord(write.Value))
+        {
+            return;
+        }
+
         if ((isClient && write.Target.Path.Contains("PlayerGui", StringComparison.Ordinal)) || !(ShownTexts.IsShown(write.Member) || write.Member is "Value" or "Name"))
         {
             return;

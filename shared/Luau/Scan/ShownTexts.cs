@@ -31,7 +31,10 @@ internal static class ShownTexts
 
     private static readonly SearchValues<string> Places = SearchValues.Create(["discord", "telegram", "guilded", "whats", "facebook", "tik", "link in", "you", "yt", "twitch", "insta", "reddit", "twitter", "site", "scan", "qr"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@_-+#:=");
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@-+#:=");
+
+    // What asks without a second word.
+    private static readonly SearchValues<string> Alone = SearchValues.Create(["hmu", "asl"], StringComparison.OrdinalIgnoreCase);
 
     // Letters one by one, so that a filter doesn't read the word.
     private static readonly Regex Spaced = new(@"\b\w( [\w.,/]){4,}", Safe);
@@ -115,7 +118,7 @@ internal static class ShownTexts
         // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
         var isAscii = Ascii.IsValid(text);
         var mayLead = !isAscii || text.AsSpan().ContainsAny('.', ':', '/') || text.AsSpan().ContainsAny(Dots);
-        var mayAsk = !isAscii || text.AsSpan().ContainsAny(Blanks) || text.Length < 12;
+        var mayAsk = !isAscii || text.AsSpan().ContainsAny(Blanks) || (text.Length < 12 && text.AsSpan().ContainsAny(Alone));
         if (text.Length < 4 || (!mayLead && !mayAsk))
         {
             return default;

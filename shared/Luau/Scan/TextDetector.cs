@@ -25,8 +25,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     // A script that writes in another alphabet has letters of it that don't look Latin.
     private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
 
-    // Scripts show the same texts over and over.
-    private HashSet<(string Text, bool IsShown)>? harmless;
+    // Scripts show the same texts over and over: those in which nothing was found, as they are known.
+    private HashSet<string>? harmless;
 
     // What only the log shows.
     private HashSet<SyntaxNode>? logged;
@@ -46,7 +46,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
             if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
             {
-                Look(token.Span, Tree.Source.Decode(token.Span), isShown: false);
+                Look(token.Span, Tree.Source.Text[token.Start..token.End], isShown: false);
             }
 
             end = token.End;
@@ -76,7 +76,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         if (node is StringExpression { Value.Length: > 1 } literal && logged?.Contains(literal) != true)
         {
             // A sentence is written for people.
-            Look(Tree.SpanOf(literal), Decode(literal.Value), isShown: literal.Value.AsSpan().Count(' ') >= WordsOfSentence);
+            Look(Tree.SpanOf(literal), literal.Value, isShown: literal.Value.AsSpan().Count(' ') >= WordsOfSentence);
         }
     }
 
@@ -91,6 +91,11 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             return;
         }
 
+        if (!Array.Exists(call.Arguments, MayBeText))
+        {
+            return;
+        }
+
         var isShown = Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
         foreach (var argument in call.Arguments)
         {
@@ -99,7 +104,15 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     }
 
     /// <inheritdoc/>
-    public override void Written(EngineWrite write) => LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member));
+    public override void Written(EngineWrite write)
+    {
+        if (MayBeText(write.Value))
+        {
+            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member));
+        }
+    }
+
+    private static bool MayBeText(Value value) => value is ConstantValue { Content: string or double } or PrefixValue or TableValue or ChoiceValue;
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown)
@@ -114,7 +127,10 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         else if (value is ConstantValue or PrefixValue && (isShown || (value.Taint & Taint.Assembled) != Taint.None)
             && (Operators.TextOf(value) ?? (value as PrefixValue)?.Prefix) is { Length: > 3 and < 4096 } text)
         {
-            Look(Tree.SpanOf(node), Decode(text), isShown);
+            if (Look(Tree.SpanOf(node), text, isShown) && isShown)
+            {
+                (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
+            }
         }
     }
 
@@ -131,24 +147,22 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
     }
 
-    private void Look(LuauSpan span, string text, bool isShown)
+    // Whether nothing was found in a text.
+    private bool Look(LuauSpan span, string bytes, bool isShown)
     {
-        if (!Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin)))
+        if (harmless is not null && harmless.Contains(bytes))
+        {
+            return true;
+        }
+
+        var text = Decode(bytes);
+        var isOdd = !Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin));
+        if (isOdd)
         {
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
 
-        if (harmless is not null && harmless.Contains((text, isShown)))
-        {
-            return;
-        }
-
         var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown);
-        if (!leadsOutside && !asksForContact)
-        {
-            (harmless ??= []).Add((text, isShown));
-        }
-
         if (leadsOutside)
         {
             Report(Rules.OutsideLink, span, "A text leads outside of Roblox.");
@@ -158,6 +172,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         {
             Report(Rules.ContactSolicitation, span, "A text asks for a way to reach a player.");
         }
+
+        return !isOdd && !leadsOutside && !asksForContact;
     }
 
     // Whether the bytes stand in the script as they are, and not as escapes that a reader sees.

@@ -14,8 +14,9 @@ internal sealed partial class Parser
 
     private const int LongestSharedName = 32;
 
-    // A few of the names that were read last, of any script; a name that isn't there is made anew.
-    private static readonly string?[] Names = new string?[1_024];
+    // A few of the names that were read last, of any script; a name that isn't there is made anew. A power of two, so that a place is cheap to compute.
+    private const int SharedNames = 1_024;
+    private static readonly string?[] Names = new string?[SharedNames];
 
     private readonly LuauSource source;
     private readonly Token[] tokens;
@@ -80,7 +81,7 @@ internal sealed partial class Parser
             return text.ToString();
         }
 
-        ref var shared = ref Names[((text.Length * 961) + (text[0] * 31) + (text[^1] * 7) + text[text.Length / 2]) % Names.Length];
+        ref var shared = ref Names[((text.Length * 961) + (text[0] * 131) + (text[^1] * 29) + (text[text.Length / 2] * 7)) & (SharedNames - 1)];
         var known = shared;
         return known is not null && text.SequenceEqual(known) ? known : shared = text.ToString();
     }
