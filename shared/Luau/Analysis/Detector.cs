@@ -8,7 +8,8 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <param name="Guard">The condition under which it happens, when that names a player or asks for a phrase of the script.</param>
 /// <param name="Activity">The number of the thread: the script itself, or a callback.</param>
 /// <param name="Pauses">How many waits the script made before.</param>
-public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Guard, int Activity, int Pauses);
+/// <param name="IsThread">Whether it happens in a thread that the script began, so that the rest of the script doesn't wait.</param>
+public readonly record struct Moment(bool IsProtected, LoopRun? Loop, Value? Guard, int Activity, int Pauses, bool IsThread);
 
 /// <summary>A call of something of the engine or the language, as it was met when the script was followed.</summary>
 /// <param name="Path">What is called, e.g. <c>HttpService:PostAsync</c>, <c>loadstring</c>, <c>string.char</c>.</param>
@@ -55,7 +56,7 @@ public enum Events
     /// <summary><see cref="Detector.Read"/>.</summary>
     Reads = 2,
 
-    /// <summary><see cref="Detector.Written"/>.</summary>
+    /// <summary><see cref="Detector.Written"/> and <see cref="Detector.Kept"/>.</summary>
     Writes = 4,
 
     /// <summary><see cref="Detector.Guarded"/>, <see cref="Detector.Looped"/>, <see cref="Detector.Recursed"/>, <see cref="Detector.Bounded"/>, <see cref="Detector.Returned"/> and <see cref="Detector.Answered"/>.</summary>
@@ -83,6 +84,11 @@ public abstract class Detector
 
     /// <summary>A member of an engine object is assigned.</summary>
     public virtual void Written(EngineWrite write)
+    {
+    }
+
+    /// <summary>A text that was put together is kept in a table.</summary>
+    public virtual void Kept(Value text, SyntaxNode node)
     {
     }
 

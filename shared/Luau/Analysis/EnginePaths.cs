@@ -73,7 +73,7 @@ public static class EnginePaths
         member is "UserId" or "userId" or "DisplayName" or "AccountAge" or "FollowUserId" or "MembershipType" ? SourcesByMember[member] : Taint.None;
 
     /// <summary>Whether a member may be a source of private data or of free text.</summary>
-    public static bool IsSource(string member) => SourcesByMember.ContainsKey(member) || member is "PlayerId" or "Text";
+    public static bool IsSource(string member) => SourcesByMember.ContainsKey(member) || member is "PlayerId" or "Text" or "Position" or "CFrame";
 
     /// <summary>A member that is a source of private data or of free text carries that from here on.</summary>
     internal static EngineValue WithSource(EngineValue member, EngineValue owner, Place place)
@@ -81,6 +81,11 @@ public static class EnginePaths
         if (owner.Path is "Player" or "Player.Character" && SourcesByMember.TryGetValue(member.Name, out var taint))
         {
             return (EngineValue)member.With(taint, place.Step($"read from {member.Path}") with { Owner = owner });
+        }
+
+        if (member.Name is "Position" or "CFrame")
+        {
+            return owner.Path.StartsWith("Player.Character", StringComparison.Ordinal) ? (EngineValue)member.With(Taint.PlayerData, place.Step("where a player is")) : member;
         }
 
         return member.Path switch
@@ -105,7 +110,7 @@ public static class EnginePaths
         // A method taken from one object does the same to another: workspace.Clone(script).
         var owner = engine.Path.AsSpan(0, dot);
         var isMethod = receiver.Path.AsSpan().SequenceEqual(owner) || (IsMethod(engine.Path[(dot + 1)..]) && (owner.Contains('.') || char.IsAsciiLetterLower(owner[0]) || owner.StartsWith("new ") || IsService(owner.ToString())) && !IsLibrary(owner));
-        return isMethod ? (string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1)), receiver, arguments[1..]) : (engine.Path, null, arguments);
+        return isMethod ? (Normalize(string.Concat(receiver.Path, ":", engine.Path.AsSpan(dot + 1))), receiver, arguments[1..]) : (engine.Path, null, arguments);
     }
 
     /// <summary>Whether a path is one of the language's libraries.</summary>

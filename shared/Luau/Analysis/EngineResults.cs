@@ -84,6 +84,8 @@ internal static class EngineResults
                 return [UnknownValue.Plain.With(Taint.Stored, place.Step($"{call.Name} gives it"))];
             case "LoadAsset" or "LoadAssetVersion" when receiver.Path == "InsertService":
                 return [new EngineValue("asset")];
+            case "GetUserIdFromNameAsync" when text is not null:
+                return [new ConstantValue(text)];
             case var name when OfPlayers.Contains(name):
                 return [UnknownValue.Plain.With(Taint.PlayerData, place.Step($"{name} tells it"))];
             default:

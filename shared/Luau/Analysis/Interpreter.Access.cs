@@ -8,6 +8,9 @@ public sealed partial class Interpreter
     // How many entries are looked at when a key is not known.
     private const int MaxGuessedEntries = 8;
 
+    // Shorter texts say nothing yet.
+    private const int ShortestKept = 8;
+
     private Value IndexName(Value target, string name, SyntaxNode node) => target switch
     {
         EngineValue engine when engine.Path != "env" => MemberOf(engine, name, null, node),
@@ -74,7 +77,9 @@ public sealed partial class Interpreter
             }
         }
 
-        return joined ?? Read(new EngineValue(engine.Path + ".?") { Taint = engine.Taint | (key.Taint & ~Taint.Identity), Trace = engine.Trace ?? key.Trace }, key, node);
+        // What is looked up in a module's table is the module's, whoever named the key.
+        var told = key.Taint & ~Taint.Identity & (engine.Path.StartsWith("module", StringComparison.Ordinal) ? ~Taints.OfClients : ~Taint.None);
+        return joined ?? Read(new EngineValue(engine.Path + ".?") { Taint = engine.Taint | told, Trace = engine.Trace ?? key.Trace }, key, node);
     }
 
     private Value MemberOf(EngineValue engine, string name, Value? key, SyntaxNode node)
@@ -105,7 +110,7 @@ public sealed partial class Interpreter
         {
             if (table.Get(content) is { } entry)
             {
-                return entry;
+                return entry is EngineValue loader && (key.Taint & Taint.Assembled) != Taint.None ? Read(loader, key, node) : entry;
             }
 
             if (table.Metatable is TableValue metatable && metatable.Get("__index") is { } inherited && !ReferenceEquals(inherited, table))
@@ -121,6 +126,11 @@ public sealed partial class Interpreter
 
             // What other scripts put there isn't known.
             return ReferenceEquals(table, everywhere) ? UnknownValue.Plain : table.Rest is null ? ConstantValue.Nil : Join.Of(table.Rest, ConstantValue.Nil);
+        }
+
+        if (table is { Count: 0, Rest: null, Metatable: TableValue behind } && behind.Get("__index") is FunctionValue lookUp)
+        {
+            return First(Invoke(lookUp, [table, key], node));
         }
 
         // An unknown key may be any entry; a table of a few is a choice, a large one is unknown.
@@ -140,6 +150,8 @@ public sealed partial class Interpreter
 
     private void Put(TableValue table, Value key, Value value)
     {
+        value = Guarded(value);
+        Keep(value);
         hasNews |= table.Activity != activity;
         if (key is ConstantValue { Content: { } content })
         {
@@ -155,6 +167,17 @@ public sealed partial class Interpreter
         {
             MarkTables();
             PutSomewhere(table, key, value);
+        }
+    }
+
+    private void Keep(Value value)
+    {
+        if (value is ConstantValue { Text.Length: >= ShortestKept } or PrefixValue && (value.Taint & Taint.Assembled) != Taint.None && current is { } statement && site is null)
+        {
+            foreach (var detector in onWrites)
+            {
+                detector.Kept(value, statement);
+            }
         }
     }
 

@@ -95,7 +95,8 @@ public sealed partial class Interpreter
             case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical:
                 return EvaluateLogical(logical);
             case BinaryExpression binary:
-                return Operators.Binary(binary.Operator, Evaluate(binary.Left), Evaluate(binary.Right));
+                var (left, right) = (Evaluate(binary.Left), Evaluate(binary.Right));
+                return Metamethod(binary.Operator, left, right) is { } method ? First(Invoke(method, [left, right], binary)) : Operators.Binary(binary.Operator, left, right);
             case IfExpression choice:
                 return EvaluateIf(choice);
             case InterpolatedStringExpression text:
@@ -110,6 +111,24 @@ public sealed partial class Interpreter
             default:
                 return UnknownValue.Plain;
         }
+    }
+
+    // The function that an object has for an operator.
+    private static FunctionValue? Metamethod(BinaryOperator op, Value left, Value right)
+    {
+        var metatable = ((left as TableValue)?.Metatable ?? (right as TableValue)?.Metatable) as TableValue;
+        var name = metatable is null ? null : op switch
+        {
+            BinaryOperator.Concat => "__concat",
+            BinaryOperator.Add => "__add",
+            BinaryOperator.Subtract => "__sub",
+            BinaryOperator.Multiply => "__mul",
+            BinaryOperator.Divide => "__div",
+            BinaryOperator.Modulo => "__mod",
+            BinaryOperator.Power => "__pow",
+            _ => null,
+        };
+        return name is null ? null : metatable!.Get(name) as FunctionValue;
     }
 
     private Value EvaluateIf(IfExpression choice)
@@ -147,8 +166,18 @@ public sealed partial class Interpreter
         var right = Evaluate(logical.Right);
         guard = before;
         JoinWays(journal.Undo(), true, null, true);
-        return Join.Of(left, isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
+        return Join.Of(Remaining(left, isAnd), isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
     }
+
+    // What is left of the left operand when it decides: an object was nil then.
+    private static Value Remaining(Value left, bool isAnd) => left switch
+    {
+        EngineValue when isAnd => ConstantValue.Nil,
+        ChoiceValue choice when isAnd => Array.TrueForAll(choice.Options, option => option is EngineValue or ConstantValue) ? ConstantValue.Nil.With(left.Taint & Taints.Guards, left.Trace) : left,
+        ChoiceValue { Options: [ConstantValue { Content: null or false }, var other] } => other.With(left.Taint, left.Trace),
+        ChoiceValue { Options: [var other, ConstantValue { Content: null or false }] } => other.With(left.Taint, left.Trace),
+        _ => left,
+    };
 
     private ConstantValue Remember(Expression literal, ConstantValue value, int data)
     {
@@ -187,18 +216,23 @@ public sealed partial class Interpreter
             var (key, value) = expression.Fields[i];
             if (key is not null)
             {
-                Fill(table, Evaluate(key), Evaluate(value));
+                var (name, entry) = (Evaluate(key), Evaluate(value));
+                Keep(entry);
+                Fill(table, name, entry);
             }
             else if (i == expression.Fields.Count - 1)
             {
-                foreach (var entry in EvaluateMany(value))
+                foreach (var last in EvaluateMany(value))
                 {
-                    table.Add(entry);
+                    Keep(last);
+                    table.Add(last);
                 }
             }
             else
             {
-                table.Add(Evaluate(value));
+                var item = Evaluate(value);
+                Keep(item);
+                table.Add(item);
             }
         }
 

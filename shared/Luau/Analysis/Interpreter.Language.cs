@@ -32,6 +32,12 @@ public sealed partial class Interpreter
                 return [UnknownValue.Plain];
             case "coroutine.wrap" or "coroutine.create" when arguments is [var body, ..]:
                 return [body];
+            case "coroutine.yield" when arguments.Length > 0:
+                // Who resumes the thread gets it, as if the function had returned it.
+                returns.Peek().Add(arguments);
+                return null;
+            case "tostring" or "tonumber" when arguments is [TableValue { Metatable: TableValue metatable } table, ..] && metatable.Get("__tostring") is FunctionValue text:
+                return Invoke(text, [table], node);
             case "getfenv" or "getgenv" or "getrenv" or "getsenv":
                 NoteLanguage(path, arguments, node);
                 return [new EngineValue("env")];
@@ -48,7 +54,7 @@ public sealed partial class Interpreter
                 return arguments;
             case "select" when arguments is [UnknownValue, _, ..]:
                 return [arguments.Skip(1).Aggregate(Join.Of)];
-            case "string.gsub" when arguments is [_, _, FunctionValue or TableValue, ..]:
+            case "string.gsub" when arguments is [_, _, FunctionValue or TableValue or EngineValue { Path: "string.upper" or "string.lower" or "string.reverse" or "string.char" }, ..]:
                 return Replace(arguments, node);
             default:
                 return path.StartsWith("set", StringComparison.Ordinal) || path.StartsWith("get", StringComparison.Ordinal) || path.StartsWith("raw", StringComparison.Ordinal) || path.StartsWith("table.", StringComparison.Ordinal)

@@ -106,6 +106,14 @@ public sealed partial class Interpreter
             if (after is not null && Truth(Evaluate(after)) is var isLast and not false)
             {
                 run.HasEnded = isLast == true;
+                if (isLast is null && rounds.Count == 0 && HasBudget)
+                {
+                    // Perhaps a second one, in which it may do what it didn't in the first.
+                    journal.Begin();
+                    Execute(body);
+                    JoinWays(journal.Undo(), true, null, true);
+                }
+
                 return Flow.Next;
             }
 
@@ -204,7 +212,8 @@ public sealed partial class Interpreter
         if (!Sequences.IsComplete(iterated))
         {
             journal.Begin();
-            var flow = Inside(RunRound(statement, Sequences.Unknown(iterated)));
+            var values = iterated is FunctionValue next ? Invoke(next, Handlers.GuessedArguments(next), statement) : Sequences.Unknown(iterated);
+            var flow = Inside(RunRound(statement, values));
             JoinWays(journal.Undo(), flow == Flow.Next, null, true);
         }
 

@@ -17,12 +17,16 @@ public sealed partial class Interpreter
     {
         if (frame.Owner(symbol) is { } owner)
         {
+            value = Guarded(value);
             var cell = new Cell(owner, symbol);
             NoteChange(cell, value);
             hasNews |= owner.Activity != activity;
             Write(cell, value);
         }
     }
+
+    // What a switch or rank is only for who is named.
+    private Value Guarded(Value value) => guard is not null && value is ConstantValue { Content: true or double } ? value.With(guard.Taint & Taint.Named, guard.Trace) : value;
 
     private void Write(Cell cell, Value value)
     {
@@ -73,10 +77,20 @@ public sealed partial class Interpreter
         guard = Guarding(value, condition, holds) ?? guard;
     }
 
-    private Value? Guarding(Value value, Expression condition, bool holds) =>
-        (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) == Taint.None
-            ? null
-            : new UnknownValue { Taint = value.Taint | (guard is null ? Taint.None : guard.Taint & Taints.Guards), Trace = guard?.Trace ?? Step(condition, "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
+    // A guard is named when only the named pass, and not named when all but they do.
+    private Value? Guarding(Value value, Expression condition, bool holds)
+    {
+        var isNamed = (value.Taint & (holds ? Taint.Named | Taint.Phrase : Taint.NotNamed)) != Taint.None;
+        var isExempt = !isNamed && (value.Taint & Taints.Guards & ~Taint.Phrase) != Taint.None;
+        if (!isNamed && (!isExempt || guard is not null))
+        {
+            return null;
+        }
+
+        var passes = isExempt ? Taint.NotNamed : (value.Taint & Taint.Phrase) | ((value.Taint & (Taint.Named | Taint.NotNamed)) != Taint.None ? Taint.Named : Taint.None);
+        var outer = guard is null ? Taint.None : guard.Taint & (Taint.Named | Taint.Phrase);
+        return new UnknownValue { Taint = (value.Taint & ~Taints.Guards) | passes | outer, Trace = outer != Taint.None ? guard!.Trace : Step(condition, isExempt ? "who is named in the script doesn't pass here" : "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
+    }
 
     private void Check(Expression? condition, bool holds)
     {
@@ -90,10 +104,29 @@ public sealed partial class Interpreter
             if (frame.Owner(check.Symbol) is { } owner)
             {
                 var value = owner[check.Symbol];
-                if (Validation.Checked(value, check.Proof) is var made && !ReferenceEquals(made, value))
+                if (check.Key is { } key && value is TableValue table)
+                {
+                    CheckEntries(table, key, check.Proof);
+                    continue;
+                }
+
+                if (Validation.Checked(value, check.Key is null ? check.Proof : Proof.Half) is var made && !ReferenceEquals(made, value))
                 {
                     Write(new(owner, check.Symbol), made);
                 }
+            }
+        }
+    }
+
+    // An entry was checked; each, when it isn't known which: a loop goes over them.
+    private void CheckEntries(TableValue table, Expression key, Proof proof)
+    {
+        var known = key switch { NumberExpression number => number.Value, StringExpression text => text.Value, NameExpression { Symbol: { } symbol } => (frame[symbol] as ConstantValue)?.Content, _ => null };
+        foreach (var (at, entry) in table.Entries.ToList())
+        {
+            if ((known is null || known.Equals(at)) && Validation.Checked(entry, proof) is var made && !ReferenceEquals(made, entry))
+            {
+                Write(new(table, at), made);
             }
         }
     }

@@ -97,7 +97,7 @@ public sealed partial class Interpreter
     // What is answered only to who is named, names them.
     private Value[] Answer(Value[] values)
     {
-        if (guard is not null && values.Length > 0)
+        if (guard is not null && (guard.Taint & (Taint.Named | Taint.Phrase)) != Taint.None && values.Length > 0)
         {
             values = [.. values];
             var isRefusal = values[0] is ConstantValue { Content: null or false };

@@ -110,7 +110,9 @@ public sealed partial class Interpreter
         var (protectedBefore, guardBefore, spawnerBefore, pausesBefore) = (protections, guard, spawner, yieldsAtSpawn);
         (protections, spawner, yieldsAtSpawn) = (0, isThread ? loop : spawner, yields);
         journal.Begin();
+        begun += isThread ? 1 : 0;
         var given = CallValue(started, arguments, node);
+        begun -= isThread ? 1 : 0;
         var isLater = isThread && yields != yieldsAtSpawn;
         (protections, guard, spawner, yieldsAtSpawn) = (protectedBefore, guardBefore, spawnerBefore, pausesBefore);
         if (isLater)

@@ -55,6 +55,7 @@ public sealed partial class Interpreter
     // The values of the unit's numbers and strings, by their tokens.
     private ConstantValue?[] constants;
     private SyntaxNode? site;
+    private Statement? current;
     private Activation frame;
     private LoopRun? loop;
 
@@ -80,6 +81,7 @@ public sealed partial class Interpreter
     private int yieldsAtSpawn;
     private int callDepth;
     private int protections;
+    private int begun;
     private int steps;
     private int granted;
     private int effects;
@@ -115,7 +117,7 @@ public sealed partial class Interpreter
     /// <summary>Whether the budget still lasts.</summary>
     private bool HasBudget => steps > 0;
 
-    private Moment Now => new(protections > 0, loop, guard, activity, pauses);
+    private Moment Now => new(protections > 0, loop, guard, activity, pauses, begun > 0);
 
     /// <summary>Follows a script alone.</summary>
     /// <returns>The steps that were taken.</returns>
@@ -179,6 +181,7 @@ public sealed partial class Interpreter
                 }
             }
 
+            current = statement;
             flow = Execute(statement);
             if (flow != Flow.Next)
             {

@@ -68,12 +68,50 @@ internal static class Operators
         }
     }
 
-    /// <summary>A value, and what stands in it when it is a table.</summary>
-    public static IEnumerable<Value> Parts(Value value) => value is TableValue or ChoiceValue ? Parts(value, TableDepth) : [value];
+    /// <summary>A value, and what stands in it when it is a table: no tables themselves.</summary>
+    public static IReadOnlyList<Value> Parts(Value value)
+    {
+        if (value is not (TableValue or ChoiceValue))
+        {
+            return [value];
+        }
 
-    private static IEnumerable<Value> Parts(Value value, int depth) => value is not TableValue table
-        ? Join.Options(value).SelectMany(option => option is TableValue && depth > 0 ? Parts(option, depth - 1) : [option])
-        : depth == 0 ? [] : table.Values.SelectMany(entry => Parts(entry, depth - 1));
+        var parts = new List<Value>();
+        var left = MostEntries;
+        AddParts(value, TableDepth, ref left, parts);
+        return parts;
+    }
+
+    private static void AddParts(Value value, int depth, ref int left, List<Value> parts)
+    {
+        if (--left < 0)
+        {
+            return;
+        }
+
+        if (value is TableValue table)
+        {
+            foreach (var entry in depth > 0 ? table.Values : [])
+            {
+                AddParts(entry, depth - 1, ref left, parts);
+                if (left < 0)
+                {
+                    return;
+                }
+            }
+        }
+        else if (value is ChoiceValue choice)
+        {
+            foreach (var option in choice.Options)
+            {
+                AddParts(option, option is ChoiceValue ? depth - 1 : depth, ref left, parts);
+            }
+        }
+        else
+        {
+            parts.Add(value);
+        }
+    }
 
     public static Value Unary(UnaryOperator op, Value operand) => (op, operand) switch
     {
@@ -123,7 +161,7 @@ internal static class Operators
             // A comparison's result is not what was compared.
             taint &= ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity | Taint.Number);
             var isEqual = op == BinaryOperator.Equal;
-            var (asked, literal) = left is ConstantValue ? (right, left) : (left, right);
+            var (asked, literal) = left is ConstantValue || (left.Taint & Taint.Identity) < (right.Taint & Taint.Identity) ? (right, left) : (left, right);
             if (Join.Options(literal).OfType<ConstantValue>().Any(constant => People.IsNamed(constant.Content)) && (literal.Taint & Taint.Identity) == Taint.None)
             {
                 taint |= (asked.Taint & Taint.Identity) != Taint.None ? isEqual ? Taint.Named : Taint.NotNamed : Taint.None;
@@ -134,7 +172,7 @@ internal static class Operators
         }
 
         return op is BinaryOperator.Less or BinaryOperator.LessEqual or BinaryOperator.Greater or BinaryOperator.GreaterEqual
-            ? UnknownValue.Plain.With(taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity), trace)
+            ? UnknownValue.Plain.With((taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity)) | ((taint & Taint.Named) != Taint.None ? Taint.NotNamed : Taint.None), trace)
             : UnknownValue.Plain.With((taint & ~(Taint.ClientText | Taint.PlayerText)) | Taint.Number, trace);
     }
 

@@ -5,6 +5,9 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>How much a condition says of a value that a client sent.</summary>
 internal enum Proof
 {
+    /// <summary>That it is there: of somebody who was looked up that is one thing, of a value nothing.</summary>
+    Presence,
+
     /// <summary>One thing, e.g. how long it is: two of them are enough.</summary>
     Half,
 
@@ -18,8 +21,8 @@ internal enum Proof
     Whole,
 }
 
-/// <summary>What a condition says of a variable.</summary>
-internal readonly record struct Check(Symbol Symbol, Proof Proof);
+/// <summary>What a condition says of a variable, or of an entry of the table in it.</summary>
+internal readonly record struct Check(Symbol Symbol, Proof Proof, Expression? Key = null);
 
 /// <summary>
 /// What a condition checks: a type, an equality, bounds, or a place in a table of what is allowed. That a value is merely present
@@ -38,12 +41,12 @@ internal static class Validation
     /// <summary>A value once it was checked.</summary>
     public static Value Checked(Value value, Proof proof)
     {
-        if ((value.Taint & Taints.OfClients) == Taint.None)
+        if ((value.Taint & Taints.OfClients) == Taint.None || (proof == Proof.Presence && value is not EngineValue { Path: "Player" }))
         {
             return value;
         }
 
-        var isHalf = proof is Proof.Half or Proof.Kind && (value.Taint & (Taint.HalfChecked | Taint.Client)) == Taint.Client;
+        var isHalf = proof is Proof.Half or Proof.Kind or Proof.Presence && (value.Taint & (Taint.HalfChecked | Taint.Client)) == Taint.Client;
         var kept = value.Taint & ~(Taint.Client | Taint.HalfChecked | (proof is Proof.Kind or Proof.Whole ? Taint.ClientText : Taint.None));
         return value.Retaint(kept | (isHalf ? Taint.Client | Taint.HalfChecked : proof == Proof.Text ? Taint.ClientText : Taint.None));
     }
@@ -67,6 +70,7 @@ internal static class Validation
                 break;
             case NameExpression { Symbol: { } symbol } when holds:
                 found.AddRange(defined(symbol) ?? []);
+                found.Add(new(symbol, Proof.Presence));
                 break;
             case IndexExpression index when holds:
                 Add(index.Key, Proof.Whole, found);
@@ -165,19 +169,25 @@ internal static class Validation
             case MemberExpression member:
                 Add(member.Object, member.Name is "Magnitude" or "Position" ? known : Proof.Half, found);
                 break;
+            case IndexExpression { Object: NameExpression { Symbol: { } table } } index:
+                found.Add(new(table, known, index.Key));
+                Add(index.Key, known, found);
+                break;
             case IndexExpression index:
                 Add(index.Object, Proof.Half, found);
                 Add(index.Key, known, found);
                 break;
             case CallExpression call:
+                // How long a text is says little of the text.
+                var said = call.Function is MemberExpression { Name: "len" } ? Proof.Half : known;
                 foreach (var argument in call.Arguments)
                 {
-                    Add(argument, known, found);
+                    Add(argument, said, found);
                 }
 
                 break;
             case MethodCallExpression call:
-                Add(call.Object, known, found);
+                Add(call.Object, call.Name == "len" ? Proof.Half : known, found);
                 break;
             case UnaryExpression { Operator: UnaryOperator.Length } length:
                 Add(length.Operand, Proof.Half, found);

@@ -13,6 +13,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "SetAttribute", "Kick", "BanAsync", "UnbanAsync", "Teleport", "TeleportAsync", "TeleportToPrivateServer", "LoadAsset", "PostAsync", "GetAsync", "RequestAsync", "EquipTool", "TakeDamage", "BreakJoints", "Shutdown", "AddTag",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    // What is done to a player who isn't exempt.
+    private static readonly FrozenSet<string> Punishments = new[] { "Kick", "BanAsync", "Ban" }.ToFrozenSet(StringComparer.Ordinal);
+
     // What only decorates.
     private static readonly FrozenSet<string> Looks = new[]
     {
@@ -53,6 +56,11 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "new BillboardGui", "new SurfaceGui", "new ScreenGui", "new TextLabel", "new ImageLabel", "new Frame", "new ParticleEmitter", "new Trail", "new Sparkles", "new Highlight", "new PointLight", "new Fire", "new Smoke", "new UIStroke", "new UIGradient",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    private static readonly FrozenSet<string> Ornaments = new[]
+    {
+        "title", "tag", "badge", "gui", "billboard", "label", "crown", "hat", "halo", "aura", "trail", "particles", "sparkles", "effect", "nameplate", "overhead", "glow",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
     private bool asksRank;
 
@@ -62,7 +70,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        if (call.Path.StartsWith("module", StringComparison.Ordinal) && Array.Exists(call.Arguments, argument => argument is TableValue settings && NamesPeople(settings)))
+        if (call.Path.StartsWith("module", StringComparison.Ordinal) && Array.Exists(call.Arguments, argument => argument is TableValue settings && (NamesPeople(settings) || (Says(Ranks, call.Name) && IsOfPeople(settings)))))
         {
             Report(Rules.AdminGrant, call.Node, "Players named in the code are handed over as those with rights.");
         }
@@ -86,6 +94,16 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
         var isOfPlayer = call.Receiver is { Path: "Player" } || Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Player" });
         var isRankGiven = isOfPlayer && (call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name));
+        if (call.Moment.Guard is { } exempt && IsExemption(exempt))
+        {
+            if (Punishments.Contains(call.Name) && call.Receiver is { Path: "Player" })
+            {
+                Report(Rules.AdminGrant, call.Node, "Everybody is sent away but who is named in the code.", exempt);
+            }
+
+            return;
+        }
+
         if (call.Moment.Guard is not { } guard)
         {
             if (isRankGiven)
@@ -134,7 +152,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(write.Value, write.Node, isRank: false);
         }
 
-        if (write.Moment.Guard is not { } guard || Decorations.Contains(write.Target.Path))
+        if (write.Moment.Guard is not { } guard || IsExemption(guard) || Decorations.Contains(write.Target.Path) || (write.Member == "Parent" && Says(Ornaments, write.Target.Name)))
         {
             return;
         }
@@ -149,6 +167,11 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Guarded(Statement statement, Value guard)
     {
+        if (IsExemption(guard))
+        {
+            return;
+        }
+
         var isRank = false;
         var isRight = SyntaxWalk.Descendants(statement).Any(node =>
         {
@@ -187,6 +210,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
     }
 
+    // Whether all pass but who is named.
+    private static bool IsExemption(Value guard) => (guard.Taint & (Taint.Named | Taint.Phrase)) == Taint.None;
+
     private void Grant(Value guard, SyntaxNode node, bool isRank)
     {
         if ((guard.Taint & (Taint.Named | Taint.NotNamed)) != Taint.None)
@@ -204,7 +230,20 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     {
         foreach (var (name, value) in settings.Named)
         {
-            if (Says(Ranks, name) && value is TableValue { Length: > 0 } list && list.Items[0] is ConstantValue { Content: double and >= SmallestUserId })
+            if (Says(Ranks, name) && value is TableValue list && IsOfPeople(list))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsOfPeople(TableValue list)
+    {
+        foreach (var item in list.Items)
+        {
+            if (item is ConstantValue { Content: double and >= SmallestUserId or string { Length: >= 3 } })
             {
                 return true;
             }

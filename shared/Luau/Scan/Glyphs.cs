@@ -104,11 +104,27 @@ internal static class Glyphs
         var plain = new StringBuilder(text.Length);
         foreach (var rune in text.Normalize(NormalizationForm.FormKC).EnumerateRunes().Where(rune => !IsInvisible(rune)))
         {
-            plain.Append(rune.IsBmp && Latin.TryGetValue((char)rune.Value, out var latin) ? latin.ToString() : rune.ToString());
+            plain.Append(rune.IsBmp && Latin.TryGetValue((char)rune.Value, out var latin) ? latin.ToString() : Compatible(rune));
         }
 
         return plain.ToString();
     }
+
+    // The letter or sign that a styled one stands for: full width, in a circle or square, of a flag, mathematical, other full stops.
+    private static string Compatible(Rune rune) => rune.Value switch
+    {
+        >= 0xFF01 and <= 0xFF5E => ((char)(rune.Value - 0xFEE0)).ToString(),
+        >= 0x24B6 and <= 0x24CF => ((char)('A' + rune.Value - 0x24B6)).ToString(),
+        >= 0x24D0 and <= 0x24E9 => ((char)('a' + rune.Value - 0x24D0)).ToString(),
+        >= 0x1F130 and <= 0x1F149 => ((char)('A' + rune.Value - 0x1F130)).ToString(),
+        >= 0x1F150 and <= 0x1F169 => ((char)('A' + rune.Value - 0x1F150)).ToString(),
+        >= 0x1F170 and <= 0x1F189 => ((char)('A' + rune.Value - 0x1F170)).ToString(),
+        >= 0x1F1E6 and <= 0x1F1FF => ((char)('A' + rune.Value - 0x1F1E6)).ToString(),
+        >= 0x1D400 and <= 0x1D6A3 => ((char)((rune.Value - 0x1D400) % 52 is var at && at < 26 ? 'A' + at : 'a' + at - 26)).ToString(),
+        >= 0x1D7CE and <= 0x1D7FF => ((char)('0' + ((rune.Value - 0x1D7CE) % 10))).ToString(),
+        0x2024 or 0x3002 or 0xFF61 => ".",
+        _ => rune.ToString(),
+    };
 
     // As a hasty reader sees it: rn is m, vv is w, I and 1 are l, 0 is O.
     private static int ShapeOf(ReadOnlySpan<char> name, Span<char> shape)

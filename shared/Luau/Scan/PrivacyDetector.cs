@@ -62,7 +62,7 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
     public override void Read(EngineValue value, SyntaxNode node, bool isHidden) => isClient |= node is MemberExpression { Name: "LocalPlayer" };
 
     private static bool ShowsToOthers(EngineCall call) => call.Receiver is not null
-        && (call.Name is "FireAllClients" or "FireClient" or "Chat" or "DisplaySystemMessage" or "DisplayBubble" or "SendAsync" or "SetAttribute" or "PublishAsync" or "SendMessage" or "BroadcastSystemMessage" or "SetCore" || call.Name.Contains("Broadcast", StringComparison.Ordinal) && !call.Name.StartsWith("Get", StringComparison.Ordinal));
+        && (call.Name is "FireAllClients" or "FireClient" or "Chat" or "DisplaySystemMessage" or "DisplayBubble" or "SendAsync" or "SetAttribute" or "PublishAsync" or "SendMessage" or "BroadcastSystemMessage" or "SetCore" || call.Name.Contains("Broadcast", StringComparison.Ordinal) && !call.Name.StartsWith("Get", StringComparison.Ordinal) && !call.Name.StartsWith("Filter", StringComparison.Ordinal));
 
     private static bool MayBeText(Value value) => value is TableValue or ChoiceValue || IsUnfilteredText(value);
 

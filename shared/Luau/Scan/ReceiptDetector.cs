@@ -58,22 +58,53 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
     /// <inheritdoc/>
     public override void Finished()
     {
-        foreach (var statement in confirming is null ? [] : SyntaxWalk.Descendants(confirming).OfType<CallStatement>())
+        if (confirming is null)
         {
-            if (statement.Call is CallExpression { Function: var function } call && call.Arguments.Any(argument => SyntaxWalk.Descendants(argument).Any(IsWrite)))
+            return;
+        }
+
+        foreach (var statement in SyntaxWalk.Descendants(confirming))
+        {
+            var call = statement switch
             {
-                switch (function)
-                {
-                    case NameExpression { Name: "pcall" or "xpcall" }:
-                        Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed whether or not it could be stored.");
-                        break;
-                    case NameExpression { Name: "spawn" or "delay" } or MemberExpression { Object: NameExpression { Name: "task" }, Name: "spawn" or "defer" or "delay" }:
-                        Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed before it is stored.");
-                        break;
-                }
+                CallStatement { Call: CallExpression done } => done,
+                LocalStatement { Names: [{ Symbol: { } outcome }, ..], Values: [CallExpression tried] } when !IsAsked(outcome) => tried,
+                _ => null,
+            };
+            if (call is not null && call.Arguments.Any(argument => SyntaxWalk.Descendants(argument).Any(IsWrite)))
+            {
+                CheckWrite(call, statement);
             }
         }
     }
+
+    private void CheckWrite(CallExpression call, SyntaxNode statement)
+    {
+        switch (call.Function)
+        {
+            case NameExpression { Name: "pcall" or "xpcall" }:
+                Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed whether or not it could be stored.");
+                break;
+            case NameExpression { Name: "spawn" or "delay" } or MemberExpression { Object: NameExpression { Name: "task" }, Name: "spawn" or "defer" or "delay" }:
+                Report(Rules.UnsafeReceipt, statement, "The purchase is confirmed before it is stored.");
+                break;
+        }
+    }
+
+    // Whether anything depends on an outcome: a condition, a result, or what is computed from it.
+    private bool IsAsked(Symbol outcome) => SyntaxWalk.Descendants(confirming!).Any(node => node switch
+    {
+        IfStatement choice => choice.Branches.Any(branch => Has(branch.Condition, outcome)),
+        LocalStatement local => local.Values.Any(value => Has(value, outcome)),
+        AssignStatement assign => assign.Values.Any(value => Has(value, outcome)),
+        ReturnStatement result => result.Values.Any(value => Has(value, outcome)),
+        WhileStatement { Condition: var condition } => Has(condition, outcome),
+        RepeatStatement { Condition: var condition } => Has(condition, outcome),
+        CallExpression { Function: NameExpression { Name: "assert" }, Arguments: var arguments } => arguments.Any(argument => Has(argument, outcome)),
+        _ => false,
+    });
+
+    private static bool Has(Expression expression, Symbol symbol) => SyntaxWalk.Descendants(expression).Any(node => node is NameExpression name && name.Symbol == symbol);
 
     private static bool IsWrite(SyntaxNode node) => node is MethodCallExpression { Name: "SetAsync" or "UpdateAsync" or "IncrementAsync" } or MemberExpression { Name: "SetAsync" or "UpdateAsync" or "IncrementAsync" };
 

@@ -29,8 +29,8 @@ public sealed class RemoteArgumentDetector(SyntaxTree tree, List<Finding> findin
         var isSink = call.Path is "loadstring" or "require" or "Instance.new" or "string.rep" or "table.create" || call.Path.EndsWith(".?", StringComparison.Ordinal) || (Sinks.Contains(call.Name) && call.Path != "CFrame.new");
         if (call.Name is "FireClient" or "InvokeClient")
         {
-            // To tell a client what it sent is harmless; to let it choose who is told is not.
-            Check(call, [call.Argument(0)]);
+            // To tell a client what it sent is harmless, also one that was looked up; to let it say who is told is not.
+            Check(call, call.Argument(0) is EngineValue { Path: "Player" } ? [] : [call.Argument(0)]);
         }
         else if (isSink)
         {

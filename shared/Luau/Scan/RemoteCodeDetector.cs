@@ -13,7 +13,7 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
 
     private static readonly HashSet<string> Methods = new(StringComparer.Ordinal)
     {
-        "GetService", "GetAsync", "PostAsync", "RequestAsync", "HttpGet", "HttpGetAsync", "HttpPost", "HttpPostAsync", "LoadAsset", "LoadAssetVersion", "LoadAssetAsync", "GetObjects", "Source", "loadstring", "require",
+        "GetAsync", "PostAsync", "RequestAsync", "HttpGet", "HttpGetAsync", "HttpPost", "HttpPostAsync", "LoadAsset", "LoadAssetVersion", "LoadAssetAsync", "GetObjects", "Source", "loadstring", "require",
     };
 
     /// <inheritdoc/>
@@ -26,6 +26,10 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
         {
             case "loadstring":
                 Report(Rules.LoadString, call.Node, Describe("loadstring runs", call.Argument(0)), call.Argument(0));
+                break;
+            // An interpreter of one's own does the same.
+            case var path when path.StartsWith("module", StringComparison.Ordinal) && call.Name == "loadstring":
+                Report(Rules.LoadString, call.Node, Describe("a module's loadstring runs", call.Argument(0)), call.Argument(0));
                 break;
             case "require":
                 CheckRequire(call);
@@ -41,7 +45,8 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
                 break;
         }
 
-        if (call.Receiver is not null && call.Argument(0) is ConstantValue { Text: "HttpService" or "InsertService", Taint: var taint } && (taint & Taint.Assembled) != Taint.None && call.Name is "GetService" or "FindService" or "FindFirstChildOfClass")
+        var isComputed = call.Node is CallExpression { Function: IndexExpression { Key: not StringExpression } };
+        if (call.Receiver is not null && call.Argument(0) is ConstantValue { Text: "HttpService" or "InsertService", Taint: var taint } && (isComputed || (taint & Taint.Assembled) != Taint.None) && call.Name is "GetService" or "FindService" or "FindFirstChildOfClass")
         {
             Report(Rules.HiddenName, call.Node, $"{Operators.TextOf(call.Argument(0))} is asked for under a name that is put together.");
         }

@@ -112,24 +112,25 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
     }
 
+    /// <inheritdoc/>
+    public override void Kept(Value text, SyntaxNode node) => LookAt(text, node, isShown: false);
+
     private static bool MayBeText(Value value) => value is ConstantValue { Content: string or double } or PrefixValue or TableValue or ChoiceValue;
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown)
     {
-        if (value is TableValue or ChoiceValue)
+        foreach (var part in Operators.Parts(value))
         {
-            foreach (var part in Operators.Parts(value))
+            var isAssembled = (part.Taint & Taint.Assembled) != Taint.None;
+            if (part is ConstantValue or PrefixValue && (isShown || isAssembled) && (Operators.TextOf(part) ?? (part as PrefixValue)?.Prefix) is { Length: > 3 and < 4096 } text)
             {
-                LookAt(part, node, isShown);
-            }
-        }
-        else if (value is ConstantValue or PrefixValue && (isShown || (value.Taint & Taint.Assembled) != Taint.None)
-            && (Operators.TextOf(value) ?? (value as PrefixValue)?.Prefix) is { Length: > 3 and < 4096 } text)
-        {
-            if (Look(Tree.SpanOf(node), text, isShown) && isShown)
-            {
-                (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
+                // Put together or not, a sentence is written for people.
+                var isRead = isShown || text.AsSpan().Count(' ') >= WordsOfSentence;
+                if (Look(Tree.SpanOf(node), text, isRead) && isRead)
+                {
+                    (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
+                }
             }
         }
     }
