@@ -30,6 +30,12 @@ public sealed class InterpreterTests
     [InlineData("script.Parent.Touched:Connect(function() loadstring('x') end)")]
     [InlineData("local m = string.format('%s%s', 'load', 'string') getfenv()[m]('x')")]
     [InlineData("local x = `load{'string'}` getfenv()[x]('x')")]
+    [InlineData("local p = setmetatable({}, {__concat = function(_, rest) return 'load' .. rest end}) getfenv()[p .. 'string']('x')")]
+    [InlineData("local n = setmetatable({}, {__tostring = function() return 'loadstring' end}) getfenv()[tostring(n)]('x')")]
+    [InlineData("local co = coroutine.wrap(function() coroutine.yield(loadstring) end) local f = co() f('x')")]
+    [InlineData("for _, f in coroutine.wrap(function() return 1, loadstring end) do f('x') end")]
+    [InlineData("local get = setmetatable({}, {__index = function(_, who) return loadstring end}) get[someone]('x')")]
+    [InlineData("local n = ('LOADSTRING'):gsub('%u', string.lower) getfenv()[n]('x')")]
     public void A_hidden_loadstring_is_met(string script) =>
         Assert.Contains("loadstring", Paths(script));
 

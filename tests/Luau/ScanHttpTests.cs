@@ -112,6 +112,41 @@ public sealed class ScanHttpTests
     }
 
     [Fact]
+    public async Task Sarif_is_as_its_official_schema_wants_it()
+    {
+        const string Source = """
+            -- toolbox:ignore remote-code-loadstring until 2999-12-31: the teacher's console
+            loadstring(x)()
+            remote.OnServerEvent:Connect(function(player, n) player.leaderstats.Coins.Value = n end)
+            """;
+        var logs = new List<JsonElement>();
+        foreach (var body in (object[])[new { source = Source, path = "A b/Ä" }, new { source = "print(1)" }, new { source = "local = " }])
+        {
+            logs.Add(await Json(await Send(body, "?format=sarif")));
+        }
+
+        Assert.True(logs[0].GetProperty("runs")[0].GetProperty("results").GetArrayLength() > 1);
+        var judge = new NodeJudge(System.IO.Path.Combine(Repository.Root, "tests", "Luau", "Sarif", "Judge"));
+        Assert.All(await judge.AskAsync(logs.Cast<object>()), mistakes => Assert.Equal("[]", mistakes.GetRawText()));
+        Assert.NotEqual("[]", (await judge.AskAsync(new { version = "2.1.0", runs = new[] { new { results = 1 } } }))[0].GetRawText());
+    }
+
+    [Theory]
+    [InlineData("application/octet-stream")]
+    [InlineData("application/json")]
+    public async Task More_than_is_read_is_refused_before_it_is_sent(string type)
+    {
+        var application = await RunningApplication.SharedAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = application.Http.BaseAddress };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(new byte[(32 * 1024 * 1024) + 1]) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        request.Headers.ExpectContinue = true;
+        request.Headers.Add("X-Api-Key", Demo);
+
+        await Refused(await client.SendAsync(request, Ct), HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+    }
+
+    [Fact]
     public async Task What_can_t_be_scanned_is_refused()
     {
         await Refused(await Send(new { source = "x()" }, key: null), HttpStatusCode.Unauthorized, null);

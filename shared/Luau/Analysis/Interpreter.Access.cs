@@ -8,9 +8,6 @@ public sealed partial class Interpreter
     // How many entries are looked at when a key is not known.
     private const int MaxGuessedEntries = 8;
 
-    // Shorter texts say nothing yet.
-    private const int ShortestKept = 8;
-
     private Value IndexName(Value target, string name, SyntaxNode node) => target switch
     {
         EngineValue engine when engine.Path != "env" => MemberOf(engine, name, null, node),
@@ -167,17 +164,6 @@ public sealed partial class Interpreter
         {
             MarkTables();
             PutSomewhere(table, key, value);
-        }
-    }
-
-    private void Keep(Value value)
-    {
-        if (value is ConstantValue { Text.Length: >= ShortestKept } or PrefixValue && (value.Taint & Taint.Assembled) != Taint.None && current is { } statement && site is null)
-        {
-            foreach (var detector in onWrites)
-            {
-                detector.Kept(value, statement);
-            }
         }
     }
 

@@ -5,6 +5,9 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 // What is put into objects and lists that nothing is known of.
 public sealed partial class Interpreter
 {
+    // Shorter texts say nothing yet.
+    private const int ShortestKept = 8;
+
     // What is put into a list of which not all is known.
     private void Absorb(Expression list, Value known, Value added)
     {
@@ -17,6 +20,18 @@ public sealed partial class Interpreter
         }
 
         Spread(list, known, added);
+    }
+
+    // A text that was put together and is kept may be shown at any time.
+    private void Keep(Value value)
+    {
+        if (value is ConstantValue { Text.Length: >= ShortestKept } or PrefixValue && (value.Taint & Taint.Assembled) != Taint.None && current is { } statement && site is null)
+        {
+            foreach (var detector in onWrites)
+            {
+                detector.Kept(value, statement);
+            }
+        }
     }
 
     // Something unknown that holds what came from outside is from outside itself: a variable, or a field by its name.
