@@ -13,7 +13,7 @@ internal static class Mutation
         ["split"] = source => Texts(source, text => $"(\"{text[..(text.Length / 2)]}\" .. \"{text[(text.Length / 2)..]}\")"),
         ["reorder"] = Reorder,
         ["wrap in a function"] = source => Wrap(source, "(function(...)", "end)(...)"),
-        ["wrap in a thread"] = source => Wrap(source, "task.spawn(function()", "end)"),
+        ["wrap in a thread"] = source => Wrap(source, "task.spawn(function(...)", "end)"),
         ["wrap in a block"] = source => Wrap(source, "do", "end"),
         ["escape"] = source => Texts(source, text => $"(\"{string.Concat(text.Select(c => $"\\{(int)c:000}"))}\")"),
         ["number"] = source => Texts(source, text => $"string.char({string.Join(", ", text.Select(c => (int)c))})"),
@@ -84,8 +84,8 @@ internal static class Mutation
         {
             if (statements[i] is LocalStatement first && statements[i + 1] is LocalStatement second && !Mentions(second, first) && !HasCall(first) && !HasCall(second))
             {
-                edits.Add((tree.SpanOf(first), source.Text[tree.SpanOf(second).Start..tree.SpanOf(second).End]));
-                edits.Add((tree.SpanOf(second), source.Text[tree.SpanOf(first).Start..tree.SpanOf(first).End]));
+                edits.Add((tree.SpanOf(first), source.Text[tree.SpanOf(second).Start..tree.SpanOf(second).End] + " "));
+                edits.Add((tree.SpanOf(second), source.Text[tree.SpanOf(first).Start..tree.SpanOf(first).End] + " "));
                 i++;
             }
         }
