@@ -106,15 +106,7 @@ public sealed partial class Interpreter
             if (after is not null && Truth(Evaluate(after)) is var isLast and not false)
             {
                 run.HasEnded = isLast == true;
-                if (isLast is null && rounds.Count == 0 && HasBudget)
-                {
-                    // Perhaps a second one, in which it may do what it didn't in the first.
-                    journal.Begin();
-                    Execute(body);
-                    JoinWays(journal.Undo(), true, null, true);
-                }
-
-                return Flow.Next;
+                return isLast is null && rounds.Count == 0 && HasBudget ? Again(body) : Flow.Next;
             }
 
             if (isWatched && rounds.Count < begin + MaxPeriod && IsBack())
@@ -138,6 +130,15 @@ public sealed partial class Interpreter
         var flow = Inside(Execute(body));
         guard = before;
         JoinWays(journal.Undo(), flow == Flow.Next, null, true);
+        return Flow.Next;
+    }
+
+    // Perhaps a second round, in which the loop may do what it didn't in the first.
+    private Flow Again(Block body)
+    {
+        journal.Begin();
+        Execute(body);
+        JoinWays(journal.Undo(), true, null, true);
         return Flow.Next;
     }
 
