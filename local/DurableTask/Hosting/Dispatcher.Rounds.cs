@@ -6,7 +6,7 @@ namespace ToolboxAI.Local.DurableTask.Hosting;
 
 internal sealed partial class Dispatcher
 {
-    private const int MaxFetch = 64;
+    private const int MaxFetch = 200;
     private static readonly TimeSpan IdlePoll = TimeSpan.FromMilliseconds(500);
     private volatile bool isStarved;
 

@@ -12,6 +12,7 @@ internal sealed partial class PostgresStore : IHubStore
     private readonly InstallationSession session;
     private readonly string connectionString;
     private readonly int hub;
+    private readonly HistoryReads histories;
 
     private PostgresStore(NpgsqlDataSource database, InstallationSession session, string connectionString, int hub)
     {
@@ -19,6 +20,7 @@ internal sealed partial class PostgresStore : IHubStore
         this.database = database;
         this.session = session;
         this.hub = hub;
+        histories = new HistoryReads(ReadHistoriesAsync);
     }
 
     /// <summary>Opens a hub; creates the schema and the hub when they are not there yet.</summary>
@@ -50,18 +52,26 @@ internal sealed partial class PostgresStore : IHubStore
     public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken) =>
         (await CommitAsync(0, [new SendCommit(message)], null, cancellationToken).ConfigureAwait(false)).Results[0].Accepted;
 
-    public async Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken) => histories.ReadAsync(key, cancellationToken);
+
+    private async Task<IReadOnlyDictionary<long, List<HistoryEvent>>> ReadHistoriesAsync(IReadOnlyList<long> keys)
     {
-        await using var command = database.CreateCommand("SELECT events FROM durable.history WHERE instance = $1 ORDER BY sequence");
-        Add(command, key);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        var history = new List<HistoryEvent>();
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        await using var command = database.CreateCommand("SELECT instance, events FROM durable.history WHERE instance = ANY ($1) ORDER BY instance, sequence");
+        Add(command, keys.ToArray());
+        await using var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
+        var found = new Dictionary<long, List<HistoryEvent>>();
+        while (await reader.ReadAsync().ConfigureAwait(false))
         {
-            history.AddRange(HistoryJson.ReadEvents(reader.GetString(0)));
+            var key = reader.GetInt64(0);
+            if (!found.TryGetValue(key, out var history))
+            {
+                found.Add(key, history = []);
+            }
+
+            history.AddRange(HistoryJson.ReadEvents(reader.GetString(1)));
         }
 
-        return history;
+        return found;
     }
 
     public async Task<DateTimeOffset?> NextDueAsync(CancellationToken cancellationToken)
