@@ -1,7 +1,9 @@
+using Npgsql;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Benchmarks.Bus;
 using ToolboxAI.Tests.Benchmarks.Durable;
 using ToolboxAI.Tests.Benchmarks.Http;
+using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Data;
 using static ToolboxAI.Tests.Benchmarks.Guards.Counting;
 
@@ -38,6 +40,36 @@ public sealed class CountedWorkTests
             await run.Client.WaitForInstanceStartAsync(await run.Client.ScheduleNewOrchestrationInstanceAsync("Idle", 24, ct), ct));
         var statements = await Statements(() => Task.Delay(TimeSpan.FromSeconds(5)));
         Bound("statements in five seconds with 100 timers", statements, 45);
+    }
+
+    [Fact]
+    public async Task What_another_worker_left_is_read_and_led_on_in_few_statements()
+    {
+        const int Instances = 300;
+        var ct = TestContext.Current.CancellationToken;
+        await using var database = await TestDatabase.CreateAsync();
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await using (var first = await DurableRun.StartAsync(database.ConnectionString))
+        {
+            await Parallel.ForEachAsync(Enumerable.Range(0, Instances), ct, async (_, stop) =>
+                await first.Client.WaitForInstanceStartAsync(await first.Client.ScheduleNewOrchestrationInstanceAsync("Idle", 24, stop), stop));
+        }
+
+        await using (var due = source.CreateCommand("UPDATE durable.inbox SET due_at = installation.now()"))
+        {
+            await due.ExecuteNonQueryAsync(ct);
+        }
+
+        var statements = await Statements(async () =>
+        {
+            await using var next = await DurableRun.StartAsync(database.ConnectionString);
+            await using var ended = source.CreateCommand("SELECT count(*) FROM durable.instances WHERE status = 1");
+            while ((long)(await ended.ExecuteScalarAsync(ct))! < Instances)
+            {
+                await Task.Delay(250, ct);
+            }
+        });
+        Bound("statements per instance that was left", statements / (double)Instances, 0.8);
     }
 
     [Fact]
