@@ -11,6 +11,7 @@ internal static class HttpGrowth
     private const int Connections = 32;
     private const int Unit = 1_000;
     private const int Calls = 20_000;
+    private const int WarmUp = 60_000;              // until the compiler is done with what a call runs through
 
     public static async Task Grow(Results results)
     {
@@ -19,6 +20,8 @@ internal static class HttpGrowth
         await using var server = TestProcess.Start("ToolboxAI.Tests.Benchmarks", new Dictionary<string, string>(), "serve", "product", "--attach", services.File);
         var address = await Servers.AddressOf(server);
         using var process = Process.GetProcessById(server.Id);
+        await AddKeys(database, Unit);
+        await Call(address, Unit, WarmUp);
         List<GrowthPoint> times = [], blocks = [], processor = [], memory = [];
         foreach (var keys in (int[])[Unit, Unit * 10, Unit * 100])
         {

@@ -143,10 +143,10 @@ internal static class StartBenchmark
                     return Stopwatch.GetElapsedTime(started).TotalMilliseconds;
                 }
             }
-            catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+            catch (HttpRequestException)
             {
-                // It does not listen yet.
-                await Task.Delay(2);
+                // It does not listen yet, or listened for a moment to see whether the port is free.
+                await Task.Delay(5);
             }
         }
     }
