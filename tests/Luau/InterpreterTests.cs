@@ -35,6 +35,9 @@ public sealed class InterpreterTests
     [InlineData("local co = coroutine.wrap(function() coroutine.yield(loadstring) end) local f = co() f('x')")]
     [InlineData("for _, f in coroutine.wrap(function() return 1, loadstring end) do f('x') end")]
     [InlineData("local get = setmetatable({}, {__index = function(_, who) return loadstring end}) get[someone]('x')")]
+    [InlineData("local b = buffer.create(10) for i, c in {108,111,97,100,115,116,114,105,110,103} do buffer.writeu8(b, i - 1, c) end getfenv()[buffer.tostring(b)]('x')")]
+    [InlineData("local n = ('string'):gsub('^', 'load') getfenv()[n]('x')")]
+    [InlineData("for w in ('no loadstring1'):gmatch('%f[%a]l%a+') do getfenv()[w]('x') end")]
     [InlineData("local n = ('LOADSTRING'):gsub('%u', string.lower) getfenv()[n]('x')")]
     public void A_hidden_loadstring_is_met(string script) =>
         Assert.Contains("loadstring", Paths(script));

@@ -63,6 +63,15 @@ public sealed class ScanCostTests
         Assert.True(allocated < bytes * MostCorpusBytesPerByte, $"{(double)allocated / bytes:0} allocated bytes a byte");
     }
 
+    [Theory]
+    [InlineData("local a, b = {}, {} setmetatable(a, {__index = b}) setmetatable(b, {__index = a}) print(a.x, a[y])")]
+    [InlineData("local m = {} m.__concat = function(a, b) return a .. b end m.__tostring = function(s) return tostring(s) end local x = setmetatable({}, m) print(x .. x, tostring(x))")]
+    [InlineData("local c c = coroutine.wrap(function() coroutine.yield(c) end) c()()() for a in c do for b in a do print(b) end end")]
+    [InlineData("local t = {} for i = 1, 1000 do t[i] = {t, {t}} end label.Text = t local u = if q then t else {t} label.Text = u")]
+    [InlineData("print(string.match('a', string.rep('a?', 300000)), string.match('a', string.rep('(', 300000)))")]
+    public void What_leads_in_circles_ends(string script) =>
+        Assert.NotNull(ScriptScanner.Scan(LuauSource.FromText(script)));
+
     [Fact]
     public void A_text_that_doubles_itself_is_not_kept()
     {

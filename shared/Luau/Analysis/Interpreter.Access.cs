@@ -8,6 +8,11 @@ public sealed partial class Interpreter
     // How many entries are looked at when a key is not known.
     private const int MaxGuessedEntries = 8;
 
+    // Objects that inherit from each other in a circle end here.
+    private const int MaxLookUps = 24;
+
+    private int lookUps;
+
     private Value IndexName(Value target, string name, SyntaxNode node) => target switch
     {
         EngineValue engine when engine.Path != "env" => MemberOf(engine, name, null, node),
@@ -110,9 +115,12 @@ public sealed partial class Interpreter
                 return entry is EngineValue loader && (key.Taint & Taint.Assembled) != Taint.None ? Read(loader, key, node) : entry;
             }
 
-            if (table.Metatable is TableValue metatable && metatable.Get("__index") is { } inherited && !ReferenceEquals(inherited, table))
+            if (table.Metatable is TableValue metatable && metatable.Get("__index") is { } inherited && lookUps < MaxLookUps)
             {
-                return inherited is FunctionValue function ? First(Invoke(function, [table, key], node)) : Index(inherited, key, node);
+                lookUps++;
+                var found = inherited is FunctionValue function ? First(Invoke(function, [table, key], node)) : Index(inherited, key, node);
+                lookUps--;
+                return found;
             }
 
             // Some authors look for the language's functions in _G.
@@ -138,9 +146,9 @@ public sealed partial class Interpreter
         }
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
-        var found = (joined ?? UnknownValue.Plain).With(
+        var guessed = (joined ?? UnknownValue.Plain).With(
             isNamed ? Taint.Named : joined is not null ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
-        return table.Count > 0 && table.Rest is null ? Join.Of(found, ConstantValue.Nil) : found;
+        return table.Count > 0 && table.Rest is null ? Join.Of(guessed, ConstantValue.Nil) : guessed;
     }
 
     private TraceStep Named(Value identity, SyntaxNode node) => Step(node, "a player is named in the script", identity.Trace) with { Owner = identity.Trace?.Owner };

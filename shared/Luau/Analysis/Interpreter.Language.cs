@@ -59,7 +59,7 @@ public sealed partial class Interpreter
             default:
                 return path.StartsWith("set", StringComparison.Ordinal) || path.StartsWith("get", StringComparison.Ordinal) || path.StartsWith("raw", StringComparison.Ordinal) || path.StartsWith("table.", StringComparison.Ordinal)
                     ? Tables(path, arguments, node)
-                    : null;
+                    : path.StartsWith("buffer.", StringComparison.Ordinal) ? Buffers(path, arguments) : null;
         }
     }
 
@@ -114,6 +114,31 @@ public sealed partial class Interpreter
                 return [];
             case "table.remove" when arguments is [TableValue { Rest: null } table, ..] && table.Length > 0:
                 return [Remove(table, arguments.Length > 1 ? arguments[1] : new ConstantValue((double)table.Length))];
+            default:
+                return null;
+        }
+    }
+
+    private Value[]? Buffers(string path, Value[] arguments)
+    {
+        switch (path)
+        {
+            case "buffer.create" when Library.Integer(arguments, 0) is >= 0 and <= Library.MaxBuffer and var size:
+                return [Library.Buffer(size)];
+            case "buffer.writeu8" or "buffer.writei8" when arguments is [TableValue bytes, _, var value, ..] && Library.Integer(arguments, 1) is { } at:
+                Put(bytes, new ConstantValue(at + 1.0), value);
+                return [];
+            case "buffer.writestring" when arguments is [TableValue bytes, ..] && Library.Integer(arguments, 1) is { } first && Library.Text(arguments, 2) is { Length: <= Library.MaxBuffer } text:
+                for (var i = 0; i < text.Length; i++)
+                {
+                    Put(bytes, new ConstantValue(first + i + 1.0), new ConstantValue((double)text[i]) { Taint = arguments[2].Taint, Trace = arguments[2].Trace });
+                }
+
+                return [];
+            case "buffer.readu8" or "buffer.readi8" when arguments is [TableValue bytes, ..] && Library.Integer(arguments, 1) is { } at:
+                return [bytes.Get(at + 1.0) ?? UnknownValue.Plain];
+            case "buffer.tostring" or "buffer.readstring" when arguments is [TableValue bytes, ..]:
+                return [Library.TextOf(bytes, Library.Integer(arguments, 1) ?? 0, Library.Integer(arguments, 2) ?? bytes.Length)];
             default:
                 return null;
         }

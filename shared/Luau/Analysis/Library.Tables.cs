@@ -5,7 +5,35 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 // Tables, numbers and code points.
 internal static partial class Library
 {
+    /// <summary>The longest buffer whose bytes are followed.</summary>
+    internal const int MaxBuffer = 4096;
+
     private const int MaxUnpacked = 4096;
+
+    /// <summary>A buffer, as the table of its bytes.</summary>
+    internal static TableValue Buffer(int size)
+    {
+        var bytes = new TableValue();
+        for (var i = 0; i < size; i++)
+        {
+            bytes.Add(new ConstantValue(0.0));
+        }
+
+        return bytes;
+    }
+
+    /// <summary>A part of a buffer as a text; unknown when a byte of it is.</summary>
+    internal static Value TextOf(TableValue bytes, int from, int length)
+    {
+        var values = new Value[Math.Clamp(length, 0, MaxBuffer)];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = bytes.Get(from + i + 1.0) ?? UnknownValue.Plain;
+        }
+
+        var (taint, trace) = Operators.TaintOf(values);
+        return Char(values) ?? (Value)UnknownValue.Plain.With(taint | Taint.Assembled, trace);
+    }
 
     private static Value[] Unpack(TableValue table, int first, int last) =>
         [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, MaxUnpacked)).Select(i => table.Get((double)i) ?? ConstantValue.Nil), .. table.Rest is null ? [] : (Value[])[table.Rest]];

@@ -1,10 +1,13 @@
 namespace ToolboxAI.Shared.Luau.Analysis;
 
 /// <summary>Lua patterns: character classes, sets, captures, *, +, -, ?, %b, %f, anchors. Work is bounded by a number of steps.</summary>
-internal sealed class LuaPattern(string pattern, string text, int maxSteps)
+internal sealed partial class LuaPattern(string pattern, string text, int maxSteps)
 {
+    private const int MaxDepth = 200;
+
     private readonly List<(int Start, int Length)> captures = [];
     private int steps = maxSteps;
+    private int depth;
 
     /// <summary>The first match at or after a position: its end and captures; nothing when there is none or the pattern is malformed.</summary>
     public (int Start, int End, IReadOnlyList<string> Captures)? Find(int from)
@@ -28,7 +31,21 @@ internal sealed class LuaPattern(string pattern, string text, int maxSteps)
         return null;
     }
 
+    // Each item that may match more or less goes one deeper, as in the original, which refuses such patterns too.
     private int Match(int s, int p)
+    {
+        if (depth >= MaxDepth)
+        {
+            return -1;
+        }
+
+        depth++;
+        var end = MatchItems(s, p);
+        depth--;
+        return end;
+    }
+
+    private int MatchItems(int s, int p)
     {
         while (true)
         {
@@ -61,10 +78,18 @@ internal sealed class LuaPattern(string pattern, string text, int maxSteps)
                     continue;
             }
 
-            var end = ClassEnd(p);
-            if (end < 0)
+            // Where a set begins: the character before isn't in it, this one is.
+            var isFrontier = pattern[p] == '%' && p + 2 < pattern.Length && pattern[p + 1] == 'f' && pattern[p + 2] == '[';
+            var end = ClassEnd(isFrontier ? p + 2 : p);
+            if (end < 0 || (isFrontier && (Set(s == 0 ? '\0' : text[s - 1], p + 3, end - 1) || !Set(s < text.Length ? text[s] : '\0', p + 3, end - 1))))
             {
                 return -1;
+            }
+
+            if (isFrontier)
+            {
+                p = end;
+                continue;
             }
 
             if (end < pattern.Length && "?+*-".Contains(pattern[end]))
@@ -186,99 +211,5 @@ internal sealed class LuaPattern(string pattern, string text, int maxSteps)
         }
 
         return -1;
-    }
-
-    // Where a single-character item of the pattern ends, or -1 when it is malformed.
-    private int ClassEnd(int p)
-    {
-        if (pattern[p] == '%')
-        {
-            return p + 1 < pattern.Length ? p + 2 : -1;
-        }
-
-        if (pattern[p] != '[')
-        {
-            return p + 1;
-        }
-
-        var i = p + 1;
-        i += i < pattern.Length && pattern[i] == '^' ? 1 : 0;
-        do
-        {
-            if (i >= pattern.Length)
-            {
-                return -1;
-            }
-
-            i += pattern[i] == '%' ? 2 : 1;
-        }
-        while (i >= pattern.Length || pattern[i] != ']');
-        return i + 1;
-    }
-
-    private bool Single(int s, int p, int end)
-    {
-        if (s >= text.Length || --steps <= 0)
-        {
-            return false;
-        }
-
-        var c = text[s];
-        return pattern[p] switch
-        {
-            '.' => true,
-            '%' => Class(c, pattern[p + 1]),
-            '[' => Set(c, p + 1, end - 1),
-            var literal => literal == c,
-        };
-    }
-
-    private bool Set(char c, int p, int close)
-    {
-        var negated = pattern[p] == '^';
-        for (var i = negated ? p + 1 : p; i < close; i++)
-        {
-            if (pattern[i] == '%' && i + 1 < close)
-            {
-                if (Class(c, pattern[++i]))
-                {
-                    return !negated;
-                }
-            }
-            else if (i + 2 < close && pattern[i + 1] == '-')
-            {
-                if (c >= pattern[i] && c <= pattern[i + 2])
-                {
-                    return !negated;
-                }
-
-                i += 2;
-            }
-            else if (pattern[i] == c)
-            {
-                return !negated;
-            }
-        }
-
-        return negated;
-    }
-
-    private static bool Class(char c, char name)
-    {
-        bool? member = char.ToLowerInvariant(name) switch
-        {
-            'a' => char.IsAsciiLetter(c),
-            'd' => char.IsAsciiDigit(c),
-            'l' => char.IsAsciiLetterLower(c),
-            'u' => char.IsAsciiLetterUpper(c),
-            's' => c is ' ' or (>= '\t' and <= '\r'),
-            'w' => char.IsAsciiLetterOrDigit(c),
-            'x' => char.IsAsciiHexDigit(c),
-            'p' => c < 128 && (char.IsPunctuation(c) || char.IsSymbol(c)),
-            'c' => c < 32 || c == 127,
-            'g' => c is > ' ' and < (char)127,
-            _ => null,
-        };
-        return member is null ? c == name : member.Value != char.IsAsciiLetterUpper(name);
     }
 }

@@ -110,6 +110,11 @@ internal static class Patterns
             }
 
             yield return match;
+            if (pattern.StartsWith('^'))
+            {
+                yield break;
+            }
+
             at = match.End > match.Start ? match.End : match.End + 1;
         }
     }

@@ -96,7 +96,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         var isRankGiven = isOfPlayer && (call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name));
         if (call.Moment.Guard is { } exempt && IsExemption(exempt))
         {
-            if (Punishments.Contains(call.Name) && call.Receiver is { Path: "Player" })
+            if (Punishments.Contains(call.Name) && call.Receiver is { Path: "Player" or "?" })
             {
                 Report(Rules.AdminGrant, call.Node, "Everybody is sent away but who is named in the code.", exempt);
             }

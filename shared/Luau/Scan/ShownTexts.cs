@@ -55,7 +55,7 @@ internal static class ShownTexts
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("013457$@!");
 
-    private static readonly Regex Leet = new(@"[a-z]+[013457@$!][a-z]{2,}", Safe);
+    private static readonly Regex Leet = new(@"[a-z]+[013457@$!][a-z]+", Safe);
 
     private static readonly Regex Mail = new(@"[a-z0-9._-]+@[a-z0-9.-]+|\bmail\W{0,3}\s*[a-z0-9._-]+ at [a-z0-9.-]+", Safe);
 
@@ -73,7 +73,7 @@ internal static class ShownTexts
 
     // In three, because each goes over the text again, and one for all has too many states.
     private static readonly Regex Invited = new(
-        @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,30}\b" + Apps + @"\b"
+        @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,45}\b" + Apps + @"\b"
             + "|" + @"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bwrite\s+(to\s+)?(me|us|my)\b.{0,20}\be?-?mail\b|\bhit (me|us) up\b|\bhmu\b|\bmy\s+(sc|ig)\b|\b(dm|pm|msg)\s+(the\s+|our\s+|an?\s+)?(owner|admin|dev(eloper)?|mod|staff|builder|creator)\b|\bdo (you|u) have (an? |any )?(e-?mail|phone|number|snap\w*|insta\w*|discord|whats\s?app|tik\s?tok)\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)"
             + "|" + @"\b(discord|snap(chat)?|insta(gram)?|telegram|kik|skype|whats\s?app|tik\s?tok)\s*(tag|name|id|user(name)?)?\s*[:=@]\s*(@?[\w.]{3}|%s)|\b[a-z][\w.]+#\d\d\d\d\b|\b(add|friend|message)\b.{0,20}\bon\s+" + Apps + @"\b", Safe);
 
@@ -142,7 +142,7 @@ internal static class ShownTexts
         if (mayLead && HasDotWithin(plain))
         {
             var foreign = plain.AsSpan().ContainsAny(Own) ? OwnLink.Replace(plain, " ") : plain;
-            foreign = foreign.Contains('@') ? Mail.Replace(foreign, " ") : foreign;
+            foreign = foreign.Contains('@') || foreign.Contains("mail", StringComparison.OrdinalIgnoreCase) ? Mail.Replace(foreign, " ") : foreign;
             leads = Service.IsMatch(foreign) || (Link.Match(foreign) is { Success: true } link && (isShown || Invitation.IsMatch(foreign[..link.Index])));
         }
 
