@@ -69,7 +69,8 @@ public sealed class ScanCostTests
     [InlineData("local c c = coroutine.wrap(function() coroutine.yield(c) end) c()()() for a in c do for b in a do print(b) end end")]
     [InlineData("local t = {} for i = 1, 1000 do t[i] = {t, {t}} end label.Text = t local u = if q then t else {t} label.Text = u")]
     [InlineData("print(string.match('a', string.rep('a?', 300000)), string.match('a', string.rep('(', 300000)))")]
-    public void What_leads_in_circles_ends(string script) =>
+    [InlineData("x['']() getfenv()['']() game['']:Go() ('')['']()")]
+    public void What_leads_in_circles_or_nowhere_ends(string script) =>
         Assert.NotNull(ScriptScanner.Scan(LuauSource.FromText(script)));
 
     [Fact]

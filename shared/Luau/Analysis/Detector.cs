@@ -30,7 +30,7 @@ public sealed record EngineCall(string Path, EngineValue? Receiver, Value[] Argu
     {
         var name = path.AsSpan(path.AsSpan().LastIndexOfAny('.', ':') + 1);
         var spelled = node switch { MethodCallExpression method => method.Name, CallExpression { Function: MemberExpression member } => member.Name, _ => null };
-        return name.Length == path.Length || (receiver is null && !path.Contains('.')) ? path : name.SequenceEqual(spelled) ? spelled! : name.ToString();
+        return name.Length == path.Length || (receiver is null && !path.Contains('.')) ? path : spelled is not null && name.SequenceEqual(spelled) ? spelled : name.ToString();
     }
 }
 

@@ -92,14 +92,10 @@ internal sealed partial class LuaPattern(string pattern, string text, int maxSte
                 continue;
             }
 
-            if (end < pattern.Length && "?+*-".Contains(pattern[end]))
+            var isRepeated = end < pattern.Length && "?+*-".Contains(pattern[end]);
+            if (isRepeated || !Single(s, p, end))
             {
-                return Repeated(s, p, end);
-            }
-
-            if (!Single(s, p, end))
-            {
-                return -1;
+                return isRepeated ? Repeated(s, p, end) : -1;
             }
 
             s++;
@@ -196,17 +192,17 @@ internal sealed partial class LuaPattern(string pattern, string text, int maxSte
             return -1;
         }
 
-        var depth = 0;
+        var open = 0;
         for (var i = s; i < text.Length; i++)
         {
-            if (text[i] == pattern[p + 1] && --depth == 0)
+            if (text[i] == pattern[p + 1] && --open == 0)
             {
                 return i + 1;
             }
 
             if (text[i] == pattern[p])
             {
-                depth++;
+                open++;
             }
         }
 
