@@ -121,7 +121,7 @@ public static class EnginePaths
         || name.StartsWith("WaitFor", StringComparison.Ordinal) || name.EndsWith("Async", StringComparison.Ordinal);
 
     /// <summary>One spelling of a path that has several.</summary>
-    public static string Normalize(string path) => path[0] is not ('g' or 'I' or 'r' or 'h' or 's' or 'f' or 'H') ? path : path switch
+    public static string Normalize(string path) => path.Length == 0 || path[0] is not ('g' or 'I' or 'r' or 'h' or 's' or 'f' or 'H') ? path : path switch
     {
         "game:HttpGet" or "game:HttpGetAsync" => "HttpService:GetAsync",
         "game:HttpPost" or "game:HttpPostAsync" => "HttpService:PostAsync",
