@@ -53,19 +53,13 @@ internal sealed class Hub
     /// <summary>Stores a start, in a transaction of a worker of this process when there is one; false when an instance of the id refuses it.</summary>
     public async Task<bool> StartAsync(NewInstance start, CancellationToken cancellationToken)
     {
-        if (news.Writer is { } writer)
+        var accepted = await StoreStartAsync(start, cancellationToken).ConfigureAwait(false);
+        if (!accepted)
         {
-            var stored = Payloads is null ? start : await Payloads.ExternalizeAsync(start, cancellationToken).ConfigureAwait(false);
-            news.Expect(start.Id);
-            if (writer.TryCommit(new StartCommit(stored), out var committing))
-            {
-                return (await committing.WaitAsync(cancellationToken).ConfigureAwait(false)).Accepted;
-            }
+            news.Refused(start.Id);
         }
 
-        var started = await Store.StartAsync(start, cancellationToken).ConfigureAwait(false);
-        Wake();
-        return started;
+        return accepted;
     }
 
     /// <summary>Sends a message, in a transaction of a worker of this process when there is one; false when nobody is there to hear it.</summary>
@@ -117,5 +111,22 @@ internal sealed class Hub
 
         var left = moment - Clock.GetUtcNow();
         return left <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(left < longest ? left : longest, Clock, cancellationToken);
+    }
+
+    private async Task<bool> StoreStartAsync(NewInstance start, CancellationToken cancellationToken)
+    {
+        if (news.Writer is { } writer)
+        {
+            var stored = Payloads is null ? start : await Payloads.ExternalizeAsync(start, cancellationToken).ConfigureAwait(false);
+            news.Expect(start.Id, start.Started.ExecutionId);
+            if (writer.TryCommit(new StartCommit(stored), out var committing))
+            {
+                return (await committing.WaitAsync(cancellationToken).ConfigureAwait(false)).Accepted;
+            }
+        }
+
+        var started = await Store.StartAsync(start, cancellationToken).ConfigureAwait(false);
+        Wake();
+        return started;
     }
 }

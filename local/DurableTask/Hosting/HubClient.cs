@@ -161,7 +161,7 @@ internal sealed partial class HubClient(string name, Func<Task<Hub>> open, Durab
         // A worker of this process tells of each step at once; steps of other processes are found by looking, which is a statement
         // each time: seldom, then, as soon as it is a worker of this process that makes the steps.
         using var watch = hub.Watch(instanceId);
-        if (watch.IsFromStart && await ReachedAsync(watch, reached, StartPoll, cancellation).ConfigureAwait(false) is { } soon)
+        if (watch.From is not null && await ReachedAsync(watch, reached, StartPoll, cancellation).ConfigureAwait(false) is { } soon)
         {
             return ToMetadata(hub.Payloads is null ? soon : await hub.Payloads.ResolveAsync(soon, cancellation).ConfigureAwait(false), payloads);
         }

@@ -46,7 +46,7 @@ internal sealed class HubNews
         Interlocked.Exchange(ref news, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     /// <summary>An instance is about to be started: who waits for it afterwards hears of all its steps, without looking first.</summary>
-    public void Expect(string instanceId)
+    public void Expect(string instanceId, string? executionId)
     {
         lock (gate)
         {
@@ -55,7 +55,7 @@ internal sealed class HubNews
                 Forget(earlier);
             }
 
-            expected.Add(instanceId, Add(new StepWatch(this, instanceId) { IsFromStart = true }));
+            expected.Add(instanceId, Add(new StepWatch(this, instanceId) { From = executionId }));
             expectedInOrder.Enqueue(instanceId);
 
             while (expectedInOrder.Count > MaxExpected && expectedInOrder.TryDequeue(out var oldest))
@@ -64,6 +64,18 @@ internal sealed class HubNews
                 {
                     Forget(unwanted);
                 }
+            }
+        }
+    }
+
+    /// <summary>A start was refused: nobody waits for it.</summary>
+    public void Refused(string instanceId)
+    {
+        lock (gate)
+        {
+            if (expected.Remove(instanceId, out var unwanted))
+            {
+                Forget(unwanted);
             }
         }
     }

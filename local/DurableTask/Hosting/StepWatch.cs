@@ -9,10 +9,15 @@ internal sealed class StepWatch(HubNews news, string instanceId) : IDisposable
     private readonly Channel<Instance> steps = Channel.CreateBounded<Instance>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest });
 
+    private bool begun;
+
     public string InstanceId => instanceId;
 
-    /// <summary>Whether it was there when the instance was started, and so has missed nothing.</summary>
-    public bool IsFromStart { get; init; }
+    /// <summary>
+    /// The execution that it was there for when it was started, and of which it has missed nothing; <c>null</c> when it came later. What is
+    /// told late of an earlier execution with the same instance id is not meant for it.
+    /// </summary>
+    public string? From { get; init; }
 
     /// <summary>The instance after its next step; <c>null</c> when none was made in time.</summary>
     public async Task<Instance?> NextAsync(TimeSpan limit, CancellationToken cancellation)
@@ -29,7 +34,15 @@ internal sealed class StepWatch(HubNews news, string instanceId) : IDisposable
         return steps.Reader.TryRead(out made) ? made : null;
     }
 
-    public void Tell(Instance after) => steps.Writer.TryWrite(after);
+    /// <summary>Tells of a step; by one at a time.</summary>
+    public void Tell(Instance after)
+    {
+        begun |= From is null || after.ExecutionId == From;
+        if (begun)
+        {
+            steps.Writer.TryWrite(after);
+        }
+    }
 
     public void Dispose() => news.Forget(this);
 }
