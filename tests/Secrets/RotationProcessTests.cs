@@ -9,7 +9,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
 {
     private const string WithPassword = "SELECT rolname::text FROM pg_authid WHERE rolname LIKE 'toolbox\\_app\\_%' AND rolpassword IS NOT NULL ORDER BY 1";
     private const string Endpoints = "SELECT id FROM simulators.stripe_objects WHERE object = 'webhook_endpoint' AND body->>'deleted' IS NULL";
-    private const string MailKeys = "SELECT count(*)::text FROM simulators.sendgrid_api_keys WHERE NOT deleted";
+    private const string MailKeys = "SELECT id::text FROM simulators.sendgrid_api_keys WHERE NOT deleted";
 
     private static readonly string[] All = [.. SecretCatalogue.All.Select(kind => kind.Name)];
 
@@ -30,7 +30,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
         }
 
         Assert.Single(await application.Query(Endpoints));
-        Assert.Equal(["1"], await application.Query(MailKeys));
+        Assert.Equal(1, await CountMailKeys());
         Assert.Single(await application.Query(WithPassword));
         Assert.Equal(200, (await application.Send(HttpMethod.Get, "/api/health/ready")).Status);
     }
@@ -41,6 +41,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
         var oldToken = (string)(await application.Send(HttpMethod.Post, "/api/v1/tokens", key: SecretsApplication.Tenant, idempotencyKey: "before the rotation")).Body!["token"]!;
         var oldSignature = (await application.Values(SecretNames.StripeWebhookSecret))[0];
         var oldLogin = Assert.Single(await application.Query(WithPassword));
+        var mailKeys = await CountMailKeys();
         await RotateAll("sk_test_of_a_calm_run");
         foreach (var name in All)
         {
@@ -53,7 +54,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
         Assert.Equal((200, 200), (await Scan(oldToken), await Scan(newToken)));
         Assert.Equal((200, 200), (await application.PostEvent("evt_old", "ping", oldSignature), await application.PostEvent("evt_new", "ping", newSignature)));
         Assert.Equal(2, (await application.Query(Endpoints)).Count);
-        Assert.Equal(["2"], await application.Query(MailKeys));
+        Assert.Equal(mailKeys + 1, await CountMailKeys());
         Assert.Equal(["toolbox_app_blue", "toolbox_app_green"], await application.Query(WithPassword));
 
         await application.Advance("PT30M");
@@ -85,7 +86,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
     {
         const string Name = SecretNames.SendGridApiKey;
         const string Undo = $"/api/v1/admin/secrets/{Name}/rotation/undo";
-        var before = await Current(Name);
+        var (before, mailKeys) = (await Current(Name), await CountMailKeys());
         Assert.Equal(409, (await application.Send(HttpMethod.Post, Undo)).Status);
         Assert.Equal(202, await application.Rotate(Name));
         await application.Advance("PT7M");
@@ -95,7 +96,7 @@ public sealed class RotationProcessTests(SecretsApplication application)
 
         Assert.Equal(["current"], await Enabled(Name));
         Assert.Equal(before, await Current(Name));
-        Assert.Equal(["1"], await application.Query(MailKeys));
+        Assert.Equal(mailKeys, await CountMailKeys());
     }
 
     [Fact]
@@ -156,6 +157,9 @@ public sealed class RotationProcessTests(SecretsApplication application)
     }
 
     private async Task<int> Scan(string token) => (await application.Send(HttpMethod.Post, "/api/v1/scripts/scan", new { source = "return 1" }, token)).Status;
+
+    /// <summary>The keys that SendGrid made: the installation's first one is not among them.</summary>
+    private async Task<int> CountMailKeys() => (await application.Query(MailKeys)).Count;
 
     private async Task<string> Current(string name) => (string)(await Versions(name)).Single(version => (string?)version!["state"] == "current")!["version"]!;
 
