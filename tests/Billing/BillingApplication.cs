@@ -38,5 +38,5 @@ public sealed class BillingApplication : ApplicationOnServices
 }
 
 /// <summary>The tests that need an application of their own, one after the other.</summary>
-[CollectionDefinition("billing application", DisableParallelization = true)]
+[CollectionDefinition("billing application")]
 public sealed class BillingApplicationCollection : ICollectionFixture<BillingApplication>;

@@ -10,7 +10,7 @@ using ToolboxAI.Tests.Telemetry;
 namespace ToolboxAI.Tests.Secrets;
 
 /// <summary>The tests that need such an application, one after the other.</summary>
-[CollectionDefinition("secrets application", DisableParallelization = true)]
+[CollectionDefinition("secrets application")]
 public sealed class SecretsApplicationCollection : ICollectionFixture<SecretsApplication>;
 
 /// <summary>An application on services that outlive it, whose telemetry, answers and output are kept to be searched.</summary>
