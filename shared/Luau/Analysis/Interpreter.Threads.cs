@@ -97,7 +97,7 @@ public sealed partial class Interpreter
 
         if (same < MaxAbstractCalls)
         {
-            handlers.Add(handler with { Guard = guard });
+            handlers.Add(handler with { Guard = guard, Node = Home(handler.Node) });
         }
     }
 
