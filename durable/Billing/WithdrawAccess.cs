@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
 using ToolboxAI.Shared.Tenants;
 
 namespace ToolboxAI.Durable.Billing;
@@ -13,20 +14,31 @@ namespace ToolboxAI.Durable.Billing;
 /// <param name="CorrelationId">The correlation id of the call that moved the run last.</param>
 public sealed record WithdrawAccessInput(TenantId Tenant, string InvoiceId, string? CorrelationId = null);
 
-/// <summary>Withdraws a tenant's access, unless the invoice was paid in the meantime.</summary>
-public sealed class WithdrawAccess(IUnitOfWorkFactory units, IBillingAccounts accounts, TimeProvider clock, ILogger<WithdrawAccess> log)
+/// <summary>Withdraws a tenant's access, unless the invoice was paid in the meantime. Once that is done, its keys open nothing but billing.</summary>
+public sealed class WithdrawAccess(IUnitOfWorkFactory units, IBillingAccounts accounts, KeyLease lease, TimeProvider clock, ILogger<WithdrawAccess> log)
 {
     /// <summary>Withdraws; doing so twice changes nothing.</summary>
     [Function(nameof(WithdrawAccess))]
     public async Task Run([ActivityTrigger] WithdrawAccessInput input, CancellationToken ct)
     {
         using var cause = Correlation.GoOn(log, input.CorrelationId);
+        if (await TryWithdraw(input, ct))
+        {
+            await lease.Lapse(ct);
+        }
+    }
+
+    private async Task<bool> TryWithdraw(WithdrawAccessInput input, CancellationToken ct)
+    {
         await using var work = await units.Begin(input.Tenant, ct);
         await accounts.Lock(work, ct);                  // events of the invoice are applied under it too
-        if (!await accounts.IsPaid(work, input.InvoiceId, ct))
+        if (await accounts.IsPaid(work, input.InvoiceId, ct))
         {
-            await accounts.WithdrawAccess(work, input.InvoiceId, clock.GetUtcNow(), ct);
-            await work.Commit(ct);
+            return false;
         }
+
+        await accounts.WithdrawAccess(work, input.InvoiceId, clock.GetUtcNow(), ct);
+        await work.Commit(ct);
+        return true;
     }
 }

@@ -56,6 +56,13 @@ public interface IApiKeyStore
     /// <summary>Adds a key.</summary>
     Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct);
 
-    /// <summary>Is there an operator's key? Until the transaction ends no other one gets an answer, so that the first key is made once.</summary>
-    Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct);
+    /// <summary>Revokes a key; one that was revoked before stays so since then.</summary>
+    /// <returns>The key as it is now; null when there is none.</returns>
+    Task<ApiKey?> Revoke(IUnitOfWork work, string id, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>
+    /// The operators' keys, valid or not. Until the transaction ends no other one gets an answer, so that the first key is made once and the
+    /// last is not lost.
+    /// </summary>
+    Task<IReadOnlyList<ApiKey>> LockOperatorKeys(IUnitOfWork work, CancellationToken ct);
 }

@@ -19,5 +19,12 @@ public sealed record AccessWithdrawn()
 /// <summary>A token can't be exchanged for a later one: whoever has it would have it for ever.</summary>
 public sealed record TokenNotRenewable() : ForbiddenRefusal("token_not_renewable", "A token is given for an API key only, not for another token.");
 
+/// <summary>There is no key of that id.</summary>
+public sealed record KeyNotFound() : NotFoundRefusal("key_not_found", "There is no API key of that id: it is the 'key_…' of the logs, not the key itself.");
+
+/// <summary>Nobody could undo it, or operate anything else.</summary>
+public sealed record LastOperatorKey() : ConflictRefusal(
+    "last_operator_key", "This is the last operator's key that is good: without it nobody could operate the platform. Exchange its secret instead, as the guide of secrets tells.");
+
 /// <summary>The function is not open to anybody.</summary>
 public sealed record NoAccessPolicy() : ForbiddenRefusal("no_access_policy", "This call is not open.");

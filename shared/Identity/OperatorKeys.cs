@@ -19,7 +19,7 @@ public sealed class OperatorKeys(IUnitOfWorkFactory units, IApiKeyStore keys, Ti
     public async Task<bool> AddFirst(byte[] hash, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
-        if (await keys.AnyOperatorKey(work, ct))
+        if ((await keys.LockOperatorKeys(work, ct)).Count > 0)
         {
             return false;
         }

@@ -6,7 +6,11 @@ namespace ToolboxAI.Shared.Identity;
 /// <inheritdoc cref="IApiKeyStore"/>
 public sealed class PostgresApiKeyStore : IApiKeyStore
 {
-    private const int FirstOperatorKey = 7071;          // names the advisory lock of this transaction-wide question
+    private const int OperatorKeys = 7071;              // names the advisory lock of this transaction-wide question
+    private const string Columns = """
+        id, key_hash, tenant, name, scopes, created_at, expires_at, revoked_at,
+        EXISTS (SELECT FROM toolbox.withdrawn_access w WHERE w.tenant = k.tenant) AS access_withdrawn
+        """;
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, ApiKey>> FindByHash(IUnitOfWork work, IReadOnlyCollection<string> hashes, CancellationToken ct) =>
@@ -19,11 +23,7 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
     private static async Task<IReadOnlyDictionary<string, ApiKey>> Find(
         IUnitOfWork work, string condition, object args, Func<Row, string> name, CancellationToken ct)
     {
-        var sql = $"""
-            SELECT id, key_hash, tenant, name, scopes, created_at, expires_at, revoked_at,
-                EXISTS (SELECT FROM toolbox.withdrawn_access w WHERE w.tenant = k.tenant) AS access_withdrawn
-            FROM toolbox.api_keys k WHERE {condition}
-            """;
+        var sql = $"SELECT {Columns} FROM toolbox.api_keys k WHERE {condition}";
         return (await work.Query<Row>(sql, args, ct)).ToDictionary(name, row => row.Key());
     }
 
@@ -47,10 +47,17 @@ public sealed class PostgresApiKeyStore : IApiKeyStore
         ct);
 
     /// <inheritdoc/>
-    public async Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct)
+    public async Task<ApiKey?> Revoke(IUnitOfWork work, string id, DateTimeOffset at, CancellationToken ct)
     {
-        await work.Execute("SELECT pg_advisory_xact_lock(@FirstOperatorKey)", new { FirstOperatorKey }, ct);
-        return await work.QuerySingle<bool>("SELECT EXISTS (SELECT FROM toolbox.api_keys WHERE tenant IS NULL)", null, ct);
+        const string Sql = $"UPDATE toolbox.api_keys k SET revoked_at = coalesce(revoked_at, @at) WHERE id = @id RETURNING {Columns}";
+        return (await work.QuerySingle<Row>(Sql, new { id, at }, ct))?.Key();
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ApiKey>> LockOperatorKeys(IUnitOfWork work, CancellationToken ct)
+    {
+        await work.Execute("SELECT pg_advisory_xact_lock(@OperatorKeys)", new { OperatorKeys }, ct);
+        return [.. (await work.Query<Row>($"SELECT {Columns} FROM toolbox.api_keys k WHERE tenant IS NULL", null, ct)).Select(row => row.Key())];
     }
 
     // Properties, because Dapper knows no constructor for an array.

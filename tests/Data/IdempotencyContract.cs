@@ -1,6 +1,4 @@
 using ToolboxAI.Shared.Data;
-using ToolboxAI.Shared.Identity;
-using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Data;
 
@@ -86,18 +84,6 @@ public abstract class IdempotencyContract(DatabaseUnderTest database)
         await using var work = await database.Units.Begin(Ct);
         Assert.Equal(0, await database.Idempotency.DeleteExpired(work, Noon.AddHours(23), 100, Ct));
         Assert.True(await database.Idempotency.DeleteExpired(work, Noon.AddHours(24), 100, Ct) >= 1);
-    }
-
-    [Fact]
-    public async Task A_key_is_found_by_its_hash_and_by_its_id_only()
-    {
-        var secret = ApiKeySecret.New();
-        var key = new ApiKey(Ids.New("key", Noon), ProductDatabase.Demo, "n", ["billing:read"], Noon, Noon.AddDays(1), null);
-        await using var work = await database.Units.Begin(Ct);
-        await database.Keys.Add(work, key, ApiKeySecret.Hash(secret), Ct);
-        var (hash, other) = (Convert.ToHexString(ApiKeySecret.Hash(secret)), Convert.ToHexString(ApiKeySecret.Hash(secret + "x")));
-        Assert.Equivalent(KeyValuePair.Create(hash, key), Assert.Single(await database.Keys.FindByHash(work, [other, hash], Ct)), strict: true);
-        Assert.Equivalent(KeyValuePair.Create(key.Id, key), Assert.Single(await database.Keys.FindById(work, ["key_other", key.Id], Ct)), strict: true);
     }
 
     private async Task<IdempotencyClaim> Claim(string claim, byte hash = 1, DateTimeOffset? now = null, DateTimeOffset? machine = null)

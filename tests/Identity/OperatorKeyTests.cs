@@ -21,7 +21,7 @@ public sealed class OperatorKeyTests
         Assert.Equal((0, ""), (code, errors));
         var secret = output.Trim().Split(' ')[^1];
         Assert.Matches("^tbx_[A-Za-z0-9_-]{43}$", secret);
-        var key = await new ApiKeys(database, keys).FindBySecret(secret, Ct);
+        var key = await new ApiKeys(database, keys, new(TimeProvider.System)).FindBySecret(secret, Ct);
         Assert.True(key!.Allows(Permission.Operate));
         Assert.False(key.Allows(Permission.BillingRead));
 

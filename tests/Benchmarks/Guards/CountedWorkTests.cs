@@ -1,10 +1,8 @@
 using Npgsql;
-using ToolboxAI.Shared.Identity;
 using ToolboxAI.Tests.Benchmarks.Bus;
 using ToolboxAI.Tests.Benchmarks.Durable;
 using ToolboxAI.Tests.Benchmarks.Http;
 using ToolboxAI.Tests.Support;
-using ToolboxAI.Tests.Support.Data;
 using static ToolboxAI.Tests.Benchmarks.Guards.Counting;
 
 namespace ToolboxAI.Tests.Benchmarks.Guards;
@@ -163,53 +161,6 @@ public sealed class CountedWorkTests
             }
 
             return (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)count;
-        }
-    }
-
-    [Fact]
-    public async Task Calls_that_come_at_once_share_the_look_up_of_their_keys()
-    {
-        const int Calls = 320;
-        await using var product = await ProductDatabase.CreateAsync();
-        var keys = new ApiKeys(product.Units, new PostgresApiKeyStore());
-        await keys.FindBySecret("tbx_local_development_key", TestContext.Current.CancellationToken);
-        var statements = await Statements(() => Task.WhenAll(
-            Enumerable.Range(0, Calls).Select(_ => keys.FindBySecret("tbx_local_development_key", TestContext.Current.CancellationToken))));
-        Bound("statements per call", statements / (double)Calls, 0.05);
-    }
-
-    [Fact]
-    public async Task A_call_with_a_key_costs_one_statement_one_round_trip_and_little_memory()
-    {
-        const int Calls = 1_000;
-        await using var product = await ProductDatabase.CreateAsync();
-        await using var trips = RoundTrips.To(product.ApplicationConnectionString);
-        using var host = await Servers.OfProduct([], new Dictionary<string, string?>(Servers.NoLimit)
-        {
-            ["DatabaseConnection"] = trips.ConnectionString,
-            ["ServiceBusConnection"] = product.SuperuserConnectionString,
-            ["KeyVault:Uri"] = "https://127.0.0.1:1",
-        });
-        using var client = new RawClient(Servers.AddressOf(host), Servers.Path, "GET", "X-Api-Key: tbx_local_development_key");
-        await PerCall(Calls);
-        var before = trips.Count;
-        var statements = await Statements(() => PerCall(Calls));
-        Bound("statements per call", statements / (double)Calls, 1.01);
-        Bound("round trips per call", (trips.Count - before) / (double)Calls, 1.01);
-        var (early, late) = (await PerCall(Calls), await PerCall(Calls));
-        Bound("bytes per call", late, 21_000);
-        Bound("late calls' bytes by early ones'", late / early, 1.2);
-        await host.StopAsync(TestContext.Current.CancellationToken);
-
-        async Task<double> PerCall(int count)
-        {
-            var allocated = GC.GetTotalAllocatedBytes(precise: true);
-            for (var call = 0; call < count; call++)
-            {
-                Assert.Equal(200, await client.Get());
-            }
-
-            return (GC.GetTotalAllocatedBytes(precise: true) - allocated) / (double)count;
         }
     }
 }

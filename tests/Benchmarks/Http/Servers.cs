@@ -64,7 +64,8 @@ public static class Servers
     /// <summary>The same function with a key, behind the product's own request pipeline.</summary>
     /// <param name="args">The command line beside the port, for example <c>--attach FILE</c>.</param>
     /// <param name="settings">Settings, above all others.</param>
-    public static async Task<IHost> OfProduct(string[] args, IReadOnlyDictionary<string, string?> settings)
+    /// <param name="machine">The clock of leases; null for the machine's.</param>
+    public static async Task<IHost> OfProduct(string[] args, IReadOnlyDictionary<string, string?> settings, TimeProvider? machine = null)
     {
         var builder = FunctionsApplication.CreateBuilder(["--port", "0", .. args]);
         builder.Configuration.AddInMemoryCollection(settings);
@@ -72,6 +73,7 @@ public static class Servers
         builder.ConfigureFunctionsWebApplication();
         builder.AddRequestPipeline();
         builder.AddTelemetry();
+        builder.Services.AddSingleton(new MachineClock(machine ?? TimeProvider.System));
         builder.Services.AddData().AddSecrets().AddIdentity();
         var host = builder.Build();
         host.StartTelemetry();

@@ -1,4 +1,5 @@
-using ToolboxAI.Shared.Data;
+using Microsoft.Extensions.Logging.Abstractions;
+using ToolboxAI.Durable.Billing;
 using ToolboxAI.Tests.Support.Billing;
 using ToolboxAI.Tests.Support.Data;
 
@@ -64,20 +65,34 @@ public sealed class AccessTests(PipelineApp app) : IClassFixture<PipelineApp>
     [Fact]
     public async Task A_tenant_that_owes_an_invoice_that_was_given_up_reaches_billing_only_until_it_is_paid()
     {
-        await Account((accounts, work) => accounts.WithdrawAccess(work, "in_1", default, CancellationToken.None));
+        Assert.Equal(200, (int)(await app.Send(HttpMethod.Post, "/api/scans", PipelineApp.Other)).Answer.StatusCode);
+        var accounts = new InMemoryBillingAccounts();
+        var withdraw = new WithdrawAccess(app.Database, accounts, new(new(TimeProvider.System)), app.Clock, NullLogger<WithdrawAccess>.Instance);
+        await withdraw.Run(new(ProductDatabase.Other, "in_1"), TestContext.Current.CancellationToken);
         await app.Refused(403, "access_withdrawn", HttpMethod.Post, "/api/scans", PipelineApp.Other);
         Assert.Equal(201, (int)(await app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Other, Good)).Answer.StatusCode);
         Assert.Equal(200, (int)(await app.Send(HttpMethod.Get, "/api/orders", PipelineApp.Other)).Answer.StatusCode);
 
-        await Account((accounts, work) => accounts.RestoreAccess(work, "in_1", CancellationToken.None));
+        await using (var work = await app.Database.Begin(ProductDatabase.Other, TestContext.Current.CancellationToken))
+        {
+            await accounts.RestoreAccess(work, "in_1", TestContext.Current.CancellationToken);
+            await work.Commit(TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(200, (int)(await app.Send(HttpMethod.Post, "/api/scans", PipelineApp.Other)).Answer.StatusCode);
     }
 
-    private async Task Account(Func<InMemoryBillingAccounts, IUnitOfWork, Task> change)
+    [Fact]
+    public async Task A_key_is_refused_from_the_moment_of_its_expiry_however_lately_it_was_found_good()
     {
-        await using var work = await app.Database.Begin(ProductDatabase.Other, CancellationToken.None);
-        await change(new(), work);
-        await work.Commit(CancellationToken.None);
+        var own = new PipelineApp();
+        await own.InitializeAsync();
+        await using (own)
+        {
+            Assert.Equal(200, (int)(await own.Send(HttpMethod.Get, "/api/orders")).Answer.StatusCode);
+            own.Clock.Advance(TimeSpan.FromDays(100));
+            await own.Refused(401, "key_invalid", HttpMethod.Get, "/api/orders");
+        }
     }
 
     [Theory]

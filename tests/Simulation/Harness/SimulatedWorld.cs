@@ -62,7 +62,7 @@ public sealed class SimulatedWorld : IAsyncDisposable
     public SimulatedProcess AddProcess(string name)
     {
         var skew = processes.Count == 0 ? TimeSpan.Zero : Scheduler.Between(TimeSpan.Zero, MostSkew * 2) - MostSkew;
-        var process = new SimulatedProcess(name, Scheduler, new SkewedClock(Clock, skew)) { OnFailure = Note };
+        var process = new SimulatedProcess(name, Scheduler, new SkewedClock(Scheduler, skew)) { OnFailure = Note };
         processes.Add(process);
         return process;
     }

@@ -24,9 +24,41 @@ public sealed class VirtualClock(DateTimeOffset start) : TimeProvider
     public void MoveTo(DateTimeOffset time) => now = time > now ? time : now;
 }
 
-/// <summary>A machine's clock that is always so much before or behind.</summary>
-public sealed class SkewedClock(VirtualClock clock, TimeSpan skew) : TimeProvider
+/// <summary>A machine's clock that is always so much before or behind. Its timers wait on the simulation's, and go off when they are chosen after that.</summary>
+public sealed class SkewedClock(Scheduler scheduler, TimeSpan skew) : TimeProvider
 {
     /// <inheritdoc/>
-    public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() + skew;
+    public override DateTimeOffset GetUtcNow() => scheduler.Clock.GetUtcNow() + skew;
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        period == Timeout.InfiniteTimeSpan && dueTime >= TimeSpan.Zero
+            ? new Once(scheduler, callback, state, dueTime)
+            : throw new NotSupportedException("In a simulation a timer goes off once: what comes again is planned by the world.");
+
+    private sealed class Once : ITimer
+    {
+        private bool ended;
+
+        public Once(Scheduler scheduler, TimerCallback callback, object? state, TimeSpan dueTime) => _ = Wait(scheduler, callback, state, dueTime);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException("In a simulation a timer is not set again.");
+
+        public void Dispose() => ended = true;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
+
+        private async Task Wait(Scheduler scheduler, TimerCallback callback, object? state, TimeSpan dueTime)
+        {
+            await scheduler.Delay("a timer", dueTime);
+            if (!ended)
+            {
+                callback(state);
+            }
+        }
+    }
 }

@@ -11,29 +11,59 @@ public sealed class InMemoryApiKeyStore : IApiKeyStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, ApiKey>> FindByHash(IUnitOfWork work, IReadOnlyCollection<string> hashes, CancellationToken ct) =>
-        Show(work, hashes.Select(hash => (hash, work.Session<InMemoryUnitOfWork>().Find<ApiKey>(Table, hash))));
+        Show(work, hashes, (session, hash) => session.Find<Row>(Table, hash));
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, ApiKey>> FindById(IUnitOfWork work, IReadOnlyCollection<string> ids, CancellationToken ct) =>
-        Show(work, ids.Select(id => (id, work.Session<InMemoryUnitOfWork>().All<ApiKey>(Table).FirstOrDefault(key => key.Id == id))));
+        Show(work, ids, ById);
 
-    private static Task<IReadOnlyDictionary<string, ApiKey>> Show(IUnitOfWork work, IEnumerable<(string Name, ApiKey? Key)> found)
+    /// <inheritdoc/>
+    public Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct)
+    {
+        var name = Convert.ToHexString(hash);
+        return work.Session<InMemoryUnitOfWork>().Insert(Table, name, new Row(name, key), ct);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ApiKey?> Revoke(IUnitOfWork work, string id, DateTimeOffset at, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        if (ById(session, id) is not { } seen)
+        {
+            return null;
+        }
+
+        var row = (await session.FindForUpdate<Row>(Table, seen.Hash, ct))!;
+        await session.Put(Table, row.Hash, row with { Key = row.Key with { RevokedAt = row.Key.RevokedAt ?? at } }, ct);
+        return (await FindById(work, [id], ct))[id];
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ApiKey>> LockOperatorKeys(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        await session.FindForUpdate<object>("operator keys", "", ct);
+        return [.. session.All<Row>(Table).Select(row => row.Key).Where(key => key.Tenant is null)];
+    }
+
+    private static Row? ById(InMemoryUnitOfWork session, string id) => session.All<Row>(Table).FirstOrDefault(row => row.Key.Id == id);
+
+    private static Task<IReadOnlyDictionary<string, ApiKey>> Show(
+        IUnitOfWork work, IReadOnlyCollection<string> names, Func<InMemoryUnitOfWork, string, Row?> find)
     {
         var session = work.Session<InMemoryUnitOfWork>();
         var owing = session.All<InMemoryBillingAccounts.Withdrawn>(InMemoryBillingAccounts.WithdrawnAccess).Select(row => row.Tenant).ToList();
-        return Task.FromResult<IReadOnlyDictionary<string, ApiKey>>(found.Where(one => one.Key is not null).ToDictionary(
-            one => one.Name, one => one.Key! with { AccessWithdrawn = owing.Exists(tenant => tenant == one.Key.Tenant) }));
+        var found = new Dictionary<string, ApiKey>();
+        foreach (var name in names)
+        {
+            if (find(session, name)?.Key is { } key)
+            {
+                found.Add(name, key with { AccessWithdrawn = owing.Exists(tenant => tenant == key.Tenant) });
+            }
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<string, ApiKey>>(found);
     }
 
-    /// <inheritdoc/>
-    public Task Add(IUnitOfWork work, ApiKey key, byte[] hash, CancellationToken ct) =>
-        work.Session<InMemoryUnitOfWork>().Insert(Table, Convert.ToHexString(hash), key, ct);
-
-    /// <inheritdoc/>
-    public async Task<bool> AnyOperatorKey(IUnitOfWork work, CancellationToken ct)
-    {
-        var session = work.Session<InMemoryUnitOfWork>();
-        await session.FindForUpdate<object>("first operator key", "", ct);
-        return session.All<ApiKey>(Table).Any(key => key.Tenant is null);
-    }
+    private sealed record Row(string Hash, ApiKey Key);
 }
