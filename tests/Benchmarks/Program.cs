@@ -72,7 +72,7 @@ public static class Program
                 await QueueBenchmark.Run(results);
                 break;
             case "webhooks":
-                await WebhookBenchmark.Run(results, events: unit * 10);
+                await WebhookBenchmark.Run(results, events: unit * 50);
                 break;
             case "webhooks-growth":
                 await WebhookGrowth.Grow(results, unit: 1_000);

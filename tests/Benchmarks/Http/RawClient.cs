@@ -22,13 +22,13 @@ public sealed class RawClient(Uri address, string path, string method = "GET", p
     /// <summary>Sends the request with one more header.</summary>
     public Task<int> Get(string header) => Send(Request(address, path, method, [.. headers, header]));
 
-    /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
+    /// <summary>A whole request with a body, for <see cref="Send"/>.</summary>
+    public static byte[] Post(Uri address, string path, string body, params string[] headers) =>
+        [.. Request(address, path, "POST", [.. headers, "Content-Type: application/json", $"Content-Length: {Encoding.UTF8.GetByteCount(body)}"]), .. Encoding.UTF8.GetBytes(body)];
 
-    private static byte[] Request(Uri address, string path, string method, string[] headers) => Encoding.ASCII.GetBytes(
-        $"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
-
-    private async Task<int> Send(byte[] what)
+    /// <summary>Sends a whole request and reads the whole answer; its status.</summary>
+    /// <exception cref="IOException">The server closed the connection, or its answer has no length.</exception>
+    public async Task<int> Send(byte[] what)
     {
         if (!socket.Connected)
         {
@@ -54,6 +54,12 @@ public sealed class RawClient(Uri address, string path, string method = "GET", p
 
         return ((buffer[9] - '0') * 100) + ((buffer[10] - '0') * 10) + buffer[11] - '0';
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => socket.Dispose();
+
+    private static byte[] Request(Uri address, string path, string method, string[] headers) => Encoding.ASCII.GetBytes(
+        $"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}\r\n");
 
     /// <summary>The length of the answer once its head has come; null before.</summary>
     private static int? LengthOf(ReadOnlySpan<byte> answer)
