@@ -23,6 +23,7 @@ public sealed class SimulatorContext : IAsyncDisposable
         Database = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(session.ConnectionString)
         {
             MaxPoolSize = Connections,
+            NoResetOnClose = true,        // no statement leaves anything behind in its session
             MaxAutoPrepare = PreparedStatements,
             AutoPrepareMinUsages = 2,
             Timeout = (int)ConnectionPatience.TotalSeconds,

@@ -93,6 +93,9 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     private NpgsqlDataSource Create(Secret? secret, bool reads)
     {
         var builder = new NpgsqlDataSourceBuilder(options.Value.DatabaseConnection);
+
+        // A session's role and schema end with its transaction, which ends before the connection goes back: there is nothing to set back.
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
         if (builder.ConnectionStringBuilder.MaxAutoPrepare == 0)
         {
             // A statement that comes again is neither parsed nor planned again: most of what a request by key cost.

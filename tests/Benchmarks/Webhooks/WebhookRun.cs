@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Stripe;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.StripeEvents;
@@ -19,7 +20,11 @@ namespace ToolboxAI.Tests.Benchmarks.Webhooks;
 /// <summary>The product's way of Stripe's events in this process, on a PostgreSQL of its own: a tenant that has paid, Stripe and the queue in memory.</summary>
 internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
 {
+    /// <summary>How many events have gone the whole way before the run is given out.</summary>
+    public const int First = 20;
+
     private const string Secret = "whsec_test";
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
     private readonly TestClock clock = new();
     private readonly ConcurrentQueue<StripeEventMessage> queue = new();
     private readonly ProductDatabase product;
@@ -27,11 +32,12 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
     private readonly StripeWebhook webhook;
     private readonly StripeEventHandler handler;
     private int lastNumber;
+    private int readings;
 
     private WebhookRun(ProductDatabase product)
     {
         this.product = product;
-        stripe = new(clock);
+        stripe = new(clock) { Faults = Answer };
         Stores = new(new PostgresBillingAccounts(), new PostgresDunningRuns(), new PostgresDunningPolicies());
         var outbox = new Outbox(new PostgresOutboxStore(), product.Units, this, clock, new(clock), NullLogger<Outbox>.Instance);
         var intake = new StripeEventIntake(product.Units, new PostgresInbox(), outbox, clock);
@@ -45,6 +51,9 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
     /// <summary>How many events wait to be applied.</summary>
     public int Waiting => queue.Count;
 
+    /// <summary>How often an invoice was read at Stripe.</summary>
+    public int Readings => readings;
+
     private BillingStores Stores { get; }
 
     /// <summary>Has a tenant subscribe and pay, and some events go the whole way.</summary>
@@ -57,7 +66,7 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
             throw new InvalidOperationException(refusal.Message);
         }
 
-        await run.PostAsync(20);
+        await run.PostAsync(First);
         await run.ApplyAsync();
         return run;
     }
@@ -80,12 +89,28 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
         }
     }));
 
-    /// <summary>Applies all that wait, at once.</summary>
-    public async Task ApplyAsync()
+    /// <summary>Applies all that wait, at once, and so many of the last of them twice.</summary>
+    public async Task ApplyAsync(int again = 0)
     {
         var messages = queue.ToArray();
         queue.Clear();
-        await Task.WhenAll(messages.Select(message => handler.Apply(message, CancellationToken.None)));
+        await Task.WhenAll(messages.Concat(messages.TakeLast(again)).Select(message => handler.Apply(message, CancellationToken.None)));
+    }
+
+    /// <summary>How many events were applied.</summary>
+    public async Task<long> Applied()
+    {
+        await using var database = NpgsqlDataSource.Create(ConnectionString);
+        await using var command = database.CreateCommand("SELECT count(*) FROM toolbox.handled_messages");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Stripe takes a moment, as it does, so that others ask meanwhile.</summary>
+    private async ValueTask<StripeFault> Answer(string call)
+    {
+        Interlocked.Add(ref readings, call == "read-invoice" ? 1 : 0);
+        await Task.Delay(Moment);
+        return StripeFault.None;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,185 @@
+using ToolboxAI.Shared.Billing.Payments;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Tenants;
+
+namespace ToolboxAI.Shared.Billing.StripeEvents;
+
+/// <summary>What some events of one tenant are decided over, read under the lock on its account, and what they change of it.</summary>
+internal sealed class AccountBooks
+{
+    private readonly TenantId tenant;
+    private readonly Dictionary<string, DunningRun> runs = new(StringComparer.Ordinal);       // of the events' invoices, and all that have not ended
+    private readonly HashSet<string> paid = new(StringComparer.Ordinal);
+    private readonly List<string> newlyPaid = [];
+    private readonly HashSet<string> settled = new(StringComparer.Ordinal);
+    private readonly List<DunningRun> started = [];
+    private readonly List<AppliedMessage> applied = [];
+    private BillingAccount account;
+    private bool isChanged;
+
+    private AccountBooks(TenantId tenant, BillingAccount account) => (this.tenant, this.account) = (tenant, account);
+
+    /// <summary>The messages that were applied, each once.</summary>
+    public IReadOnlyList<AppliedMessage> Handled => applied;
+
+    /// <summary>The account's version, with what was changed.</summary>
+    public long Version => account.Version;
+
+    /// <summary>Locks the tenant's account and reads what events need of it.</summary>
+    public static async Task<AccountBooks> Open(IUnitOfWork work, BillingStores stores, IReadOnlyList<ReadEvent> events)
+    {
+        var ct = CancellationToken.None;
+        var books = new AccountBooks(work.Tenant!.Value, await stores.Accounts.Lock(work, ct));
+        if (events.Any(one => one.Invoice is null))
+        {
+            foreach (var run in await stores.Runs.Unended(work, ct))
+            {
+                books.runs[run.Start.InvoiceId] = run;
+            }
+        }
+
+        foreach (var invoice in events.Select(one => one.Invoice?.Id).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            if (!books.runs.ContainsKey(invoice) && await stores.Runs.Find(work, invoice, ct) is { } run)
+            {
+                books.runs[invoice] = run;
+            }
+
+            if (await stores.Accounts.IsPaid(work, invoice, ct))
+            {
+                books.paid.Add(invoice);
+            }
+        }
+
+        return books;
+    }
+
+    /// <summary>Decides one event after the other; null for one that must be read again, or that nobody said what its run starts from.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="done">Those that were applied before: they are answered as they were, and change nothing.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<AppliedEvent?> Decide(IReadOnlyList<ReadEvent> events, IReadOnlySet<string> done, DateTimeOffset now)
+    {
+        var known = done.ToHashSet(StringComparer.Ordinal);
+        var results = new List<AppliedEvent?>();
+        foreach (var one in events)
+        {
+            var isNew = !known.Contains(one.Message.EventId);
+            var result = one.Invoice is { } invoice ? Decide(one, invoice, isNew, now) : Decide(one, isNew);
+            if (result is not null && known.Add(one.Message.EventId))
+            {
+                applied.Add(new(one.Message.EventId, result.Outcome));
+            }
+
+            results.Add(result);
+        }
+
+        return results;
+    }
+
+    /// <summary>Writes what was decided.</summary>
+    public async Task Write(IUnitOfWork work, BillingStores stores, DateTimeOffset now)
+    {
+        var ct = CancellationToken.None;
+        if (isChanged)
+        {
+            await stores.Accounts.Save(work, account, ct);
+        }
+
+        foreach (var invoice in newlyPaid)
+        {
+            await stores.Accounts.TryMarkPaid(work, invoice, now, ct);
+        }
+
+        foreach (var invoice in settled)
+        {
+            await stores.Accounts.RestoreAccess(work, invoice, ct);
+        }
+
+        foreach (var run in started)
+        {
+            await stores.Runs.TryAdd(work, run, ct);
+        }
+    }
+
+    private AppliedEvent? Decide(ReadEvent happened, InvoiceReading invoice, bool isNew, DateTimeOffset now)
+    {
+        var run = runs.GetValueOrDefault(invoice.Id);
+        var decision = StripeEventRules.Decide(happened.Message, invoice, paid.Contains(invoice.Id), run);
+        if (decision.Start)
+        {
+            if (happened.Sold is not { } sold)
+            {
+                return null;
+            }
+
+            run = DunningRun.Begin(StartOf(happened.Message, invoice, sold, now), now);
+        }
+
+        if (isNew)
+        {
+            Note(invoice, decision.Start ? run : null);
+        }
+
+        // A run that is told something is started too, if whoever added its row died before starting it.
+        return new(decision.Outcome, run is { Ended: false } ? [new(run.Start, decision.Signal is { } told ? new(told) : null)] : [])
+        {
+            Stored = true,
+            Lift = decision.Lift ? run!.Start : null,
+        };
+    }
+
+    private AppliedEvent? Decide(ReadEvent happened, bool isNew)
+    {
+        var updated = StripeEventRules.Update(account, happened.Customer, happened.Subscription);
+        var changes = updated != account;
+        if (changes && account.Version != happened.Before)
+        {
+            return null;
+        }
+
+        if (changes && isNew)
+        {
+            (account, isChanged) = (updated with { Version = account.Version + 1 }, true);
+        }
+
+        var unended = runs.Values.Where(run => !run.Ended).OrderBy(run => run.Start.InvoiceId, StringComparer.Ordinal);
+        var calls = StripeEventRules.Calls(happened.Message, happened.Customer, happened.Subscription, unended);
+        return new(changes ? StripeEventOutcome.Updated : StripeEventOutcome.NoChange, calls) { Stored = true };
+    }
+
+    private void Note(InvoiceReading invoice, DunningRun? begun)
+    {
+        if (invoice.Status == InvoiceStatus.Paid && paid.Add(invoice.Id))
+        {
+            newlyPaid.Add(invoice.Id);
+        }
+
+        if (invoice.Status is InvoiceStatus.Paid or InvoiceStatus.Void)
+        {
+            settled.Add(invoice.Id);
+        }
+
+        if (begun is not null)
+        {
+            runs[invoice.Id] = begun;
+            started.Add(begun);
+        }
+    }
+
+    private DunningStart StartOf(StripeEventMessage message, InvoiceReading invoice, Sold sold, DateTimeOffset now) => new()
+    {
+        Tenant = tenant,
+        InvoiceId = invoice.Id,
+        CustomerId = invoice.CustomerId,
+        SubscriptionId = invoice.SubscriptionId!,
+        Plan = sold.Plan,
+        Policy = sold.Policy,
+        FirstFailureAt = message.CreatedAt ?? now,
+        Decline = invoice.LastDecline,
+        Card = invoice.Card ?? account.Card,
+        Amount = invoice.AmountRemaining,
+        Currency = invoice.Currency,
+        PaymentPage = invoice.PaymentPage,
+    };
+}
