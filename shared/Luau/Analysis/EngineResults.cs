@@ -86,6 +86,8 @@ internal static class EngineResults
                 return [new EngineValue("asset")];
             case "GetUserIdFromNameAsync" when text is not null:
                 return [new ConstantValue(text)];
+            case "NextNumber" or "NextInteger":
+                return [UnknownValue.Plain.With(Taint.Number | Taint.Moving, place.Step("chance gives it"))];
             case var name when OfPlayers.Contains(name):
                 return [UnknownValue.Plain.With(Taint.PlayerData, place.Step($"{name} tells it"))];
             default:
@@ -129,6 +131,8 @@ internal static class EngineResults
                 return UnknownValue.Plain.With((taint & ~Taint.ClientText & ~Taint.PlayerText) | Taint.Number, trace);
             case "type" or "typeof":
                 return UnknownValue.Plain;
+            case var path when IsClock(call) || IsChance(call):
+                return UnknownValue.Plain.With((taint & ~(Taint.ClientText | Taint.PlayerText)) | Taint.Number | Taint.Moving, trace);
             case "math.clamp":
                 return UnknownValue.Plain.With((taint & ~Taints.OfClients) | Taint.Number, trace);
             case "string.find" or "string.match" or "table.find" when IsSearchForPlayer(call):
@@ -141,6 +145,9 @@ internal static class EngineResults
                 return UnknownValue.Plain.With((taint & ~Taints.OfClients & ~Taint.Identity) | Taint.Number, trace);
             case var path when path.StartsWith("math.", StringComparison.Ordinal) || path.StartsWith("bit32.", StringComparison.Ordinal):
                 return UnknownValue.Plain.With((taint & ~Taint.ClientText & ~Taint.PlayerText & ~Taint.Assembled) | Taint.Number, trace);
+            // What is made of a text, a colour say, is no text.
+            case [>= 'A' and <= 'Z', ..] when call.Path.Contains('.'):
+                return UnknownValue.Plain.With(taint & ~(Taint.Assembled | Taint.ClientText | Taint.PlayerText), trace);
             case var path when path.StartsWith("string.", StringComparison.Ordinal):
                 return UnknownValue.Plain.With((taint & ~Taint.Number) | ((taint & Taint.Client) != Taint.None ? Taint.ClientText : Taint.None), trace);
             default:

@@ -147,7 +147,7 @@ public sealed partial class Interpreter
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var guessed = (joined ?? UnknownValue.Plain).With(
-            isNamed ? Taint.Named : joined is not null ? key.Taint & ~Taints.OfClients & ~Taint.Identity : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
+            isNamed ? Taint.Named : joined is not null ? key.Taint & ~Taints.OfClients & ~Taint.Identity & ~Taint.PlayerText : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
         return table.Count > 0 && table.Rest is null ? Join.Of(guessed, ConstantValue.Nil) : guessed;
     }
 

@@ -230,6 +230,14 @@ public sealed partial class Interpreter
             }
         }
 
+        if (callDepth == MaxCallDepth && site is null)
+        {
+            foreach (var detector in onFlow)
+            {
+                detector.Recursed(function, node);
+            }
+        }
+
         if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(isConcrete && MakesTexts)))
         {
             MarkLoops(yields: true, acts: true);

@@ -6,7 +6,34 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary><c>string.format</c> with the directives that texts are put together with: %s, %d, %i, %c, %x, %X, %o, %q, %%, and widths.</summary>
 internal static class TextFormat
 {
-    public static Value? Apply(Value[] arguments)
+    // Ways on which a text that is one of a few may be filled in.
+    private const int MostWays = 24;
+
+    public static Value? Apply(Value[] arguments) => Apply(arguments, MostWays);
+
+    private static Value? Apply(Value[] arguments, int ways)
+    {
+        if (Array.FindIndex(arguments, argument => argument is ChoiceValue choice && choice.Options.Length <= ways) is not (>= 0 and var chosen))
+        {
+            return Fill(arguments);
+        }
+
+        var options = ((ChoiceValue)arguments[chosen]).Options;
+        Value? joined = null;
+        foreach (var option in options)
+        {
+            if (Apply([.. arguments[..chosen], option, .. arguments[(chosen + 1)..]], ways / options.Length) is not { } made)
+            {
+                return null;
+            }
+
+            joined = Join.Of(joined, made);
+        }
+
+        return joined;
+    }
+
+    private static Value? Fill(Value[] arguments)
     {
         if (Library.Text(arguments, 0) is not { } format)
         {

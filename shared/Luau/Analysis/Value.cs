@@ -50,6 +50,9 @@ public enum Taint
 
     /// <summary>It was read from a data store.</summary>
     Stored = 8192,
+
+    /// <summary>It is another each time: a clock or chance told it.</summary>
+    Moving = 16384,
 }
 
 /// <summary>A step on a value's way from its source: where, and what happened there.</summary>

@@ -33,6 +33,15 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "cmd", "cmds", "command", "commands", "privilege", "privileges", "powers", "superadmin", "whitelist", "whitelisted", "trusted", "developer", "root",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    // How far somebody may go, as a number.
+    private static readonly FrozenSet<string> Levels = new[] { "level", "role", "tier", "access", "clearance" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // What players want to have.
+    private static readonly FrozenSet<string> Goods = new[]
+    {
+        "coins", "coin", "cash", "money", "gems", "gold", "points", "credits", "bucks", "xp", "inventory", "items", "tools", "weapons", "gamepass", "gamepasses", "tokens",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string> Ranks = new[]
     {
         "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god",
@@ -158,7 +167,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
 
         var isGift = write.Member == "Parent" && write.Value is EngineValue home && OfPlayers.Any(place => home.Path.Contains(place, StringComparison.Ordinal));
-        if (isGift || !Looks.Contains(write.Member))
+        if (isGift || !(Looks.Contains(write.Member) || Says(Shown, write.Member)))
         {
             Grant(guard, write.Node, isRank: isGift && Says(Ranks, write.Target.Path));
         }
@@ -173,6 +182,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
 
         var isRank = false;
+        var isNamed = (guard.Taint & Taint.Named) != Taint.None;
         var isRight = SyntaxWalk.Descendants(statement).Any(node =>
         {
             var name = node switch
@@ -184,7 +194,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
                 _ => null,
             };
             isRank |= node is not StringExpression && Says(Ranks, name);
-            return Says(Rights, name);
+            return Says(Rights, name) || (isNamed && node is not StringExpression && Says(Goods, name));
         });
         if (isRight && statement is not (ReturnStatement or IfStatement or LocalStatement))
         {
@@ -195,7 +205,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Returned(FunctionValue function, Value answer)
     {
-        if (function.Name is { Length: > 0 } name && Join.Options(answer).FirstOrDefault(option => (option.Taint & Taint.Named) != Taint.None) is { } named && (Words.Begins(name, May) || Says(Rights, name)))
+        if (function.Name is { Length: > 0 } name && Join.Options(answer).FirstOrDefault(option => (option.Taint & Taint.Named) != Taint.None) is { } named && (Words.Begins(name, May) || Says(Rights, name) || Says(Levels, name)))
         {
             Grant(named, function.Body, isRank: true);
         }

@@ -32,12 +32,12 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
         {
             reads.TryAdd(place, call);
         }
-        else if (call.Name == "SetAsync" && reads.TryGetValue(place, out var read) && IsSameKey(read.Argument(0), call.Argument(0)))
+        else if (call.Name == "SetAsync" && !IsNew(call.Argument(1)) && reads.TryGetValue(place, out var read) && IsSameKey(read.Argument(0), call.Argument(0)))
         {
             Report(Rules.DataStoreLostUpdate, call.Node, "Between the read above and this write another server may have written.");
         }
 
-        if (call.Name == "SetAsync" && call.Argument(1) is not ConstantValue)
+        if (call.Name == "SetAsync" && call.Argument(1) is not ConstantValue && !IsNew(call.Argument(1)))
         {
             writes.Add(call);
         }
@@ -71,6 +71,14 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
                 Report(Rules.DataStoreInLoop, call.Node, $"{call.Name} runs once a round, without a pause.");
             }
         }
+    }
+
+    // What owes nothing to what was stored: the time, the server's own id, with what is fixed.
+    private static bool IsNew(Value written)
+    {
+        var parts = Operators.Parts(written);
+        return parts.All(part => (part.Taint & Taint.Stored) == Taint.None && (part is ConstantValue or EngineValue { Path: "game.JobId" or "game.PlaceId" or "game.PlaceVersion" } || (part.Taint & Taint.Moving) != Taint.None))
+            && parts.Any(part => part is not ConstantValue);
     }
 
     private static bool IsSameKey(Value read, Value written) =>

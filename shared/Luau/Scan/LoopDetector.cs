@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -14,12 +15,18 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     // What can get hold of a thread that has yielded.
     private static readonly string[] Resumers = ["coroutine.re", "coroutine.w", "coroutine.c", "task.s", "task.d", "spawn", "delay"];
 
+    private static readonly FrozenSet<string> Deeds = new[]
+    {
+        "accepted", "accept", "agreed", "confirmed", "ready", "done", "finished", "voted", "vote", "chosen", "choice", "answered", "answer", "signed", "clicked", "response", "consent",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     // What a change of place changes too.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
 
     // What decides whether a loop ends; nothing when it leaves on every way.
     private Dictionary<SyntaxNode, SyntaxNode[]?>? ends;
     private readonly List<SyntaxNode> awaited = [];
+    private CallCircles? circles;
     private bool firesOwn;
 
     /// <inheritdoc/>
@@ -37,6 +44,16 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         if (call.Name == "WaitForChild" && call.Argument(1) is EngineValue { Path: "math.huge" })
         {
             Report(Rules.InfiniteYield, call.Node, "This waits for ever when there is no such child.");
+        }
+
+        if (call.Name == "WaitForChild" && call.Arguments.Length == 1 && ((call.Argument(0).Taint & Taint.Moving) != Taint.None || IsDeed(call)))
+        {
+            Report(Rules.InfiniteYield, call.Node, "This waits for ever when nobody makes such a child.");
+        }
+
+        if (call is { Path: "coroutine.yield", Arguments: [], Moment.Activity: > 0 } && ClientResumes())
+        {
+            Report(Rules.InfiniteYield, call.Node, "A client that never answers leaves this waiting for ever.");
         }
 
         if (call is { Path: "coroutine.yield", Moment.Activity: 0 } && !Resumers.Any(name => Tree.Source.Text.Contains(name, StringComparison.Ordinal)))
@@ -69,16 +86,32 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "This loop never gives way, and nothing in it makes it end.");
         }
-        else if (loop is { Yields: true, Node: WhileStatement { Body: var body } } && HasWayAround(body))
+        else if (loop is { HasEnded: false, Node: WhileStatement { Body: var body, Condition: var condition } } && HasWayAround(body, condition))
         {
             var first = Tree.Tokens[loop.Node.First];
             Report(Rules.InfiniteYield, new LuauSpan(first.Start, first.End), "A round that is cut short gives way to nobody, and decides the same again.");
         }
     }
 
-    // A "continue" before anything waited or changed.
-    private static bool HasWayAround(Block body)
+    // What a player must do first, and may never do.
+    private static bool IsDeed(EngineCall call) => call.Receiver is { Path: "Player" } && Operators.TextOf(call.Argument(0)) is { } name && Words.Any(name, Deeds);
+
+    // A thread that only a client's event resumes, and no clock.
+    private bool ClientResumes()
     {
+        var text = Tree.Source.Text;
+        return text.Contains("OnServerEvent", StringComparison.Ordinal) && text.Contains("coroutine.running", StringComparison.Ordinal)
+            && !text.Contains("delay", StringComparison.Ordinal) && !text.Contains("coroutine.create", StringComparison.Ordinal) && !text.Contains("coroutine.wrap", StringComparison.Ordinal);
+    }
+
+    // A "continue" before anything waited or changed.
+    private static bool HasWayAround(Block body, Expression condition)
+    {
+        if (SyntaxWalk.Descendants(condition).Any(MayMove))
+        {
+            return false;
+        }
+
         foreach (var statement in body.Statements)
         {
             if (statement is IfStatement choice && choice.Branches.Any(branch => branch.Body.Statements is [ContinueStatement]))
@@ -101,28 +134,11 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Recursed(FunctionValue function, SyntaxNode node)
     {
-        // Before its call of itself nothing decides, and nothing waits.
-        foreach (var statement in function.Body.Body.Statements)
+        if ((circles ??= new(Tree)).CallOf(function.Body) is { } call)
         {
-            var call = statement switch { CallStatement { Call: CallExpression called } => called, ReturnStatement { Values: [CallExpression called] } => called, _ => null };
-            if (call is { Function: NameExpression name } && IsName(name, node))
-            {
-                Report(Rules.InfiniteYield, call, "This function calls itself for ever.");
-                return;
-            }
-
-            if (SyntaxWalk.Descendants(statement).Any(Decides))
-            {
-                return;
-            }
+            Report(Rules.InfiniteYield, call, "This leads back here for ever.");
         }
     }
-
-    private static bool IsName(NameExpression name, SyntaxNode call) =>
-        call is CallExpression { Function: NameExpression called } && called.Name == name.Name && called.Symbol == name.Symbol;
-
-    private static bool Decides(SyntaxNode node) => node is IfStatement or IfExpression or WhileStatement or RepeatStatement or ReturnStatement
-        or BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } or CallExpression { Function: NameExpression { Name: "wait" or "error" or "assert" } or MemberExpression { Name: "wait" or "yield" } } or MethodCallExpression { Name: "Wait" or "WaitForChild" };
 
     /// <inheritdoc/>
     public override void Finished()

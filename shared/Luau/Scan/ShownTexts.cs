@@ -20,18 +20,18 @@ internal static class ShownTexts
     private const string Your = @"\b(your|ur|yr|ya|yo|u r|you're)('s)?(\s+(own|real|full|home|exact|current|private|personal|parents'?|mom'?s?|mum'?s?|dad'?s?|first|actual))*\s+";
 
     private const string Services =
-        @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me|forms\.gle|docs\.google\.com";
+        @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me|forms\.gle|docs\.google\.com|\bd[il1!]sc[o0]rd\s+gg\b|\btinyurl\s+com\b";
 
     private const string Domain =
-        @"(h(tt|xx)ps?://|www\.)[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?/";
+        @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?/";
 
-    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "точка", "nokta", "kropka", "titik", "ドット", ",com", ",net", ",gg", "www"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "tочка", "точка", "nokta", "kropka", "titik", "ドット", "(at", "[at", "{at", ",com", ",net", ",org", ",gg", ",xyz", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> Places = SearchValues.Create(["discord", "telegram", "guilded", "whats", "facebook", "tik", "link in", "you", "yt", "twitch", "insta", "reddit", "twitter", "site", "scan", "qr"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@-+#:=");
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@-+#:=|/*~_");
 
     // What asks without a second word.
     private static readonly SearchValues<string> Alone = SearchValues.Create(["hmu", "asl"], StringComparison.OrdinalIgnoreCase);
@@ -39,7 +39,15 @@ internal static class ShownTexts
     // Letters one by one, so that a filter doesn't read the word.
     private static readonly Regex Spaced = new(@"\b\w( (\w\b|[.,/])){4,}", Safe);
 
-    private static readonly Regex Dot = new(@"\s*[\[({<]\s*(dot|\.)\s*[\])}>]\s*|\s+dot\s+|\s+\.\s+", Safe);
+    // A sentence that begins right after another.
+    private static readonly Regex Run = new(@"([a-z])\.([A-Z][a-z]+)\s", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+
+    private static readonly Regex Dot = new(@"\s*[\[({<]\s*(dot|\.)\s*[\])}>]\s*|\s+(dot|d0t)\s+|\s+\.\s+", Safe);
+
+    // The dot in other languages, and a comma in its place, before what a domain ends with.
+    private static readonly Regex ForeignDot = new(@"(\s+(punkt|punto|ponto|point|точка|nokta|kropka|titik)\s+|\s*ドット\s*|,)(com|net|org|gg|xyz|io|de|es|fr|br|ru|ру|рф|pl|tr|id|it|nl|jp|kr|cn)\b", Safe);
+
+    private static readonly Regex At = new(@"\s*[\[({<]\s*at\s*[\])}>]\s*", Safe);
 
     // Strong enough to be told wherever it stands; any other link, after a word that invites.
     private static readonly Regex Service = new(Services, Safe);
@@ -49,7 +57,7 @@ internal static class ShownTexts
 
     // A place outside that is named without its address.
     private static readonly Regex Outside = new(
-        @"\b(watch|follow|sub|subscribe|like|find us|join|come|talk|chat|meet|see|look us up)\b[^.!?]{0,40}\b(on|to|at|our)\b.{0,20}\b(you\s?tube|yt|tik\s?tok|twitch|disc\s?ord|guilded|telegram|reddit|instagram|insta|facebook|twitter)\b|\b(you\s?tube|yt|tik\s?tok|twitch|disc\s?ord|telegram|guilded)\b.{0,20}\b(channel|kanal|server|invite|group|page|famous)\b|\b(scan|qr)\b.{0,50}\b(you\s?tube|tik\s?tok|disc\s?ord|phone|site)\b|\b(abonnier\w*|inscreva\w*|inscris\w*|suscr[ií]b\w*|abonne\w*|rejoi\w*|folg\w*|sigue\w*|siga\w*|tritt|entra\w*|iscriv\w*)\b.{0,50}\b(you\s?tube|tik\s?tok|disc\s?ord|twitch|telegram|instagram|insta)\b|\b(on|visit|from|at) (our|my) (web\s?)?site\b|\b(join|visit|check out|find|enter)\b\s+(us\s+(on|in|at)\s+)?(our|my|the official|the|this|us on|me on)\s+(\w+\s+){0,2}(disc\s?ord|telegram|guilded|whats\s?app|facebook|tik\s?tok)\b|\b(disc\s?ord|telegram|guilded)\s+(server\s+)?(invite|link|code)\b\s*[:=-]|\b(you\s?tube|yt|twitch)\s*[:=]?\s*@\w{3,}|\blink in (my |our |the )?(bio|description)\b|\b(subscribe|sub)\s+(to|on)\b.{0,30}\byou\s?tube\b", Safe);
+        @"\b(watch|follow|sub|subscribe|like|find us|join|come|meet|see|look us up)\b[^.!?]{0,40}\b(on|to|at|our)\b.{0,20}\b(you\s?tube|yt|tik\s?tok|twitch|disc\s?ord|guilded|telegram|reddit|instagram|insta|facebook|twitter)\b|\b(you\s?tube|yt|tik\s?tok|twitch|disc\s?ord|telegram|guilded)\b.{0,20}\b(channel|kanal|server|invite|group|page|famous)\b|\b(scan|qr)\b.{0,50}\b(you\s?tube|tik\s?tok|disc\s?ord|phone|site)\b|\b(abonnier\w*|inscreva\w*|inscris\w*|suscr[ií]b\w*|abonne\w*|rejoi\w*|folg\w*|sigue\w*|siga\w*|tritt|entra\w*|iscriv\w*)\b.{0,50}\b(you\s?tube|tik\s?tok|disc\s?ord|twitch|telegram|instagram|insta)\b|\b(on|visit|from|at) (our|my) (web\s?)?site\b|\b(join|visit|check out|find|enter)\b\s+(us\s+(on|in|at)\s+)?(our|my|the official|the|this|us on|me on)\s+(\w+\s+){0,2}(disc\s?ord|telegram|guilded|whats\s?app|facebook|tik\s?tok)\b|\b(disc\s?ord|telegram|guilded)\s+(server\s+)?(invite|link|code)\b\s*[:=-]|\b(you\s?tube|yt|twitch)\s*[:=]?\s*@\w{3,}|\blink in (my |our |the )?(bio|description)\b|\b(subscribe|sub)\s+(to|on)\b.{0,30}\byou\s?tube\b", Safe);
 
     private static readonly Regex Link = new(Domain, Safe);
 
@@ -57,7 +65,7 @@ internal static class ShownTexts
 
     private static readonly Regex Leet = new(@"[a-z]+[013457@$!][a-z]+", Safe);
 
-    private static readonly Regex Mail = new(@"[a-z0-9._-]+@[a-z0-9.-]+|\bmail\W{0,3}\s*[a-z0-9._-]+ at [a-z0-9.-]+", Safe);
+    private static readonly Regex Mail = new(@"[a-z0-9._-]+@[a-z0-9.-]+|\bmail\W{0,3}\s*[a-z0-9._-]+ at [a-z0-9.-]+(@[a-z0-9.-]+)?", Safe);
 
     private static readonly Regex Address = new(@"https?://[^\s]*", Safe);
 
@@ -74,25 +82,25 @@ internal static class ShownTexts
     // In three, because each goes over the text again, and one for all has too many states.
     private static readonly Regex Invited = new(
         @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,45}\b" + Apps + @"\b"
-            + "|" + @"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bwrite\s+(to\s+)?(me|us|my)\b.{0,20}\be?-?mail\b|\bhit (me|us) up\b|\bhmu\b|\bmy\s+(sc|ig)\b|\b(dm|pm|msg)\s+(the\s+|our\s+|an?\s+)?(owner|admin|dev(eloper)?|mod|staff|builder|creator)\b|\bdo (you|u) have (an? |any )?(e-?mail|phone|number|snap\w*|insta\w*|discord|whats\s?app|tik\s?tok)\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)"
+            + "|" + @"\b(dm|pm|text|whats\s?app|hmu|e-?mail)\s+(me|us)\b|\bwrite\s+(to\s+)?(me|us|my)\b.{0,20}\be?-?mail\b|\bhit (me|us) up(\s*$|\s*[.,!?:@]|\s+(on|at|if|via|in|and)\b)|\bhmu\b|\bmy\s+(sc|ig)\b|\b(dm|pm|msg)\s+(the\s+|our\s+|an?\s+)?(owner|admin|dev(eloper)?|mod|staff|builder|creator)\b|\bdo (you|u) have (an? |any )?(e-?mail|phone|number|snap\w*|insta\w*|discord|whats\s?app|tik\s?tok)\b|\bmy\s+" + Apps + @"(\s+(is|name|tag|id|number|handle|user(name)?))?\s*(is|:|=|@)"
             + "|" + @"\b(discord|snap(chat)?|insta(gram)?|telegram|kik|skype|whats\s?app|tik\s?tok)\s*(tag|name|id|user(name)?)?\s*[:=@]\s*(@?[\w.]{3}|%s)|\b[a-z][\w.]+#\d\d\d\d\b|\b(add|friend|message)\b.{0,20}\bon\s+" + Apps + @"\b", Safe);
 
     private static readonly Regex Asked = new(
         @"\b(what'?s|what is|whats|what are|wats|wts)\s+" + Your + Private + @"\b"
             + "|" + @"\b(add|sign|tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|up|with|him|her|(the|a|an|our|this) \w+))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b"
-            + "|" + Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b|\bso\b|\bto (win|get|enter|claim|receive|join)\b)|^\s*(real (first |full |last )?name|home address|phone( number)?|e-?mail( address)?) or (phone|e-?mail|discord|snap\w*)|\b(phone|cell|mobile|address|e-?mail)( number| address)? of (yours|(your|ur) (mum|mom|dad|parents?|family|teacher))\b|\bhow to (text|call|reach|contact|message|find) (you|u)\b|\b(schreib|sag|gib|schick|nenn)\w*\s+(mir|uns)\b.{0,20}\bdeine?[nrs]?\b|\b(manda|passa|me d[áa])\s+(o\s+|a\s+)?(teu|tua|seu|sua)\b|telefon numaran|\bnumer(u)? telefonu|\bline.{0,3}id\b|\b(we|i) need\b[\s\S]{0,30}\b(full name|real name|phone|home address|street|e-?mail)\b|\b(e-?mail|phone)\s+or\s+(e-?mail|phone|discord|snap\w*)\b|\b(deine?[nr]?|ihre?|ton|votre|tus?|teu|tua|seu|sua)\s+(\w+[\s-]){0,2}(handy\w*|telefon\w*|nummer|whats\s?app\w*|e-?mail|correo|adress\w*|direcci\w+|endere\w+|n[uú]m[eé]r\w*|t[eé]l[eé]\w*|snap\w*|insta\w*|discord\w*)\b|\bwie alt bist du|\bwo wohnst du|quel [âa]ge as|o[ùu] habites|cu[áa]ntos a[ñn]os tienes|d[óo]nde vives|quantos anos (voc|tu)|onde (voc[êe]|tu) mora", Safe);
+            + "|" + Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b|\bso\b|\bto (win|get|enter|claim|receive|join)\b)|^\s*(real (first |full |last )?name|home address|phone( number)?|e-?mail( address)?) or (phone|e-?mail|discord|snap\w*)|\b(phone|cell|mobile|address|e-?mail)( number| address)? of (yours|(your|ur) (mum|mom|dad|parents?|family|teacher))\b|\bhow to (text|call|reach|contact|message|find) (you|u)\b|\b(we|i) need\b[\s\S]{0,30}\b(full name|real name|phone|home address|street|e-?mail)\b|\b(e-?mail|phone)\s+or\s+(e-?mail|phone|discord|snap\w*)\b", Safe);
 
     private static readonly Regex Approached = new(
-        @"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|what school|which school|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)"
+        @"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|(what|which) school(\s+(do|are|r|did|you|u|ya)\b|\?|$)|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)"
             + "|" + @"\b(let'?s|lets|we can|can we|wanna|want to)\s+(\w+\s+)?(talk|chat|call|text|meet)\b.{0,20}\b(on|over|via|outside)\s+(of\s+)?(" + Apps + @"|roblox|here|the game)\b"
-            + "|" + @"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,25}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b", Safe);
+            + "|" + @"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,25}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b|\b[a-z0-9._-]+ (at|arroba) (g\s?mail|gee\s?mail|hotmail|outlook|yahoo|proton\w*|icloud|mail)\b", Safe);
 
     // What is asked of somebody is theirs.
     private static readonly SearchValues<string> Yours = SearchValues.Create(["your", "ur", "yr", "ya", "yo", "u r", "dein", "ihr", "ton ", "votre", "tu", "teu", "tua", "seu", "sua", " or ", "need", "wie alt", "wo wohnst", "quel", "habites", "cu", "vives", "quantos", "onde", "mir", "uns", "numer", "line", "how to"], StringComparison.OrdinalIgnoreCase);
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
-        @"\b(never|don'?t|do not|not to|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|won'?t|will not|will never|will ever|anyone who)\b(\s+\w+){0,4}\s+(share|sharing|give|giving|tell|send|sending|type|enter|post|posting|add|text|call|message|dm|contact|meet|write|ask|asks|asked)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret to yourself|safe|to yourself)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)|\b(if|when|whoever|someone|somebody|anyone|anybody|people)\b.{0,30}\basks?\b|\b(niemals|niemandem|niemand|nie|nunca|jamais|n[ãa]o|ne|non|nadie|ningu[ée]m|personne|nessuno|no compartas|keinem|keine[rn]?)\b|\b(scam\w*|fake|phish\w*|trick\w*|promis\w*)\b|\breport\b.{0,30}\b(anyone|players?|people|users?)\b", Safe);
+        @"\b(never|don'?t|do not|not to|no one|nobody|stop|avoid|without|wrong to|shouldn'?t|should not|won'?t|will not|will never|will ever|anyone who)\b(\s+\w+){0,4}\s+(share|sharing|give|giving|tell|show|showing|send|sending|type|enter|post|posting|add|text|call|message|dm|contact|meet|write|ask|asks|asked)\b|\b(keep|stays?|are|is)\b.{0,40}\b(private|secret to yourself|safe|to yourself)\b|\b(ask|tell|talk to) (a|an|your|the) (parent|teacher|adult|grown-?up|guardian|mum|mom|dad|moderator)|\b(if|when|whoever|someone|somebody|anyone|anybody|people|strangers?|players?)\b.{0,30}\bask(s|ing)?\b|\b(niemals|niemandem|niemand|nie|nunca|jamais|n[ãa]o|ne|non|nadie|ningu[ée]m|personne|nessuno|no compartas|keinem|keine[rn]?)\b|\b(scam\w*|fake|phish\w*|trick\w*|promis\w*)\b|\breport\b.{0,30}\b(anyone|players?|people|users?)\b", Safe);
 
     private static readonly Regex Secrecy = new(@"\b(don'?t|do not|never)\s+tell\s+((your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)|(the\s+|any\s+)?(mods?|moderators?|staff|admins?|roblox))\b|secret from (your|ur)\b", Safe);
 
@@ -124,16 +132,44 @@ internal static class ShownTexts
             return default;
         }
 
-        var plain = Glyphs.Plain(text);
+        var seen = Glyphs.Plain(text);
+        var plain = seen;
+        plain = mayLead && BeginsAnother(plain) ? Run.Replace(plain, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : plain;
         plain = HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
-        plain = mayLead && plain.AsSpan().ContainsAny(WrittenDots) ? Dot.Replace(plain, ".") : plain;
+        plain = mayLead && plain.AsSpan().ContainsAny(WrittenDots) ? At.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), "@") : plain;
         var found = FindPlain(plain, isShown, mayLead);
         if (found == default && HasLettersInDisguise(plain))
         {
             found = FindPlain(Leet.Replace(plain, match => Unleet(match.Value)), isShown: false, mayLead);
         }
 
-        return found;
+        // Letters of other alphabets are read as they are, and as the Latin ones that they look like.
+        return mayAsk ? WithSentences(found, seen, isAscii ? null : text, isShown) : found;
+    }
+
+    // Whether a sentence may begin right after the full stop of another.
+    private static bool BeginsAnother(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOf('.'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('.'))
+        {
+            text = text[(at + 1)..];
+            if (char.IsAsciiLetterUpper(text[0]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsDomain(ReadOnlySpan<char> word) => word is "Com" or "Gg" or "Org" or "Xyz" or "Io" or "Tv";
+
+    private static (bool LeadsOutside, bool AsksForContact) WithSentences((bool LeadsOutside, bool AsksForContact) found, string seen, string? foreign, bool isShown)
+    {
+        var one = ContactSentences.Find(seen, isShown, found.AsksForContact);
+        var other = foreign is null ? default : ContactSentences.Find(foreign.Normalize(NormalizationForm.FormC), isShown, found.AsksForContact);
+        var warns = one.Warns || other.Warns;
+        return (found.LeadsOutside || one.Leads || other.Leads, (found.AsksForContact && !warns) || one.Asks || other.Asks);
     }
 
     private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, bool isShown, bool mayLead)

@@ -1,0 +1,279 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ToolboxAI.Shared.Luau.Scan;
+
+/// <summary>A word of a text, and what it may mean.</summary>
+/// <param name="Sense">What it may mean.</param>
+/// <param name="Start">Where it begins.</param>
+/// <param name="End">Where it ends.</param>
+/// <param name="Sentence">The number of its sentence.</param>
+/// <param name="Clause">The number of its clause.</param>
+/// <param name="IsSpelled">Whether it is written letter by letter.</param>
+internal readonly record struct ShownWord(Sense Sense, int Start, int End, int Sentence, int Clause, bool IsSpelled = false);
+
+/// <summary>A text in small letters and without accents, and its words: also those that are written with digits, or letter by letter.</summary>
+internal sealed class FoldedText
+{
+    private const int MostWords = 400;
+    private const int FewestSpelled = 3;
+    private const int LongestInSpelled = 12;
+    private const int ShortestDoubled = 5;
+
+    // Arabic joins its article to the word.
+    private const string Article = "ال";
+
+    // After these letters words follow each other without blanks.
+    private const char FirstUnspaced = '\u0E00';
+
+    private static readonly SearchValues<char> Disguises = SearchValues.Create("013457@$!");
+
+    private readonly char[] letters;
+    private readonly List<ShownWord> words = [];
+    private int sentence;
+    private int clause;
+
+    private FoldedText(string text)
+    {
+        letters = new char[text.Length];
+        for (var i = 0; i < letters.Length; i++)
+        {
+            letters[i] = Fold(text[i]);
+        }
+    }
+
+    /// <summary>The letters, one for each of the text.</summary>
+    public ReadOnlySpan<char> Letters => letters;
+
+    /// <summary>The words that mean something, and the others.</summary>
+    public IReadOnlyList<ShownWord> Words => words;
+
+    /// <summary>Folds a text.</summary>
+    public static FoldedText Of(string text)
+    {
+        var folded = new FoldedText(text);
+        folded.Read();
+        return folded;
+    }
+
+    /// <summary>Parts of the text with one blank between words and at both ends.</summary>
+    public string Joined(IEnumerable<Range> parts)
+    {
+        var joined = new StringBuilder(letters.Length + 2).Append(' ');
+        foreach (var part in parts)
+        {
+            foreach (var c in letters.AsSpan(part))
+            {
+                if (IsOfAlphabet(c) || c is '@')
+                {
+                    joined.Append(c);
+                }
+                else if (joined[^1] != ' ')
+                {
+                    joined.Append(' ');
+                }
+            }
+
+            joined.Append(joined[^1] == ' ' ? "" : " ");
+        }
+
+        return joined.ToString();
+    }
+
+    // Letters, digits, and the signs above and below letters.
+    private static bool IsOfAlphabet(char c) => char.IsLetterOrDigit(c) || (c >= '\u0300' && char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark);
+
+    private static char Fold(char c) => c switch
+    {
+        < '\u0080' => char.ToLowerInvariant(c),
+        (>= 'À' and <= 'Å') or (>= 'à' and <= 'å') or (>= 'Ā' and <= 'ą') or 'ǎ' or (>= 'Ạ' and <= 'ặ') => 'a',
+        'Ç' or 'ç' or (>= 'Ć' and <= 'č') => 'c',
+        (>= 'Ď' and <= 'đ') or 'ð' or 'Ð' => 'd',
+        (>= 'È' and <= 'Ë') or (>= 'è' and <= 'ë') or (>= 'Ē' and <= 'ě') or (>= 'Ẹ' and <= 'ệ') => 'e',
+        >= 'Ĝ' and <= 'ģ' => 'g',
+        (>= 'Ì' and <= 'Ï') or (>= 'ì' and <= 'ï') or (>= 'Ĩ' and <= 'ı') or (>= 'Ỉ' and <= 'ị') => 'i',
+        >= 'Ĺ' and <= 'ł' => 'l',
+        'Ñ' or 'ñ' or (>= 'Ń' and <= 'ň') => 'n',
+        (>= 'Ò' and <= 'Ö') or 'Ø' or (>= 'ò' and <= 'ö') or 'ø' or (>= 'Ō' and <= 'ő') or 'Ơ' or 'ơ' or (>= 'Ọ' and <= 'ợ') => 'o',
+        >= 'Ŕ' and <= 'ř' => 'r',
+        'ß' or (>= 'Ś' and <= 'š') or 'Ș' or 'ș' => 's',
+        (>= 'Ţ' and <= 'ŧ') or 'Ț' or 'ț' => 't',
+        (>= 'Ù' and <= 'Ü') or (>= 'ù' and <= 'ü') or (>= 'Ũ' and <= 'ų') or 'Ư' or 'ư' or (>= 'Ụ' and <= 'ự') => 'u',
+        'Ý' or 'ý' or 'ÿ' or (>= 'Ŷ' and <= 'Ÿ') or (>= 'Ỳ' and <= 'ỹ') => 'y',
+        >= 'Ź' and <= 'ž' => 'z',
+        'ё' or 'Ё' => 'е',
+        'ά' or 'Ά' => 'α',
+        'έ' or 'Έ' => 'ε',
+        'ή' or 'Ή' => 'η',
+        'ί' or 'Ί' => 'ι',
+        'ό' or 'Ό' => 'ο',
+        'ύ' or 'Ύ' => 'υ',
+        'ώ' or 'Ώ' => 'ω',
+        'أ' or 'إ' or 'آ' => 'ا',
+        'ة' => 'ه',
+        '？' or '؟' => '?',
+        '！' => '!',
+        '。' => '.',
+        '，' or '、' or '،' => ',',
+        '：' => ':',
+        '’' or '‘' or '`' or '´' => '\'',
+        _ => char.ToLowerInvariant(c),
+    };
+
+    private void Read()
+    {
+        for (var at = 0; at < letters.Length && words.Count < MostWords;)
+        {
+            if (!IsOfWord(at))
+            {
+                Separate(at++);
+            }
+            else if (letters[at] >= FirstUnspaced)
+            {
+                at = ReadUnspaced(at);
+            }
+            else
+            {
+                at = ReadSpelled(at) is var end && end > at ? end : ReadWord(at);
+            }
+        }
+    }
+
+    private void Separate(int at)
+    {
+        var isEnd = letters[at] is '\n' or '!' or '?' or ';' || (letters[at] == '.' && (at + 1 == letters.Length || !char.IsLetterOrDigit(letters[at + 1])));
+        sentence += isEnd ? 1 : 0;
+        clause += isEnd || letters[at] is ',' or ':' or '(' or ')' or '-' && IsBlank(at + 1) ? 1 : 0;
+    }
+
+    private bool IsBlank(int at) => at >= letters.Length || letters[at] == ' ';
+
+    private bool IsLetter(int at) => at >= 0 && at < letters.Length && char.IsLetter(letters[at]);
+
+    // A sign within a word stands for a letter, and an apostrophe for one that is left out.
+    private bool IsOfWord(int at) => IsOfAlphabet(letters[at]) || (letters[at] is '@' or '$' or '!' && IsLetter(at - 1) && IsLetter(at + 1)) || (letters[at] == '\'' && IsLetter(at - 1) && IsLetter(at + 1));
+
+    private int ReadWord(int start)
+    {
+        var end = start + 1;
+        while (end < letters.Length && IsOfWord(end) && letters[end] < FirstUnspaced)
+        {
+            end++;
+        }
+
+        Add(Meaning(letters.AsSpan(start, end - start)), start, end);
+        return end;
+    }
+
+    private int ReadUnspaced(int at)
+    {
+        var (length, sense) = ContactWords.At(letters.AsSpan(at));
+        Add(sense, at, at + Math.Max(1, length));
+        return at + Math.Max(1, length);
+    }
+
+    // Letters one by one, with the same sign between them: the words that are found in them.
+    private int ReadSpelled(int start)
+    {
+        if (start + 4 >= letters.Length || IsOfWord(start + 1) || (start > 0 && IsOfWord(start - 1)))
+        {
+            return start;
+        }
+
+        var sign = letters[start + 1];
+        var end = start + 1;
+        while (end + 1 < letters.Length && letters[end] == sign && char.IsLetterOrDigit(letters[end + 1]) && (end + 2 == letters.Length || !IsOfWord(end + 2)))
+        {
+            end += 2;
+        }
+
+        Span<char> spelled = stackalloc char[Math.Min(64, ((end - start) / 2) + 1)];
+        for (var i = 0; i < spelled.Length; i++)
+        {
+            spelled[i] = letters[start + (2 * i)];
+        }
+
+        // A short word may follow another that is spelled.
+        if (spelled.Length < FewestSpelled && !(words is [.., var before] && before.IsSpelled))
+        {
+            return start;
+        }
+
+        for (var i = 0; i < spelled.Length;)
+        {
+            var (length, sense) = LongestIn(spelled[i..]);
+            words.Add(new((sense & Sense.Nick) != Sense.None ? sense | Sense.App : sense, start, end, sentence, clause, IsSpelled: true));
+            i += Math.Max(1, length);
+        }
+
+        return end;
+    }
+
+    private static (int Length, Sense Sense) LongestIn(ReadOnlySpan<char> spelled)
+    {
+        for (var length = Math.Min(LongestInSpelled, spelled.Length); length > 1; length--)
+        {
+            if (Meaning(spelled[..length]) is var sense and not Sense.None)
+            {
+                return (length, sense);
+            }
+        }
+
+        return default;
+    }
+
+    private void Add(Sense sense, int start, int end) => words.Add(new(sense, start, end, sentence, clause));
+
+    // A word as it is, with letters for digits, with doubled letters single.
+    private static Sense Meaning(ReadOnlySpan<char> word)
+    {
+        var sense = word.Length >= FewestSpelled && !word.ContainsAnyExceptInRange('0', '9') ? Sense.Digits : ContactWords.Of(word.StartsWith(Article) ? word[Article.Length..] : word);
+        if (sense != Sense.None || word.Length < FewestSpelled || word.Length > 24)
+        {
+            return sense;
+        }
+
+        Span<char> plain = stackalloc char[word.Length];
+        if (word.ContainsAny(Disguises) && word.ContainsAnyInRange('a', 'z'))
+        {
+            foreach (var one in "il")
+            {
+                for (var i = 0; i < word.Length; i++)
+                {
+                    plain[i] = word[i] switch { '0' => 'o', '1' or '!' => one, '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', var c => c };
+                }
+
+                sense |= ContactWords.Of(plain);
+            }
+
+            return (sense & Sense.Nick) != Sense.None ? sense | Sense.App : sense;
+        }
+
+        if (word.Contains('\''))
+        {
+            return Parts(word, plain);
+        }
+
+        var length = 0;
+        foreach (var c in word)
+        {
+            if (length == 0 || plain[length - 1] != c)
+            {
+                plain[length++] = c;
+            }
+        }
+
+        return length >= ShortestDoubled && length < word.Length ? ContactWords.Of(plain[..length]) & Sense.App : sense;
+    }
+
+    // don't is dont, d'insta is insta, insta'nı is insta.
+    private static Sense Parts(ReadOnlySpan<char> word, Span<char> plain)
+    {
+        var mark = word.IndexOf('\'');
+        word[..mark].CopyTo(plain);
+        word[(mark + 1)..].CopyTo(plain[mark..]);
+        var sense = ContactWords.Of(plain[..^1]);
+        return sense != Sense.None ? sense : ContactWords.Of(word[..mark]) | ContactWords.Of(word[(mark + 1)..]);
+    }
+}
