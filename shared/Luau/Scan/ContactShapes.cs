@@ -41,5 +41,8 @@ internal static class ContactShapes
         return false;
     }
 
+    /// <summary>Whether what stands between two words makes a list of them.</summary>
+    public static bool IsConjunction(ReadOnlySpan<char> between) => between.Trim() is "," or "and" or "&" or "/" or "+" or "or" or ", and" or "y" or "e" or "und" or "et" or "en" or "i" or "и" or "ve" or "dan" or "at" or "と" or "和";
+
     private static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '.' or '%';
 }

@@ -18,7 +18,7 @@ internal static class ContactWords
         // Places outside where people write to each other, by names that mean nothing else.
         (Sense.App, """
             la: discord* dizzcord dizcord diskord* discor dicord dscord dscrd disqord dizzy snapchat* snapch snpchat instagram* insta instas instagr instragram finsta whatsapp* watsapp whatsap wattsapp whatapp wsp wpp wapp guasap* wasap* watsap* zapzap telegram telegramm telegramu telegramie telegramda skype* kik facebook* fbook messenger* wechat* weixin viber kakao* zalo bereal facetime yubo omegle wizz guilded imessage vkontakte icloud socials
-            ru: дискорд* телег* вацап* ватсап* вотсап* инст инсту инсте инста инстаграм* вконтакт* вайбер* скайп* снапчат* мессенджер* тг вк
+            ru: дискорд* телег* вацап* ватсап* вотсап* инст инсту инсте инста инстаграм* вконтакт* вайбер* скайп* снапчат* мессенджер* тг вк дс
             ja: ディスコード ディスコ インスタ ライン カカオ スナチャ フェイスブック テレグラム
             ko: 디스코드 디코 인스타 카톡 카카오톡 페이스북 텔레그램 스냅챗 페메
             zh: 微信 加v 威信 薇信 扣扣 qq号 qq 钉钉 小红书 电报
@@ -27,11 +27,11 @@ internal static class ContactWords
             """),
         // Short names of such places that mean something else too.
         (Sense.Nick, """
-            la: snap snaps disc disk dc dcord cord ig gram tele tg sc wa line signal zoom fb zap vk steam tt tiktok tiktoks
+            la: snap snaps snapa snapie disc disk dc dcord cord ig gram tele tg sc wa line signal zoom fb zap vk steam tt tiktok tiktoks
             """),
         // Places outside that people watch, search or buy in.
         (Sense.Channel, """
-            la: youtube* utube yt tiktok* twitch* twitter reddit patreon* google* spotify github mediafire gofundme kofi onlyfans fiverr etsy ebay soundcloud pinterest
+            la: youtube* utube yutube yt tiktok* twitch* twitter reddit patreon* google* spotify github mediafire gofundme kofi onlyfans fiverr etsy ebay soundcloud pinterest
             ru: ютуб* тикток* твич* гугл* рутуб*
             ja: ユーチューブ ティックトック グーグル
             ko: 유튜브 틱톡 트위치 구글 네이버
@@ -84,7 +84,7 @@ internal static class ContactWords
             """),
         // To send, tell, type or want something.
         (Sense.Ask, """
-            en: give giv send sen tell type drop share leave put need want post comment reply enter submit provide spill pass fill
+            en: give giv send sen tell type drop share leave put need want post comment reply enter submit provide apply fill spill pass fill
             me: lmk gimme
             es: dame damelo mandame manda envia enviame pasame pasa escribe dime deja dejame pon ponme comparte
             pt: passa passe mande diga escreve escreva deixa deixe envie fala
@@ -98,7 +98,7 @@ internal static class ContactWords
             ja: 教え 送っ 送れ 送ろ ちょうだい 書い 交換
             ko: 알려 보내 주세요 줘 적어
             zh: 告诉 发给 發給 发我 发张 发个 给我 給我 写下 留下 留个 交换
-            ar: ارسل* اكتب* اعطني اعطيني ابعث* قل
+            ar: ارسل* اكتب* اعطني اعطيني عطني ابي ابغى ابعث* قل
             th hi: ขอ ส่ง บอก बताओ भेजो
             """),
         // To add, write to, call or follow somebody.
@@ -223,7 +223,7 @@ internal static class ContactWords
             en: or and mum mums mums mom moms moms dad dads dads parent parents parents real full first last name home of a an the nr no own e g
             """),
         (Sense.Please, """
-            en: pls plz plss please
+            en: pls plz plss please bitte stp svp favor porfa porfavor dong lutfen
             """),
         // What one likes.
         (Sense.Taste, """

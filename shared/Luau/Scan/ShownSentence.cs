@@ -6,6 +6,8 @@ internal readonly ref struct ShownSentence
     private const int Near = 4;
     private const int Beside = 2;
     private const int ShortQuestion = 6;
+    private const int LongestAsked = 24;
+    private const int LongestNamed = 12;
     private const int FewestSpoken = 7;
     private const char FirstForeign = '\u0400';
 
@@ -97,8 +99,8 @@ internal readonly ref struct ShownSentence
     {
         if (Has(Sense.App))
         {
-            var isAsked = Has(Sense.Write | Sense.Ask) || (Has(Sense.What) && Has(Sense.Your | Sense.Handle) && !Has(Sense.Join)) || (IsQuestion && words.Count <= Beside);
-            var isOfSomebody = Has(Sense.Me | Sense.Your | Sense.Handle) || (HasHandle(Sense.Write) && !Has(Sense.Join));
+            var isAsked = Has(Sense.Write | Sense.Ask) || (Has(Sense.What) && Has(Sense.Your | Sense.Handle) && !Has(Sense.Join)) || (IsQuestion && words[^1].End - words[0].Start <= (Has(Sense.What) || text.Letters[words[0].Start] >= FirstForeign ? LongestAsked : LongestNamed) && !Has(Sense.Join | Sense.Place));
+            var isOfSomebody = Has(Sense.Me | Sense.Your | Sense.Handle) || IsQuestion || (HasHandle(Sense.Write) && !Has(Sense.Join));
             if ((isAsked && isOfSomebody && (!(Has(Sense.Join) && Has(Sense.Place)) || AreNear(Sense.App, Sense.Your, Beside))) || HasHandle(Sense.App) || IsVerb() || HasNumber)
             {
                 return true;
@@ -120,7 +122,8 @@ internal readonly ref struct ShownSentence
             var isAfterPreposition = i > 0 && (words[i - 1].Sense & Sense.Preposition) != Sense.None;
             var isFull = AreNearAt(i, Sense.Me, Near) && (AreNearAt(i, Sense.Write, Near) || (Has(Sense.Ask) && Has(Sense.Handle | Sense.Your)));
             var isShort = words.Count <= ShortQuestion && Has(Sense.What) && AreNearAt(i, Sense.Your, Beside) && !Has(Sense.Taste);
-            if ((isAfterPreposition && isFull) || isShort || (ContactShapes.IsMarked(text.Letters[words[i].End..]) && (isFull || Has(Sense.Me) || ContactShapes.IsHandle(text.Letters[words[i].End..]))))
+            var isGiven = words.Count <= ShortQuestion && IsForeignAsk(i);
+            if (isGiven || (isAfterPreposition && isFull) || isShort || (ContactShapes.IsMarked(text.Letters[words[i].End..]) && (isFull || Has(Sense.Me) || ContactShapes.IsHandle(text.Letters[words[i].End..]))))
             {
                 return true;
             }
@@ -128,6 +131,10 @@ internal readonly ref struct ShownSentence
 
         return false;
     }
+
+    // Dame snap, daj snapa: who gives it to whom is in the verb.
+    private bool IsForeignAsk(int at) => (at > 0 && (words[at - 1].Sense & (Sense.Ask | Sense.Me)) == (Sense.Ask | Sense.Me))
+        || (at > 1 && (words[at - 2].Sense & (Sense.Ask | Sense.Me)) == (Sense.Ask | Sense.Me) && words[at - 1].End - words[at - 1].Start <= Beside);
 
     private bool AsksForNumber()
     {
@@ -147,6 +154,11 @@ internal readonly ref struct ShownSentence
         }
 
         var isYours = AreNear(Sense.Phone | Sense.Number, Sense.Your, Beside);
+        if ((IsForeign() && words.Count <= Near * Beside) || (AreNear(Sense.Number, Sense.Your, 1) && words.Count <= Near && (Has(Sense.Please) || IsQuestion)))
+        {
+            return true;
+        }
+
         var isTelephone = Has(Sense.Phone) && Has(Sense.Number);
         return (isYours && isTelephone && Has(Sense.Ask | Sense.Write | Sense.What))
             || (isYours && Has(Sense.Me) && Has(Sense.Ask | Sense.Write))
@@ -163,7 +175,7 @@ internal readonly ref struct ShownSentence
     {
         var isOfPerson = Has(Sense.Photo) && Has(Sense.Ask) && Has(Sense.Me) && (Has(Sense.Your) || IsForeign());
         var isOfFact = Has(Sense.Fact) && Has(Sense.Ask) && Has(Sense.Me) && AreNear(Sense.Fact, Sense.Your, 1);
-        return isOfPerson || isOfFact || (Has(Sense.Ask | Sense.Please) && HasList());
+        return isOfPerson || isOfFact || (Has(Sense.Ask | Sense.Please | Sense.App) && Has(Sense.Nouns) && HasList());
     }
 
     // Snap me, insta me: the name is what is done.
@@ -197,12 +209,12 @@ internal readonly ref struct ShownSentence
     // Two things about a person one after the other, as a form asks for them.
     private bool HasList()
     {
-        const Sense Things = Sense.Fact | Sense.Phone | Sense.Mail | Sense.App;
+        const Sense Things = Sense.Fact | Sense.Phone | Sense.Mail | Sense.App | Sense.Handle;
         for (var i = 0; i + 1 < words.Count; i++)
         {
             for (var j = i + 1; j <= i + Beside && j < words.Count; j++)
             {
-                if ((words[i].Sense & Things) != Sense.None && (words[j].Sense & Things) != Sense.None && !Letters(words[i]).SequenceEqual(Letters(words[j])) && IsListed(words[i].End, words[j].Start))
+                if ((words[i].Sense & Things) != Sense.None && (words[j].Sense & Things) != Sense.None && !Letters(words[i]).SequenceEqual(Letters(words[j])) && ContactShapes.IsConjunction(text.Letters[words[i].End..words[j].Start]))
                 {
                     return true;
                 }
@@ -211,8 +223,6 @@ internal readonly ref struct ShownSentence
 
         return false;
     }
-
-    private bool IsListed(int from, int to) => text.Letters[from..to].Trim() is "," or "and" or "&" or "/" or "+" or "or" or ", and" or "y" or "e" or "und" or "et" or "en" or "i" or "и" or "ve" or "dan" or "at" or "と" or "和";
 
     private ReadOnlySpan<char> Letters(ShownWord word) => text.Letters[word.Start..word.End];
 
