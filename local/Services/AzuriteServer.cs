@@ -25,9 +25,8 @@ internal sealed class AzuriteServer
 
     public string ConnectionString { get; }
 
-    /// <summary>Starts the server and waits until it answers.</summary>
-    /// <exception cref="StartRefusedException">It does not start.</exception>
-    public static async Task<AzuriteServer> StartAsync(string program, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
+    /// <summary>Starts the server; where it will answer is known at once.</summary>
+    public static AzuriteServer Start(string program, DataFolder data, Supervisor supervisor)
     {
         var (blob, queue, table) = (data.Port("azurite-blob"), data.Port("azurite-queue"), data.Port("azurite-table"));
         var folder = data.Of("azurite");
@@ -49,12 +48,12 @@ internal sealed class AzuriteServer
         var connectionString =
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={key};BlobEndpoint=http://127.0.0.1:{blob}/{Account};"
             + $"QueueEndpoint=http://127.0.0.1:{queue}/{Account};TableEndpoint=http://127.0.0.1:{table}/{Account};";
-        var server = new AzuriteServer(process, $"http://127.0.0.1:{blob}/{Account}", connectionString);
-        await server.WaitUntilReadyAsync(data, cancellationToken);
-        return server;
+        return new AzuriteServer(process, $"http://127.0.0.1:{blob}/{Account}", connectionString);
     }
 
-    private async Task WaitUntilReadyAsync(DataFolder data, CancellationToken cancellationToken)
+    /// <summary>Waits until it answers.</summary>
+    /// <exception cref="StartRefusedException">It does not start.</exception>
+    public async Task WaitUntilReadyAsync(DataFolder data, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartLimit);

@@ -45,7 +45,14 @@ internal sealed class RunningServices : IAsyncDisposable
     /// <summary>The settings that connect an application to the services, the given ones and the started ones.</summary>
     public IReadOnlyDictionary<string, string> Settings => settings;
 
-    /// <summary>Starts what is not given.</summary>
+    /// <summary>
+    /// Ends when the storage answers. It takes the longest to start and is used the latest, so nobody waits for it who need not: an
+    /// application starts meanwhile, and is ready when its storage is.
+    /// </summary>
+    /// <exception cref="StartRefusedException">It does not start.</exception>
+    public Task StorageReady { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Starts what is not given, and waits for all but the storage.</summary>
     /// <exception cref="StartRefusedException">Something does not start, or what is given can't be reached.</exception>
     public static async Task<RunningServices> StartAsync(
         IReadOnlyDictionary<string, string> given, Lazy<Task<NodeModules>> modules, DataFolder data, Supervisor supervisor, CancellationToken cancellationToken)
@@ -135,8 +142,9 @@ internal sealed class RunningServices : IAsyncDisposable
             return () => ServiceState.Given("azurite", ServiceState.AddressOf(given[Storage]));
         }
 
-        var azurite = await AzuriteServer.StartAsync((await modules.Value).Azurite, data, supervisor, cancellationToken);
+        var azurite = AzuriteServer.Start((await modules.Value).Azurite, data, supervisor);
         Fill(Storage, azurite.ConnectionString);
+        StorageReady = azurite.WaitUntilReadyAsync(data, cancellationToken);
         return () => azurite.Process.State(azurite.Address);
     }
 

@@ -38,11 +38,27 @@ internal static class ServicesRun
         if (options.Supervised)
         {
             await StartReport.Ready(services.Settings).WriteAsync(Console.Out);
+            await Told(services.StorageReady);
             await supervisor.WatchAsync(stop);
         }
         else
         {
+            await services.StorageReady;
             await StandAloneAsync(services, supervisor, data.Of(SettingsFile), stop);
+        }
+    }
+
+    /// <summary>A refusal is told before anything is ended for it: the application must not meet that first.</summary>
+    private static async Task Told(Task storage)
+    {
+        try
+        {
+            await storage;
+        }
+        catch (StartRefusedException refused)
+        {
+            await StartReport.Refused(refused.Message).WriteAsync(Console.Out);
+            throw;
         }
     }
 

@@ -51,12 +51,20 @@ public sealed class SimulatorHost : IAsyncDisposable
         var script = string.Join('\n', simulators.Select(s => s.Script).Prepend(SimulatorSchema.Script));
         await InstallationSchema.InstallAsync(session.Database, SimulatorSchema.Name, script, cancellationToken);
         var host = new SimulatorHost(new(session, loggers), simulators);
-        foreach (var simulator in simulators)
+        try
         {
-            await host.StartAsync(simulator, cancellationToken);
-        }
+            foreach (var started in await Task.WhenAll(simulators.Select(simulator => host.StartAsync(simulator, cancellationToken))))
+            {
+                host.Run(started);
+            }
 
-        return host;
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Maps <c>/local/faults</c> and what else the simulators offer under <c>/local</c>.</summary>
@@ -84,7 +92,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private async Task StartAsync(ISimulator simulator, CancellationToken cancellationToken)
+    private async Task<Started> StartAsync(ISimulator simulator, CancellationToken cancellationToken)
     {
         // The port of the last run if it is free, so that an application that was attached before finds its way.
         var last = await PortAsync(simulator, cancellationToken);
@@ -98,17 +106,26 @@ public sealed class SimulatorHost : IAsyncDisposable
             server = await ListenAsync(simulator, 0, cancellationToken);
         }
 
-        servers.Add(server);
+        lock (servers)
+        {
+            servers.Add(server);
+        }
+
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         await RememberAsync(simulator, new Uri(address).Port, cancellationToken);
-        running.Add(new(simulator.Service, address));
-        foreach (var (name, value) in await simulator.SettingsAsync(address, context, cancellationToken))
+        return new(simulator, address, await simulator.SettingsAsync(address, context, cancellationToken));
+    }
+
+    private void Run(Started started)
+    {
+        running.Add(new(started.Simulator.Service, started.Address));
+        foreach (var (name, value) in started.Settings)
         {
             settings[name] = value;
         }
 
-        loops.Add(Task.Run(() => new ScheduleRunner(context, simulator).RunAsync(stopping.Token), CancellationToken.None));
-        loops.Add(Task.Run(() => new DeliveryRunner(context, simulator, http).RunAsync(stopping.Token), CancellationToken.None));
+        loops.Add(Task.Run(() => new ScheduleRunner(context, started.Simulator).RunAsync(stopping.Token), CancellationToken.None));
+        loops.Add(Task.Run(() => new DeliveryRunner(context, started.Simulator, http).RunAsync(stopping.Token), CancellationToken.None));
     }
 
     private async Task<WebApplication> ListenAsync(ISimulator simulator, int port, CancellationToken cancellationToken)
@@ -152,4 +169,6 @@ public sealed class SimulatorHost : IAsyncDisposable
         command.Parameters.Add(new() { Value = port });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private sealed record Started(ISimulator Simulator, string Address, IReadOnlyDictionary<string, string> Settings);
 }

@@ -23,7 +23,7 @@ internal sealed class ServicesProcess
     /// <summary>A task that ends with the process.</summary>
     public Task Ended { get; }
 
-    /// <summary>Starts the process and waits until its services are ready.</summary>
+    /// <summary>Starts the process and waits until its services are ready, but for the storage.</summary>
     /// <exception cref="StartRefusedException">They can't be started.</exception>
     public static async Task<ServicesProcess> StartAsync(StartOptions options, IReadOnlyDictionary<string, string> settings)
     {
@@ -43,6 +43,7 @@ internal sealed class ServicesProcess
         var report = await StartReport.ReadAsync(started.StandardOutput).ConfigureAwait(false);
         if (report?.Settings is { } filled)
         {
+            _ = EndOnRefusalAsync(started.StandardOutput);
             return new(started, filled);
         }
 
@@ -55,6 +56,16 @@ internal sealed class ServicesProcess
     {
         process.StandardInput.Close();
         await Ended.ConfigureAwait(false);
+    }
+
+    /// <summary>What nobody waits for, the storage, may refuse later: then the application ends at once, before it misses anything else.</summary>
+    private static async Task EndOnRefusalAsync(StreamReader reports)
+    {
+        if (await StartReport.ReadAsync(reports).ConfigureAwait(false) is { Refusal: { } refusal })
+        {
+            await Console.Error.WriteLineAsync(refusal).ConfigureAwait(false);
+            Environment.Exit(1);
+        }
     }
 
     /// <summary>The program that runs this one: with an application host it is not the process's own file.</summary>

@@ -70,6 +70,18 @@ public sealed class RefusedStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_damaged_storage_ends_the_application_that_did_not_wait_for_it()
+    {
+        var storage = Directory.CreateDirectory(Path.Combine(folder, "azurite"));
+        await File.WriteAllTextAsync(Path.Combine(storage.FullName, "__azurite_db_blob__.json"), "{");
+
+        await using var broken = Application(Nothing);
+
+        Assert.Equal(1, await broken.ExitAsync(TimeSpan.FromSeconds(90)));
+        Assert.Contains($"The data folder {folder} is damaged (Azurite does not start: ", broken.Output);
+    }
+
+    [Fact]
     public async Task A_missing_Node()
     {
         var empty = Directory.CreateDirectory(Path.Combine(folder, "no-programs")).FullName;
