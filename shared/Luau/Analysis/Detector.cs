@@ -28,9 +28,14 @@ public sealed record EngineCall(string Path, EngineValue? Receiver, Value[] Argu
     // The script's own spelling where there is one, so that no text is made for each call.
     private static string NameOf(string path, EngineValue? receiver, SyntaxNode node)
     {
-        var name = path.AsSpan(path.AsSpan().LastIndexOfAny('.', ':') + 1);
         var spelled = node switch { MethodCallExpression method => method.Name, CallExpression { Function: MemberExpression member } => member.Name, _ => null };
-        return name.Length == path.Length || (receiver is null && !path.Contains('.')) ? path : spelled is not null && name.SequenceEqual(spelled) ? spelled : name.ToString();
+        if (spelled is { Length: > 0 } && path.Length > spelled.Length && path[^(spelled.Length + 1)] is '.' or ':' && path.EndsWith(spelled, StringComparison.Ordinal) && (receiver is not null || path.Contains('.')))
+        {
+            return spelled;
+        }
+
+        var name = path.AsSpan(path.AsSpan().LastIndexOfAny('.', ':') + 1);
+        return name.Length == path.Length || (receiver is null && !path.Contains('.')) ? path : name.ToString();
     }
 }
 

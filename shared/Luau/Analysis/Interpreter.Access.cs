@@ -140,9 +140,12 @@ public sealed partial class Interpreter
 
         // An unknown key may be any entry; a table of a few is a choice, a large one is unknown.
         Value? joined = table.Rest;
-        foreach (var entry in table.Entries.Take(MaxGuessedEntries))
+        if (table.Count > 0)
         {
-            joined = Join.Of(joined, entry.Value);
+            foreach (var entry in table.Entries.Take(MaxGuessedEntries))
+            {
+                joined = Join.Of(joined, entry.Value);
+            }
         }
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));

@@ -127,6 +127,12 @@ public sealed partial class Interpreter
             return [Require(call.Argument(0), node)];
         }
 
+        // A call that is a statement is made for its effect.
+        if (current is CallStatement { Call: var effect } && ReferenceEquals(effect, node))
+        {
+            return [];
+        }
+
         var given = EngineResults.Of(call, properties, PlaceOf(node));
         return updated is null ? given : [First(given).With(Operators.TaintOf(updated).Taint & Taints.FromOutside, Operators.TaintOf(updated).Trace)];
     }
@@ -259,7 +265,7 @@ public sealed partial class Interpreter
         };
         if (function.Self is { } self)
         {
-            activation[self] = arguments.Length > 0 ? arguments[0] : ConstantValue.Nil;
+            activation[self] = First(arguments);
         }
 
         for (var i = 0; i < body.Parameters.Count; i++)

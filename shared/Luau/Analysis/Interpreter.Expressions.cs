@@ -14,7 +14,7 @@ public sealed partial class Interpreter
 
         // Only the last expression gives all its results.
         var last = expressions[count - 1];
-        if (wanted < count || last is not (CallExpression or MethodCallExpression or VarargExpression))
+        if (wanted < count || !GivesSeveral(last))
         {
             var values = new Value[count];
             for (var i = 0; i < count; i++)
@@ -25,62 +25,64 @@ public sealed partial class Interpreter
             return values;
         }
 
+        if (count == 1)
+        {
+            return EvaluateMany(last);
+        }
+
         var before = new Value[count - 1];
         for (var i = 0; i < before.Length; i++)
         {
             before[i] = Evaluate(expressions[i]);
         }
 
-        var rest = EvaluateMany(last);
-        return before.Length == 0 ? rest : [.. before, .. rest];
+        return [.. before, .. EvaluateMany(last)];
     }
 
-    private Value[] EvaluateMany(Expression expression)
+    private Value[] EvaluateMany(Expression expression) => expression.Kind switch
     {
-        switch (expression)
-        {
-            case CallExpression call:
-                return Call(call);
-            case MethodCallExpression call:
-                return CallMethod(call);
-            case VarargExpression:
-                return frame.Varargs;
-            default:
-                return [Evaluate(expression)];
-        }
-    }
+        NodeKind.CallExpression => Call((CallExpression)expression),
+        NodeKind.MethodCallExpression => CallMethod((MethodCallExpression)expression),
+        NodeKind.VarargExpression => frame.Varargs,
+        _ => [Evaluate(expression)],
+    };
 
     private Value Evaluate(Expression expression)
     {
         steps--;
-        switch (expression)
+        switch (expression.Kind)
         {
-            case NilExpression:
+            case NodeKind.NilExpression:
                 return ConstantValue.Nil;
-            case BooleanExpression boolean:
-                return ConstantValue.Of(boolean.Value);
-            case NumberExpression number:
+            case NodeKind.BooleanExpression:
+                return ConstantValue.Of(((BooleanExpression)expression).Value);
+            case NodeKind.NumberExpression:
+                var number = (NumberExpression)expression;
                 return constants[number.First] ?? Remember(number, new(number.Value), 1);
-            case StringExpression text:
+            case NodeKind.StringExpression:
+                var text = (StringExpression)expression;
                 return constants[text.First] ?? Remember(text, new(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None }, text.Value.Length);
-            case NameExpression name:
+            case NodeKind.NameExpression:
+                var name = (NameExpression)expression;
                 return name.Symbol is { } symbol ? frame[symbol] : Global(name);
-            case MemberExpression member:
+            case NodeKind.MemberExpression:
+                var member = (MemberExpression)expression;
                 return IndexName(Evaluate(member.Object), member.Name, member);
-            case IndexExpression index:
+            case NodeKind.IndexExpression:
+                var index = (IndexExpression)expression;
                 return Index(Evaluate(index.Object), Evaluate(index.Key), index);
-            case CallExpression or MethodCallExpression or VarargExpression:
+            case NodeKind.CallExpression or NodeKind.MethodCallExpression or NodeKind.VarargExpression:
                 return First(EvaluateMany(expression));
-            case FunctionExpression function:
-                return Close(function.Function, null);
-            case TableExpression table:
-                return EvaluateTable(table);
-            case ParenthesizedExpression inner:
-                return Evaluate(inner.Inner);
-            case TypeAssertionExpression assertion:
-                return Evaluate(assertion.Value);
-            case InstantiateExpression instantiation:
-                return Evaluate(instantiation.Function);
+            case NodeKind.FunctionExpression:
+                return Close(((FunctionExpression)expression).Function, null);
+            case NodeKind.TableExpression:
+                return EvaluateTable((TableExpression)expression);
+            case NodeKind.ParenthesizedExpression:
+                return Evaluate(((ParenthesizedExpression)expression).Inner);
+            case NodeKind.TypeAssertionExpression:
+                return Evaluate(((TypeAssertionExpression)expression).Value);
+            case NodeKind.InstantiateExpression:
+                return Evaluate(((InstantiateExpression)expression).Function);
             default:
                 return EvaluateOperator(expression);
         }
@@ -90,13 +92,13 @@ public sealed partial class Interpreter
     {
         switch (expression)
         {
-            case UnaryExpression unary:
-                return Operators.Unary(unary.Operator, Evaluate(unary.Operand));
             case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical:
                 return EvaluateLogical(logical);
             case BinaryExpression binary:
                 var (left, right) = (Evaluate(binary.Left), Evaluate(binary.Right));
                 return Metamethod(binary.Operator, left, right) is { } method ? First(Invoke(method, [left, right], binary)) : Operators.Binary(binary.Operator, left, right);
+            case UnaryExpression unary:
+                return Operators.Unary(unary.Operator, Evaluate(unary.Operand));
             case IfExpression choice:
                 return EvaluateIf(choice);
             case InterpolatedStringExpression text:

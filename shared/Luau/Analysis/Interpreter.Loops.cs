@@ -146,8 +146,15 @@ public sealed partial class Interpreter
     private bool IsBack()
     {
         var written = journal.Written();
-        return written.Length > 0 && Array.TrueForAll(written, change => change.Cell.Owner is Activation
-            && change.After is ConstantValue now && change.Before is ConstantValue then && Equals(now.Content, then.Content));
+        foreach (var change in written)
+        {
+            if (change.Cell.Owner is not Activation || change.After is not ConstantValue now || change.Before is not ConstantValue then || !Equals(now.Content, then.Content))
+            {
+                return false;
+            }
+        }
+
+        return written.Length > 0;
     }
 
     // What a loop's body leaves, seen from outside of the loop.

@@ -99,7 +99,7 @@ public sealed partial class Interpreter
             return;
         }
 
-        foreach (var check in Validation.Of(condition, holds, symbol => checks?.GetValueOrDefault(symbol)))
+        foreach (var check in Validation.Of(condition, holds, checks))
         {
             if (frame.Owner(check.Symbol) is { } owner)
             {
@@ -203,7 +203,13 @@ public sealed partial class Interpreter
             return ways[0];
         }
 
-        var results = new Value[ways.Max(way => way.Length)];
+        var length = 0;
+        foreach (var way in ways)
+        {
+            length = Math.Max(length, way.Length);
+        }
+
+        var results = new Value[length];
         for (var i = 0; i < results.Length; i++)
         {
             Value? joined = flow == Flow.Leave ? null : ConstantValue.Nil;

@@ -6,57 +6,70 @@ public sealed partial class Interpreter
 {
     private Flow Execute(Statement statement)
     {
-        switch (statement)
+        switch (statement.Kind)
         {
-            case LocalStatement local:
-                DeclareAll(local);
+            case NodeKind.LocalStatement:
+                DeclareAll((LocalStatement)statement);
                 return Flow.Next;
-            case LocalFunctionStatement function:
-                var declared = Close(function.Function, null);
-                declared.Name = function.Name.Name;
-                Declare(function.Name, declared);
+            case NodeKind.CallStatement:
+                var call = ((CallStatement)statement).Call;
+                EvaluateMany(call);
+                return IsError(call) ? Flow.Leave : Flow.Next;
+            case NodeKind.AssignStatement:
+                AssignAll((AssignStatement)statement);
                 return Flow.Next;
-            case FunctionStatement function:
-                Store(function.Target, Close(function.Function, function.Self));
-                return Flow.Next;
-            case AssignStatement { Targets: [var target], Values: [var only] } when only is not (CallExpression or MethodCallExpression or VarargExpression):
-                Store(target, Evaluate(only));
-                return Flow.Next;
-            case AssignStatement assign:
-                var results = EvaluateAll(assign.Values, assign.Targets.Count);
-                var missing = Missing(assign.Values);
-                for (var i = 0; i < assign.Targets.Count; i++)
-                {
-                    Store(assign.Targets[i], i < results.Length ? results[i] : missing);
-                }
-
-                return Flow.Next;
-            case CompoundAssignStatement assign:
+            case NodeKind.CompoundAssignStatement:
+                var assign = (CompoundAssignStatement)statement;
                 Store(assign.Target, Operators.Binary(assign.Operator, Evaluate(assign.Target), Evaluate(assign.Value)));
                 return Flow.Next;
-            case CallStatement call:
-                EvaluateMany(call.Call);
-                return IsError(call.Call) ? Flow.Leave : Flow.Next;
-            case ReturnStatement result:
-                returns.Peek().Add(Answer(EvaluateAll(result.Values, int.MaxValue)));
-                return Flow.Leave;
-            case BreakStatement:
-                return Flow.Break;
-            case ContinueStatement:
-                return Flow.Continue;
-            case IfStatement choice:
-                return ExecuteIf(choice, 0);
-            case DoStatement block:
-                return Execute(block.Body);
-            case ErrorStatement error:
-                EvaluateAll(error.Expressions, int.MaxValue);
+            case NodeKind.LocalFunctionStatement:
+                var local = (LocalFunctionStatement)statement;
+                var declared = Close(local.Function, null);
+                declared.Name = local.Name.Name;
+                Declare(local.Name, declared);
                 return Flow.Next;
-            case WhileStatement or RepeatStatement or NumericForStatement or GenericForStatement:
+            case NodeKind.FunctionStatement:
+                var function = (FunctionStatement)statement;
+                Store(function.Target, Close(function.Function, function.Self));
+                return Flow.Next;
+            case NodeKind.ReturnStatement:
+                returns.Peek().Add(Answer(EvaluateAll(((ReturnStatement)statement).Values, int.MaxValue)));
+                return Flow.Leave;
+            case NodeKind.BreakStatement:
+                return Flow.Break;
+            case NodeKind.ContinueStatement:
+                return Flow.Continue;
+            case NodeKind.IfStatement:
+                return ExecuteIf((IfStatement)statement, 0);
+            case NodeKind.DoStatement:
+                return Execute(((DoStatement)statement).Body);
+            case NodeKind.ErrorStatement:
+                EvaluateAll(((ErrorStatement)statement).Expressions, int.MaxValue);
+                return Flow.Next;
+            case NodeKind.WhileStatement or NodeKind.RepeatStatement or NodeKind.NumericForStatement or NodeKind.GenericForStatement:
                 return ExecuteLoop(statement);
             default:
                 return Flow.Next;
         }
     }
+
+    private void AssignAll(AssignStatement assign)
+    {
+        if (assign is { Targets: [var target], Values: [var only] } && !GivesSeveral(only))
+        {
+            Store(target, Evaluate(only));
+            return;
+        }
+
+        var results = EvaluateAll(assign.Values, assign.Targets.Count);
+        var missing = Missing(assign.Values);
+        for (var i = 0; i < assign.Targets.Count; i++)
+        {
+            Store(assign.Targets[i], i < results.Length ? results[i] : missing);
+        }
+    }
+
+    private static bool GivesSeveral(Expression expression) => expression.Kind is NodeKind.CallExpression or NodeKind.MethodCallExpression or NodeKind.VarargExpression;
 
     // error(...) ends a way as return does.
     private bool IsError(Expression call) =>
@@ -68,7 +81,7 @@ public sealed partial class Interpreter
 
     private void DeclareAll(LocalStatement local)
     {
-        if (local.Names.Count == 1 && local.Values is [var one] && one is not (CallExpression or MethodCallExpression or VarargExpression))
+        if (local.Names.Count == 1 && local.Values is [var one] && !GivesSeveral(one))
         {
             Declare(local.Names[0], Evaluate(one));
             NoteChecks(local);

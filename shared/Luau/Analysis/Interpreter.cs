@@ -22,9 +22,9 @@ public sealed partial class Interpreter
     private const int MaxBlobBudget = 20_000;
     private const int ShortestBlob = 24;
 
-    // Without one of these no text comes out that didn't go in.
+    // Without one of these, or an interpolated string, no text comes out that didn't go in.
     private static readonly SearchValues<string> Makers = SearchValues.Create(
-        ["char", "concat", "reverse", "gsub", "format", "sub(", "byte", "bxor", "buffer", "..", "`"], StringComparison.Ordinal);
+        ["char", "concat", "reverse", "gsub", "format", "sub(", "byte", "bxor", "buffer", ".."], StringComparison.Ordinal);
 
     private bool? makesTexts;
     private readonly Detector[] onCalls;
@@ -49,7 +49,7 @@ public sealed partial class Interpreter
     private readonly Journal journal = new();
     private Dictionary<ScriptUnit, Value>? modules;
     private Dictionary<ScriptUnit, ConstantValue?[]>? constantsByUnit;
-    private Dictionary<Symbol, IReadOnlyList<Check>>? checks;
+    private Dictionary<Symbol, List<Check>>? checks;
     private ScriptUnit unit;
 
     // The values of the unit's numbers and strings, by their tokens.
@@ -112,7 +112,7 @@ public sealed partial class Interpreter
     }
 
     /// <summary>Whether the script has anything that makes texts.</summary>
-    private bool MakesTexts => makesTexts ??= home.Tree.Source.Text.AsSpan().ContainsAny(Makers);
+    private bool MakesTexts => makesTexts ??= home.Tree.Source.Text.AsSpan().ContainsAny(Makers) || home.Tree.Source.Text.Contains('`');
 
     /// <summary>Whether the budget still lasts.</summary>
     private bool HasBudget => steps > 0;

@@ -78,13 +78,14 @@ internal sealed class Journal
             return null;
         }
 
-        var outcome = Distinct(mark);
+        Tidy(mark);
+        var outcome = CollectionsMarshal.AsSpan(changes)[mark..].ToArray();
+        changes.RemoveRange(mark, outcome.Length);
         for (var i = outcome.Length - 1; i >= 0; i--)
         {
             outcome[i].Cell.Write(outcome[i].Before);
         }
 
-        changes.RemoveRange(mark, changes.Count - mark);
         return outcome;
     }
 
@@ -99,13 +100,11 @@ internal sealed class Journal
     }
 
     /// <summary>What was written since the innermost way began, each cell once: a loop writes the same ones over and over.</summary>
-    public Change[] Written()
+    public ReadOnlySpan<Change> Written()
     {
         var mark = marks[^1].Changes;
-        var distinct = Distinct(mark);
-        changes.RemoveRange(mark, changes.Count - mark);
-        changes.AddRange(distinct);
-        return distinct;
+        Tidy(mark);
+        return CollectionsMarshal.AsSpan(changes)[mark..];
     }
 
     /// <summary>Where a cell stands among changes; -1 when it doesn't.</summary>
@@ -139,25 +138,26 @@ internal sealed class Journal
         return places;
     }
 
-    private Change[] Distinct(int mark)
+    // Leaves the first change of each cell from a mark on, with what is in the cell now.
+    private void Tidy(int mark)
     {
         var written = CollectionsMarshal.AsSpan(changes)[mark..];
         var seen = written.Length > Few ? new HashSet<Cell>(written.Length) : null;
-        var distinct = new List<Change>(Math.Min(written.Length, Few));
+        var count = 0;
         foreach (var change in written)
         {
-            if (seen is not null ? seen.Add(change.Cell) : !Has(distinct, change.Cell))
+            if (seen is not null ? seen.Add(change.Cell) : !Has(written[..count], change.Cell))
             {
-                distinct.Add(change with { After = change.Cell.Read() });
+                written[count++] = change with { After = change.Cell.Read() };
             }
         }
 
-        return [.. distinct];
+        changes.RemoveRange(mark + count, written.Length - count);
     }
 
-    private static bool Has(List<Change> changes, Cell cell)
+    private static bool Has(ReadOnlySpan<Change> changes, Cell cell)
     {
-        foreach (var change in changes)
+        foreach (ref readonly var change in changes)
         {
             if (change.Cell == cell)
             {

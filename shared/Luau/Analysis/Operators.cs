@@ -162,7 +162,7 @@ internal static class Operators
             taint &= ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity | Taint.Number);
             var isEqual = op == BinaryOperator.Equal;
             var (asked, literal) = left is ConstantValue || (left.Taint & Taint.Identity) < (right.Taint & Taint.Identity) ? (right, left) : (left, right);
-            if (Join.Options(literal).OfType<ConstantValue>().Any(constant => People.IsNamed(constant.Content)) && (literal.Taint & Taint.Identity) == Taint.None)
+            if ((literal.Taint & Taint.Identity) == Taint.None && NamesPeople(literal))
             {
                 taint |= (asked.Taint & Taint.Identity) != Taint.None ? isEqual ? Taint.Named : Taint.NotNamed : Taint.None;
                 taint |= (asked.Taint & (Taint.PlayerText | Taint.Client)) != Taint.None && isEqual ? Taint.Phrase : Taint.None;
@@ -175,6 +175,8 @@ internal static class Operators
             ? UnknownValue.Plain.With((taint & ~(Taints.OfClients | Taint.PlayerText | Taint.PlayerData | Taint.Identity)) | ((taint & Taint.Named) != Taint.None ? Taint.NotNamed : Taint.None), trace)
             : UnknownValue.Plain.With((taint & ~(Taint.ClientText | Taint.PlayerText)) | Taint.Number, trace);
     }
+
+    private static bool NamesPeople(Value value) => Array.Exists(Join.Options(value), option => option is ConstantValue constant && People.IsNamed(constant.Content));
 
     public static Value Concat(Value left, Value right)
     {

@@ -31,10 +31,13 @@ internal readonly record struct Check(Symbol Symbol, Proof Proof, Expression? Ke
 internal static class Validation
 {
     /// <summary>What a condition says of variables on the way where it holds, or where it doesn't.</summary>
-    public static IReadOnlyList<Check> Of(Expression condition, bool holds, Func<Symbol, IReadOnlyList<Check>?>? defined = null)
+    /// <param name="condition">The condition.</param>
+    /// <param name="holds">Which way.</param>
+    /// <param name="defined">What variables say of others.</param>
+    public static List<Check> Of(Expression condition, bool holds, Dictionary<Symbol, List<Check>>? defined = null)
     {
         var found = new List<Check>();
-        Collect(condition, holds, found, defined ?? (_ => null));
+        Collect(condition, holds, found, defined);
         return found;
     }
 
@@ -51,7 +54,7 @@ internal static class Validation
         return value.Retaint(kept | (isHalf ? Taint.Client | Taint.HalfChecked : proof == Proof.Text ? Taint.ClientText : Taint.None));
     }
 
-    private static void Collect(Expression condition, bool holds, List<Check> found, Func<Symbol, IReadOnlyList<Check>?> defined)
+    private static void Collect(Expression condition, bool holds, List<Check> found, Dictionary<Symbol, List<Check>>? defined)
     {
         switch (condition)
         {
@@ -69,7 +72,7 @@ internal static class Validation
                 Compare(comparison, holds, found, defined);
                 break;
             case NameExpression { Symbol: { } symbol } when holds:
-                found.AddRange(defined(symbol) ?? []);
+                found.AddRange(defined?.GetValueOrDefault(symbol) ?? []);
                 found.Add(new(symbol, Proof.Presence));
                 break;
             case IndexExpression index when holds:
@@ -93,7 +96,7 @@ internal static class Validation
         }
     }
 
-    private static void Compare(BinaryExpression comparison, bool holds, List<Check> found, Func<Symbol, IReadOnlyList<Check>?> defined)
+    private static void Compare(BinaryExpression comparison, bool holds, List<Check> found, Dictionary<Symbol, List<Check>>? defined)
     {
         var isEquality = comparison.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual;
         var isEqual = holds == (comparison.Operator == BinaryOperator.Equal);

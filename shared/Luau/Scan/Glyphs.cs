@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -30,14 +29,12 @@ internal static class Glyphs
 
     private const int LongestKnown = 32;
 
-    // A few of the names that were looked at last and found to be no others: scripts name the same things over and over, each other's too.
-    private const int SeenNames = 512;
-    private static readonly string?[] Harmless = new string?[SeenNames];
-
     private static readonly SearchValues<char> Confusable = SearchValues.Create("I10rv");
 
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ByShape =
         Known.DistinctBy(Shape).ToFrozenDictionary(Shape).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly ulong[] Lengths = LengthsByFirst();
 
     private static readonly Regex Word = new(@"[\w\u200B-\u200D\u2060\u00AD]+", RegexOptions.NonBacktracking);
 
@@ -81,16 +78,13 @@ internal static class Glyphs
     /// <summary>Whether a name reads as one of the engine's without being it: a capital I for an l, a zero for an O.</summary>
     public static bool IsLookAlike(string name)
     {
-        ref var seen = ref Harmless[RuntimeHelpers.GetHashCode(name) & (SeenNames - 1)];
-        if (ReferenceEquals(seen, name))
+        if (name.Length is < 4 or > LongestKnown || !name.AsSpan().ContainsAny(Confusable) || !MayBeKnown(name))
         {
             return false;
         }
 
         Span<char> shape = stackalloc char[LongestKnown];
-        var isAlike = name.Length is >= 4 and <= LongestKnown && name.AsSpan().ContainsAny(Confusable) && ByShape.TryGetValue(shape[..ShapeOf(name, shape)], out _) && !Known.Contains(name);
-        seen = isAlike ? seen : name;
-        return isAlike;
+        return ByShape.TryGetValue(shape[..ShapeOf(name, shape)], out _) && !Known.Contains(name);
     }
 
     /// <summary>A text as a reader takes it: letters that look Latin are, what can't be seen is gone.</summary>
@@ -126,6 +120,26 @@ internal static class Glyphs
         _ => rune.ToString(),
     };
 
+    // Whether a known name begins and is as long like this one, as a hasty reader sees it.
+    private static bool MayBeKnown(string name)
+    {
+        var first = Seen(name[0]);
+        return (first < Lengths.Length && (Lengths[first] >> name.Length & 1) != 0) || name.Contains("rn", StringComparison.Ordinal) || name.Contains("vv", StringComparison.Ordinal);
+    }
+
+    private static ulong[] LengthsByFirst()
+    {
+        var lengths = new ulong[128];
+        foreach (var name in Known)
+        {
+            lengths[Seen(name[0])] |= 1UL << name.Length;
+        }
+
+        return lengths;
+    }
+
+    private static char Seen(char c) => c switch { 'I' or '1' => 'l', '0' => 'O', _ => c };
+
     // As a hasty reader sees it: rn is m, vv is w, I and 1 are l, 0 is O.
     private static int ShapeOf(ReadOnlySpan<char> name, Span<char> shape)
     {
@@ -133,7 +147,7 @@ internal static class Glyphs
         for (var i = 0; i < name.Length; i++)
         {
             var isPair = i + 1 < name.Length && ((name[i] == 'r' && name[i + 1] == 'n') || (name[i] == 'v' && name[i + 1] == 'v'));
-            shape[length++] = isPair ? name[i++] == 'r' ? 'm' : 'w' : name[i] switch { 'I' or '1' => 'l', '0' => 'O', var c => c };
+            shape[length++] = isPair ? name[i++] == 'r' ? 'm' : 'w' : Seen(name[i]);
         }
 
         return length;

@@ -25,7 +25,7 @@ public static class Metrics
     {
         var counter = new Counter();
         var signs = new ObfuscationSigns();
-        var pending = new List<NodeAt>(16) { new(tree.Root, 0) };
+        var pending = new List<NodeAt>(64) { new(tree.Root, 0) };
         while (pending.Count > 0)
         {
             var last = pending.Count - 1;
@@ -94,24 +94,25 @@ public static class Metrics
         public int Count(SyntaxNode node, int depth)
         {
             Deepest = Math.Max(Deepest, depth);
-            switch (node)
+            switch (node.Kind)
             {
-                case FunctionBody:
+                case NodeKind.FunctionBody:
                     Functions++;
                     return 1;
-                case IfStatement choice:
+                case NodeKind.IfStatement:
+                    var choice = (IfStatement)node;
                     Decisions += choice.Branches.Count;
                     Cognitive += 1 + depth + (choice.Branches.Count - 1) + (choice.Else is null ? 0 : 1);
                     return 1;
-                case WhileStatement or RepeatStatement or NumericForStatement or GenericForStatement:
+                case NodeKind.WhileStatement or NodeKind.RepeatStatement or NodeKind.NumericForStatement or NodeKind.GenericForStatement:
                     Decisions++;
                     Cognitive += 1 + depth;
                     return 1;
-                case IfExpression:
+                case NodeKind.IfExpression:
                     Decisions++;
                     Cognitive += 1 + depth;
                     return 0;
-                case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or }:
+                case NodeKind.BinaryExpression when ((BinaryExpression)node).Operator is BinaryOperator.And or BinaryOperator.Or:
                     Decisions++;
                     Cognitive++;
                     return 0;

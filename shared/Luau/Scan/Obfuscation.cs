@@ -1,4 +1,3 @@
-using System.Buffers;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Scan;
@@ -19,15 +18,10 @@ internal sealed class ObfuscationSigns
     private const int FewestNumbers = 16;
     private const int FewestBytes = 6;
     private const int FewestNames = 4;
-
     private const int FewestHexadecimal = 4;
 
     // Short names are usual in short scripts.
     private const int MinifiedNames = 16;
-
-    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouyAEIOUY");
-    private static readonly SearchValues<char> Bars = SearchValues.Create("lIi1_|");
-    private static readonly SearchValues<char> Rings = SearchValues.Create("Oo0Q_");
 
     private int names;
     private int disguisedNames;
@@ -48,36 +42,71 @@ internal sealed class ObfuscationSigns
     /// <summary>Looks at a node.</summary>
     public void Note(SyntaxNode node)
     {
+        switch (node.Kind)
+        {
+            case NodeKind.LocalStatement:
+                NoteAll(((LocalStatement)node).Names);
+                break;
+            case NodeKind.LocalFunctionStatement:
+                Note(((LocalFunctionStatement)node).Name.Symbol);
+                break;
+            case NodeKind.FunctionStatement:
+                Note(((FunctionStatement)node).Self);
+                break;
+            case NodeKind.FunctionBody:
+                NoteAll(((FunctionBody)node).Parameters);
+                break;
+            case NodeKind.NumericForStatement:
+                Note(((NumericForStatement)node).Variable.Symbol);
+                break;
+            case NodeKind.GenericForStatement:
+                NoteAll(((GenericForStatement)node).Variables);
+                break;
+            case NodeKind.IfStatement:
+                var choice = (IfStatement)node;
+                dispatches = choice.Branches.Count > 1 ? Math.Max(dispatches, CountDispatches(choice)) : dispatches;
+                break;
+            case NodeKind.TableExpression:
+                NoteTable(((TableExpression)node).Fields);
+                break;
+            case NodeKind.StringExpression:
+                var text = ((StringExpression)node).Value;
+                blobBytes += text.Length >= ShortestBlob && IsBlob(text) ? text.Length : 0;
+                break;
+            case NodeKind.MemberExpression or NodeKind.MethodCallExpression or NodeKind.CallExpression:
+                NoteDecoding(node);
+                break;
+            case NodeKind.BinaryExpression:
+                NoteOperation((BinaryExpression)node);
+                break;
+            case NodeKind.IndexExpression:
+                numberedReads += ((IndexExpression)node).Key.Kind == NodeKind.NumberExpression ? 1 : 0;
+                break;
+        }
+    }
+
+    private void NoteTable(SyntaxList<TableField> fields)
+    {
+        if (fields.Count < FewestBytes)
+        {
+            return;
+        }
+
+        var (isOfNumbers, isOfBytes) = (true, true);
+        foreach (var field in fields)
+        {
+            isOfNumbers &= field is { Key: null, Value: NumberExpression };
+            isOfBytes &= isOfNumbers && field.Value is NumberExpression { Value: >= 0 and < 256 };
+        }
+
+        tabledBytes += isOfBytes ? fields.Count : 0;
+        tabledNumbers += isOfNumbers && fields.Count >= FewestNumbers ? fields.Count : 0;
+    }
+
+    private void NoteDecoding(SyntaxNode node)
+    {
         switch (node)
         {
-            case LocalStatement local:
-                NoteAll(local.Names);
-                break;
-            case LocalFunctionStatement function:
-                Note(function.Name.Symbol);
-                break;
-            case FunctionStatement { Self: { } self }:
-                Note(self);
-                break;
-            case FunctionBody function:
-                NoteAll(function.Parameters);
-                break;
-            case NumericForStatement loop:
-                Note(loop.Variable.Symbol);
-                break;
-            case GenericForStatement loop:
-                NoteAll(loop.Variables);
-                break;
-            case TableExpression table when table.Fields.Count >= FewestBytes && table.Fields.All(field => field is { Key: null, Value: NumberExpression { Value: >= 0 and < 256 } }):
-                tabledBytes += table.Fields.Count;
-                tabledNumbers += table.Fields.Count >= FewestNumbers ? table.Fields.Count : 0;
-                break;
-            case TableExpression table when table.Fields.Count >= FewestNumbers:
-                tabledNumbers += table.Fields.All(field => field is { Key: null, Value: NumberExpression }) ? table.Fields.Count : 0;
-                break;
-            case StringExpression { Value: var text } when text.Length >= ShortestBlob:
-                blobBytes += IsBlob(text) ? text.Length : 0;
-                break;
             case MemberExpression { Object: NameExpression { Name: "string" }, Name: "char" or "byte" or "reverse" } or MemberExpression { Object: NameExpression { Name: "bit32" }, Name: "bxor" } or MethodCallExpression { Name: "byte" or "reverse" or "char" }:
                 decodingCalls++;
                 mixes += node is MemberExpression { Name: "bxor" } ? 1 : 0;
@@ -86,18 +115,18 @@ internal sealed class ObfuscationSigns
             case CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [BinaryExpression, ..] }:
                 computedLetters++;
                 break;
-            case BinaryExpression { Operator: BinaryOperator.Concat, Left: var left, Right: var right }:
-                pieces += IsPiece(left) || IsPiece(right) ? 1 : 0;
-                break;
-            case BinaryExpression { Left: NumberExpression { Value: >= 2 or < 0 }, Right: NumberExpression { Value: >= 2 or < 0 }, Operator: not BinaryOperator.Divide }:
-                constantSums++;
-                break;
-            case IfStatement choice when choice.Branches.Count > 1:
-                dispatches = Math.Max(dispatches, CountDispatches(choice));
-                break;
-            case IndexExpression { Key: NumberExpression }:
-                numberedReads++;
-                break;
+        }
+    }
+
+    private void NoteOperation(BinaryExpression operation)
+    {
+        if (operation.Operator == BinaryOperator.Concat)
+        {
+            pieces += IsPiece(operation.Left) || IsPiece(operation.Right) ? 1 : 0;
+        }
+        else if (operation is { Left: NumberExpression { Value: >= 2 or < 0 }, Right: NumberExpression { Value: >= 2 or < 0 }, Operator: not BinaryOperator.Divide })
+        {
+            constantSums++;
         }
     }
 
@@ -119,8 +148,8 @@ internal sealed class ObfuscationSigns
         }
 
         names += count;
-        disguisedNames += IsDisguised(name) ? count : 0;
-        randomNames += IsRandom(name) ? count : 0;
+        disguisedNames += OddNames.IsDisguised(name) ? count : 0;
+        randomNames += OddNames.IsRandom(name) ? count : 0;
         shortNames += name.Length == 1 ? count : 0;
     }
 
@@ -227,33 +256,6 @@ internal sealed class ObfuscationSigns
         }
 
         return inLong;
-    }
-
-    // Letters that are hard to tell apart, hexadecimal, or nothing but underscores.
-    private static bool IsDisguised(ReadOnlySpan<char> name) => name.Length >= 2 && name[0] switch
-    {
-        'l' or 'I' or 'i' or '1' or '|' => name.Length >= 3 && !name.ContainsAnyExcept(Bars) && name.ContainsAny('l', 'I'),
-        'O' or 'o' or '0' or 'Q' => name.Length >= 3 && (!name.ContainsAnyExcept(Rings) || name.StartsWith("0x")),
-        '_' => !name.ContainsAnyExcept('_') || (name.Length >= 3 && (name.StartsWith("_0x", StringComparison.OrdinalIgnoreCase)
-            || (!name.ContainsAnyExcept(Bars) && name.ContainsAny('l', 'I')) || !name.ContainsAnyExcept(Rings))),
-        _ => false,
-    };
-
-    // Letters and digits in turn, or many consonants in a row.
-    private static bool IsRandom(ReadOnlySpan<char> name)
-    {
-        var (turns, consonants, longest, vowels) = (0, 0, 0, 0);
-        for (var i = 0; i < name.Length; i++)
-        {
-            var isDigit = char.IsAsciiDigit(name[i]);
-            turns += i > 0 && isDigit != char.IsAsciiDigit(name[i - 1]) ? 1 : 0;
-            var isVowel = Vowels.Contains(name[i]);
-            vowels += isVowel ? 1 : 0;
-            consonants = !isVowel && char.IsAsciiLetter(name[i]) ? consonants + 1 : 0;
-            longest = Math.Max(longest, consonants);
-        }
-
-        return turns >= 2 || (name.Length <= 3 && turns == 1) || longest >= 6 || (name.Length >= 8 && vowels == 0);
     }
 
     private static bool IsBlob(string text) => !text.AsSpan().ContainsAny(' ', '.', ':') && text.AsSpan().ContainsAnyInRange('0', '9') && text.Distinct().Count() < text.Length;

@@ -25,6 +25,8 @@ internal static class ShownTexts
     private const string Domain =
         @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?/";
 
+    private const string AssetScheme = "rbxassetid://";
+
     private static readonly SearchValues<string> Dots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "точка", "nokta", "kropka", "titik", "ドット", ",com", ",net", ",gg", "www"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "tочка", "точка", "nokta", "kropka", "titik", "ドット", "(at", "[at", "{at", ",com", ",net", ",org", ",gg", ",xyz", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
@@ -175,7 +177,7 @@ internal static class ShownTexts
     private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, bool isShown, bool mayLead)
     {
         var leads = false;
-        if (mayLead && HasDotWithin(plain))
+        if (mayLead && HasDotWithin(plain) && !IsAsset(plain))
         {
             var foreign = plain.AsSpan().ContainsAny(Own) ? OwnLink.Replace(plain, " ") : plain;
             foreign = foreign.Contains('@') || foreign.Contains("mail", StringComparison.OrdinalIgnoreCase) ? Mail.Replace(foreign, " ") : foreign;
@@ -188,6 +190,10 @@ internal static class ShownTexts
         var isWarning = (asks || sends) && Warning.IsMatch(plain);
         return (leads || (sends && !isWarning), asks && (!isWarning || Secrecy.IsMatch(plain)));
     }
+
+    // The most usual of all texts with a slash: the number of a picture, sound or model on Roblox.
+    private static bool IsAsset(ReadOnlySpan<char> text) =>
+        text.StartsWith(AssetScheme, StringComparison.Ordinal) && !text[AssetScheme.Length..].ContainsAnyExceptInRange('0', '9');
 
     // A dot that something follows closely, or a slash: the end of a sentence leads nowhere.
     private static bool HasDotWithin(ReadOnlySpan<char> text)

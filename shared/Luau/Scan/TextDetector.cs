@@ -13,6 +13,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     private const int ColumnsOfTab = 4;
     private const int HidingLines = 40;
     private const int WordsOfSentence = 2;
+    private const int LongestName = 24;
 
     // What gives a text to people.
     private static readonly FrozenSet<string> Shows = new[]
@@ -56,27 +57,53 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <summary>The findings in a node's name or text.</summary>
     public void Look(SyntaxNode node)
     {
-        var name = node switch { NameExpression { Symbol: null } global => global.Name, MemberExpression member => member.Name, MethodCallExpression call => call.Name, StringExpression { Value.Length: < 24 } text => text.Value, _ => null };
-        if (name is not null && Glyphs.IsLookAlike(name))
+        switch (node.Kind)
+        {
+            case NodeKind.NameExpression when node is NameExpression { Symbol: null } global:
+                LookAtName(global.Name, node);
+                break;
+            case NodeKind.MemberExpression:
+                LookAtName(((MemberExpression)node).Name, node);
+                break;
+            case NodeKind.MethodCallExpression:
+                LookAtName(((MethodCallExpression)node).Name, node);
+                break;
+            case NodeKind.CallExpression when node is CallExpression { Function: NameExpression { Symbol: null, Name: "print" or "warn" } } told:
+                NoteLogged(told);
+                break;
+            case NodeKind.StringExpression:
+                var text = ((StringExpression)node).Value;
+                if (text.Length < LongestName)
+                {
+                    LookAtName(text, node);
+                }
+
+                if (text.Length > 1 && logged?.Contains(node) != true)
+                {
+                    // A sentence is written for people.
+                    Look(Tree.SpanOf(node), text, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
+                }
+
+                break;
+        }
+    }
+
+    private void LookAtName(string name, SyntaxNode node)
+    {
+        if (Glyphs.IsLookAlike(name))
         {
             Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
         }
+    }
 
-        if (node is CallExpression { Function: NameExpression { Symbol: null, Name: "print" or "warn" }, Arguments: var told })
+    private void NoteLogged(CallExpression call)
+    {
+        foreach (var text in call.Arguments)
         {
-            foreach (var text in told)
+            if (text is StringExpression)
             {
-                if (text is StringExpression)
-                {
-                    (logged ??= []).Add(text);
-                }
+                (logged ??= []).Add(text);
             }
-        }
-
-        if (node is StringExpression { Value.Length: > 1 } literal && logged?.Contains(literal) != true)
-        {
-            // A sentence is written for people.
-            Look(Tree.SpanOf(literal), literal.Value, isShown: literal.Value.AsSpan().Count(' ') >= WordsOfSentence);
         }
     }
 

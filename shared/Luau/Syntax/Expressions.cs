@@ -14,37 +14,37 @@ public enum UnaryOperator : byte
 }
 
 /// <summary>An expression.</summary>
-public abstract class Expression : SyntaxNode;
+public abstract class Expression(NodeKind kind) : SyntaxNode(kind);
 
 /// <summary>Tokens that are no expression; an error says why.</summary>
-public sealed class ErrorExpression : Expression;
+public sealed class ErrorExpression() : Expression(NodeKind.ErrorExpression);
 
 /// <summary><c>nil</c></summary>
-public sealed class NilExpression : Expression;
+public sealed class NilExpression() : Expression(NodeKind.NilExpression);
 
 /// <summary><c>true</c> or <c>false</c></summary>
-public sealed class BooleanExpression : Expression
+public sealed class BooleanExpression() : Expression(NodeKind.BooleanExpression)
 {
     /// <summary>The value.</summary>
     public required bool Value { get; init; }
 }
 
 /// <summary>A numeric literal.</summary>
-public sealed class NumberExpression : Expression
+public sealed class NumberExpression() : Expression(NodeKind.NumberExpression)
 {
     /// <summary>The value; NaN when the literal is malformed.</summary>
     public required double Value { get; init; }
 }
 
 /// <summary>A string literal of any kind.</summary>
-public sealed class StringExpression : Expression
+public sealed class StringExpression() : Expression(NodeKind.StringExpression)
 {
     /// <summary>The bytes it stands for, one character each.</summary>
     public required string Value { get; init; }
 }
 
 /// <summary>A string with holes.</summary>
-public sealed class InterpolatedStringExpression : Expression
+public sealed class InterpolatedStringExpression() : Expression(NodeKind.InterpolatedStringExpression)
 {
     /// <summary>The texts around the holes: one more than there are holes.</summary>
     public required SyntaxList<string> Texts { get; init; }
@@ -54,17 +54,17 @@ public sealed class InterpolatedStringExpression : Expression
 }
 
 /// <summary><c>...</c></summary>
-public sealed class VarargExpression : Expression;
+public sealed class VarargExpression() : Expression(NodeKind.VarargExpression);
 
 /// <summary>A function literal.</summary>
-public sealed class FunctionExpression : Expression
+public sealed class FunctionExpression() : Expression(NodeKind.FunctionExpression)
 {
     /// <summary>The function.</summary>
     public required FunctionBody Function { get; init; }
 }
 
 /// <summary>A local, an upvalue or a global.</summary>
-public sealed class NameExpression : Expression
+public sealed class NameExpression() : Expression(NodeKind.NameExpression)
 {
     /// <summary>The name.</summary>
     public required string Name { get; init; }
@@ -74,7 +74,7 @@ public sealed class NameExpression : Expression
 }
 
 /// <summary><c>a.b</c></summary>
-public sealed class MemberExpression : Expression
+public sealed class MemberExpression() : Expression(NodeKind.MemberExpression)
 {
     /// <summary>What is indexed.</summary>
     public required Expression Object { get; init; }
@@ -87,7 +87,7 @@ public sealed class MemberExpression : Expression
 }
 
 /// <summary><c>a[b]</c></summary>
-public sealed class IndexExpression : Expression
+public sealed class IndexExpression() : Expression(NodeKind.IndexExpression)
 {
     /// <summary>What is indexed.</summary>
     public required Expression Object { get; init; }
@@ -97,7 +97,7 @@ public sealed class IndexExpression : Expression
 }
 
 /// <summary><c>f(…)</c>, <c>f"…"</c>, <c>f{…}</c></summary>
-public sealed class CallExpression : Expression
+public sealed class CallExpression() : Expression(NodeKind.CallExpression)
 {
     /// <summary>What is called.</summary>
     public required Expression Function { get; init; }
@@ -107,7 +107,7 @@ public sealed class CallExpression : Expression
 }
 
 /// <summary><c>a:b(…)</c></summary>
-public sealed class MethodCallExpression : Expression
+public sealed class MethodCallExpression() : Expression(NodeKind.MethodCallExpression)
 {
     /// <summary>The receiver.</summary>
     public required Expression Object { get; init; }
@@ -123,7 +123,7 @@ public sealed class MethodCallExpression : Expression
 }
 
 /// <summary><c>f&lt;&lt;T&gt;&gt;</c>: explicit type arguments. They mean nothing when the script runs.</summary>
-public sealed class InstantiateExpression : Expression
+public sealed class InstantiateExpression() : Expression(NodeKind.InstantiateExpression)
 {
     /// <summary>The generic function.</summary>
     public required Expression Function { get; init; }
@@ -138,14 +138,14 @@ public sealed class InstantiateExpression : Expression
 public sealed record TableField(Expression? Key, Expression Value);
 
 /// <summary><c>{ … }</c></summary>
-public sealed class TableExpression : Expression
+public sealed class TableExpression() : Expression(NodeKind.TableExpression)
 {
     /// <summary>The entries in order.</summary>
     public required SyntaxList<TableField> Fields { get; init; }
 }
 
 /// <summary>An operator before its operand.</summary>
-public sealed class UnaryExpression : Expression
+public sealed class UnaryExpression() : Expression(NodeKind.UnaryExpression)
 {
     /// <summary>The operator.</summary>
     public required UnaryOperator Operator { get; init; }
@@ -155,7 +155,7 @@ public sealed class UnaryExpression : Expression
 }
 
 /// <summary>An operator between its operands.</summary>
-public sealed class BinaryExpression : Expression
+public sealed class BinaryExpression() : Expression(NodeKind.BinaryExpression)
 {
     /// <summary>The operator.</summary>
     public required BinaryOperator Operator { get; init; }
@@ -168,7 +168,7 @@ public sealed class BinaryExpression : Expression
 }
 
 /// <summary><c>if a then b elseif c then d else e</c></summary>
-public sealed class IfExpression : Expression
+public sealed class IfExpression() : Expression(NodeKind.IfExpression)
 {
     /// <summary>The condition.</summary>
     public required Expression Condition { get; init; }
@@ -181,14 +181,14 @@ public sealed class IfExpression : Expression
 }
 
 /// <summary><c>(e)</c>: also cuts a list of results to one.</summary>
-public sealed class ParenthesizedExpression : Expression
+public sealed class ParenthesizedExpression() : Expression(NodeKind.ParenthesizedExpression)
 {
     /// <summary>What stands inside.</summary>
     public required Expression Inner { get; init; }
 }
 
 /// <summary><c>e :: T</c></summary>
-public sealed class TypeAssertionExpression : Expression
+public sealed class TypeAssertionExpression() : Expression(NodeKind.TypeAssertionExpression)
 {
     /// <summary>The value.</summary>
     public required Expression Value { get; init; }

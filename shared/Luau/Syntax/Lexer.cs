@@ -34,7 +34,8 @@ public sealed partial class Lexer
         Keywords.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly string text;
-    private readonly List<Token> tokens;
+    private Token[] tokens;
+    private int count;
     private readonly List<LuauError> errors;
 
     // For each open brace, whether its closing brace goes on with an interpolated string.
@@ -45,15 +46,15 @@ public sealed partial class Lexer
     {
         this.text = text;
         this.errors = errors;
-        tokens = new(text.Length / 4 + 4);
+        tokens = new Token[text.Length / 4 + 4];
     }
 
     /// <summary>All tokens of a script, the last one being <see cref="TokenKind.End"/>. Errors are added to <paramref name="errors"/>.</summary>
-    public static List<Token> Tokenize(LuauSource source, List<LuauError> errors)
+    public static ArraySegment<Token> Tokenize(LuauSource source, List<LuauError> errors)
     {
         var lexer = new Lexer(source.Text, errors);
         lexer.Run();
-        return lexer.tokens;
+        return new(lexer.tokens, 0, lexer.count);
     }
 
     private void Run()
@@ -63,13 +64,23 @@ public sealed partial class Lexer
             SkipTrivia();
             if (at >= text.Length)
             {
-                tokens.Add(new(TokenKind.End, at, at));
+                Add(new(TokenKind.End, at, at));
                 return;
             }
 
             var start = at;
-            tokens.Add(new(Next(), start, at));
+            Add(new(Next(), start, at));
         }
+    }
+
+    private void Add(Token token)
+    {
+        if (count == tokens.Length)
+        {
+            Array.Resize(ref tokens, count * 2);
+        }
+
+        tokens[count++] = token;
     }
 
     private void SkipTrivia()

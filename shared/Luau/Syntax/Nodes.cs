@@ -1,8 +1,11 @@
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>A piece of a script. It covers the tokens from <see cref="First"/> to <see cref="Last"/>, both included, and so, with their trivia, every byte.</summary>
-public abstract class SyntaxNode
+public abstract class SyntaxNode(NodeKind kind)
 {
+    /// <summary>What it is: passes over the tree go by this instead of trying one type after the other.</summary>
+    public NodeKind Kind { get; } = kind;
+
     /// <summary>Index of the first token.</summary>
     public required int First { get; init; }
 
@@ -11,7 +14,7 @@ public abstract class SyntaxNode
 }
 
 /// <summary>A name with an optional type: a local, a parameter, a loop variable.</summary>
-public sealed class Binding : SyntaxNode
+public sealed class Binding() : SyntaxNode(NodeKind.Binding)
 {
     /// <summary>The name.</summary>
     public required string Name { get; init; }
@@ -27,14 +30,14 @@ public sealed class Binding : SyntaxNode
 }
 
 /// <summary>Statements in order, in a scope of their own.</summary>
-public sealed class Block : SyntaxNode
+public sealed class Block() : SyntaxNode(NodeKind.Block)
 {
     /// <summary>The statements.</summary>
     public required SyntaxList<Statement> Statements { get; init; }
 }
 
 /// <summary><c>@name</c> or an entry of <c>@[…]</c> before a function.</summary>
-public sealed class FunctionAttribute : SyntaxNode
+public sealed class FunctionAttribute() : SyntaxNode(NodeKind.FunctionAttribute)
 {
     /// <summary>The attribute's name, without the at sign.</summary>
     public required string Name { get; init; }
@@ -44,7 +47,7 @@ public sealed class FunctionAttribute : SyntaxNode
 }
 
 /// <summary>A function's generics, parameters, return type and body.</summary>
-public sealed class FunctionBody : SyntaxNode
+public sealed class FunctionBody() : SyntaxNode(NodeKind.FunctionBody)
 {
     /// <summary>Attributes before the function.</summary>
     public required SyntaxList<FunctionAttribute> Attributes { get; init; }
@@ -72,17 +75,17 @@ public sealed class FunctionBody : SyntaxNode
 }
 
 /// <summary>A statement.</summary>
-public abstract class Statement : SyntaxNode;
+public abstract class Statement(NodeKind kind) : SyntaxNode(kind);
 
 /// <summary>Tokens that are no statement; an error says why.</summary>
-public sealed class ErrorStatement : Statement
+public sealed class ErrorStatement() : Statement(NodeKind.ErrorStatement)
 {
     /// <summary>What could be understood of it.</summary>
     public required SyntaxList<Expression> Expressions { get; init; }
 }
 
 /// <summary><c>local a, b = …</c></summary>
-public sealed class LocalStatement : Statement
+public sealed class LocalStatement() : Statement(NodeKind.LocalStatement)
 {
     /// <summary>The new names.</summary>
     public required SyntaxList<Binding> Names { get; init; }
@@ -92,7 +95,7 @@ public sealed class LocalStatement : Statement
 }
 
 /// <summary><c>local function f() … end</c></summary>
-public sealed class LocalFunctionStatement : Statement
+public sealed class LocalFunctionStatement() : Statement(NodeKind.LocalFunctionStatement)
 {
     /// <summary>The new name.</summary>
     public required Binding Name { get; init; }
@@ -102,7 +105,7 @@ public sealed class LocalFunctionStatement : Statement
 }
 
 /// <summary><c>function a.b:c() … end</c></summary>
-public sealed class FunctionStatement : Statement
+public sealed class FunctionStatement() : Statement(NodeKind.FunctionStatement)
 {
     /// <summary>What is assigned: a name or an index chain.</summary>
     public required Expression Target { get; init; }
@@ -118,7 +121,7 @@ public sealed class FunctionStatement : Statement
 }
 
 /// <summary><c>a, b = …</c></summary>
-public sealed class AssignStatement : Statement
+public sealed class AssignStatement() : Statement(NodeKind.AssignStatement)
 {
     /// <summary>What is assigned.</summary>
     public required SyntaxList<Expression> Targets { get; init; }
@@ -128,7 +131,7 @@ public sealed class AssignStatement : Statement
 }
 
 /// <summary><c>a += …</c></summary>
-public sealed class CompoundAssignStatement : Statement
+public sealed class CompoundAssignStatement() : Statement(NodeKind.CompoundAssignStatement)
 {
     /// <summary>What is changed.</summary>
     public required Expression Target { get; init; }
@@ -141,21 +144,21 @@ public sealed class CompoundAssignStatement : Statement
 }
 
 /// <summary>A call for its effect.</summary>
-public sealed class CallStatement : Statement
+public sealed class CallStatement() : Statement(NodeKind.CallStatement)
 {
     /// <summary>The call.</summary>
     public required Expression Call { get; init; }
 }
 
 /// <summary><c>do … end</c></summary>
-public sealed class DoStatement : Statement
+public sealed class DoStatement() : Statement(NodeKind.DoStatement)
 {
     /// <summary>The statements.</summary>
     public required Block Body { get; init; }
 }
 
 /// <summary><c>while … do … end</c></summary>
-public sealed class WhileStatement : Statement
+public sealed class WhileStatement() : Statement(NodeKind.WhileStatement)
 {
     /// <summary>The condition.</summary>
     public required Expression Condition { get; init; }
@@ -165,7 +168,7 @@ public sealed class WhileStatement : Statement
 }
 
 /// <summary><c>repeat … until …</c>; the condition sees the body's locals.</summary>
-public sealed class RepeatStatement : Statement
+public sealed class RepeatStatement() : Statement(NodeKind.RepeatStatement)
 {
     /// <summary>The statements.</summary>
     public required Block Body { get; init; }
@@ -180,7 +183,7 @@ public sealed class RepeatStatement : Statement
 public sealed record IfBranch(Expression Condition, Block Body);
 
 /// <summary><c>if … then … elseif … else … end</c></summary>
-public sealed class IfStatement : Statement
+public sealed class IfStatement() : Statement(NodeKind.IfStatement)
 {
     /// <summary>The first branch and each elseif.</summary>
     public required SyntaxList<IfBranch> Branches { get; init; }
@@ -190,7 +193,7 @@ public sealed class IfStatement : Statement
 }
 
 /// <summary><c>for i = a, b, c do … end</c></summary>
-public sealed class NumericForStatement : Statement
+public sealed class NumericForStatement() : Statement(NodeKind.NumericForStatement)
 {
     /// <summary>The counter.</summary>
     public required Binding Variable { get; init; }
@@ -209,7 +212,7 @@ public sealed class NumericForStatement : Statement
 }
 
 /// <summary><c>for k, v in … do … end</c></summary>
-public sealed class GenericForStatement : Statement
+public sealed class GenericForStatement() : Statement(NodeKind.GenericForStatement)
 {
     /// <summary>The loop's names.</summary>
     public required SyntaxList<Binding> Variables { get; init; }
@@ -222,20 +225,20 @@ public sealed class GenericForStatement : Statement
 }
 
 /// <summary><c>return …</c></summary>
-public sealed class ReturnStatement : Statement
+public sealed class ReturnStatement() : Statement(NodeKind.ReturnStatement)
 {
     /// <summary>The results.</summary>
     public required SyntaxList<Expression> Values { get; init; }
 }
 
 /// <summary><c>break</c></summary>
-public sealed class BreakStatement : Statement;
+public sealed class BreakStatement() : Statement(NodeKind.BreakStatement);
 
 /// <summary><c>continue</c></summary>
-public sealed class ContinueStatement : Statement;
+public sealed class ContinueStatement() : Statement(NodeKind.ContinueStatement);
 
 /// <summary><c>type A&lt;T&gt; = …</c></summary>
-public sealed class TypeAliasStatement : Statement
+public sealed class TypeAliasStatement() : Statement(NodeKind.TypeAliasStatement)
 {
     /// <summary>The type's name.</summary>
     public required string Name { get; init; }
@@ -251,7 +254,7 @@ public sealed class TypeAliasStatement : Statement
 }
 
 /// <summary><c>type function f() … end</c>: code that runs in the type checker, never in the game.</summary>
-public sealed class TypeFunctionStatement : Statement
+public sealed class TypeFunctionStatement() : Statement(NodeKind.TypeFunctionStatement)
 {
     /// <summary>The function's name.</summary>
     public required string Name { get; init; }

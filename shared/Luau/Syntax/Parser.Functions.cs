@@ -111,7 +111,7 @@ internal sealed partial class Parser
         frames.Push(new(isVariadic));
         var body = ParseBlock();
         frames.Pop();
-        ExpectEnd(Math.Min(first, tokens.Length - 1));
+        ExpectEnd(Math.Min(first, last));
         depth = outer;
         return new()
         {

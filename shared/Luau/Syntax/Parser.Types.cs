@@ -108,7 +108,7 @@ internal sealed partial class Parser
             if (members.Count > DepthLimit)
             {
                 Fail($"A type has more than {DepthLimit} parts.");
-                at = tokens.Length - 1;
+                at = last;
             }
         }
 

@@ -20,16 +20,20 @@ internal sealed partial class Parser
 
     private readonly LuauSource source;
     private readonly Token[] tokens;
+
+    // The end of the script.
+    private readonly int last;
     private readonly List<LuauError> errors;
     private readonly Stack<FunctionFrame> frames = new();
     private int at;
     private int depth;
     private int lastErrorToken = -1;
 
-    private Parser(LuauSource source, Token[] tokens, List<LuauError> errors)
+    private Parser(LuauSource source, ArraySegment<Token> tokens, List<LuauError> errors)
     {
         this.source = source;
-        this.tokens = tokens;
+        this.tokens = tokens.Array!;
+        last = tokens.Count - 1;
         this.errors = errors;
     }
 
@@ -44,7 +48,7 @@ internal sealed partial class Parser
     public static SyntaxTree Parse(LuauSource source)
     {
         var mistakes = new List<LuauError>();
-        var parser = new Parser(source, [.. Lexer.Tokenize(source, mistakes)], mistakes);
+        var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
         parser.frames.Push(new(isVariadic: true));
         var statements = new List<Statement>();
         while (true)
@@ -60,15 +64,15 @@ internal sealed partial class Parser
             parser.at++;
         }
 
-        var root = new Block { Statements = statements, First = 0, Last = parser.tokens.Length - 1 };
+        var root = new Block { Statements = statements, First = 0, Last = parser.last };
         var locals = Resolver.Resolve(root, parser.FailAt);
         mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
-        return new(source, parser.tokens, root, locals, mistakes);
+        return new(source, new(parser.tokens, 0, parser.last + 1), root, locals, mistakes);
     }
 
     private TokenKind Kind => tokens[at].Kind;
 
-    private TokenKind KindAt(int ahead) => tokens[Math.Min(at + ahead, tokens.Length - 1)].Kind;
+    private TokenKind KindAt(int ahead) => tokens[Math.Min(at + ahead, last)].Kind;
 
     private ReadOnlySpan<char> TextAt(int token) => source.Text.AsSpan(tokens[token].Start, tokens[token].End - tokens[token].Start);
 
@@ -158,7 +162,7 @@ internal sealed partial class Parser
         }
 
         Fail($"The script is nested more than {DepthLimit} levels deep.");
-        at = tokens.Length - 1;
+        at = last;
         return true;
     }
 

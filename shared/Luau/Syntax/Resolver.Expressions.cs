@@ -37,7 +37,7 @@ internal sealed partial class Resolver
             return;
         }
 
-        if (!visible.TryGetValue(name.Name, out var symbol))
+        if (!visible.TryGetValue(name.Name, out var symbol) || symbol is null)
         {
             return;
         }
@@ -52,39 +52,52 @@ internal sealed partial class Resolver
 
     private void Visit(Expression expression)
     {
-        switch (expression)
+        switch (expression.Kind)
         {
-            case NameExpression name:
-                Use(name);
+            case NodeKind.NameExpression:
+                Use((NameExpression)expression);
                 break;
-            case MemberExpression member:
-                Visit(member.Object);
+            case NodeKind.MemberExpression:
+                Visit(((MemberExpression)expression).Object);
                 break;
-            case IndexExpression index:
+            case NodeKind.IndexExpression:
+                var index = (IndexExpression)expression;
                 Visit(index.Object);
                 Visit(index.Key);
                 break;
-            case CallExpression call:
+            case NodeKind.CallExpression:
+                var call = (CallExpression)expression;
                 Visit(call.Function);
                 VisitAll(call.Arguments);
                 break;
-            case MethodCallExpression call:
-                Visit(call.Object);
-                VisitAll(call.Arguments);
+            case NodeKind.MethodCallExpression:
+                var method = (MethodCallExpression)expression;
+                Visit(method.Object);
+                VisitAll(method.Arguments);
                 break;
-            case FunctionExpression function:
-                Visit(function.Function, self: null);
+            case NodeKind.FunctionExpression:
+                Visit(((FunctionExpression)expression).Function, self: null);
                 break;
-            case BinaryExpression binary:
+            case NodeKind.BinaryExpression:
+                var binary = (BinaryExpression)expression;
                 Visit(binary.Left);
                 Visit(binary.Right);
                 break;
-            case UnaryExpression unary:
-                Visit(unary.Operand);
+            case NodeKind.UnaryExpression:
+                Visit(((UnaryExpression)expression).Operand);
                 break;
-            case ParenthesizedExpression inner:
-                Visit(inner.Inner);
+            case NodeKind.StringExpression or NodeKind.NumberExpression or NodeKind.BooleanExpression or NodeKind.NilExpression:
                 break;
+            default:
+                VisitCompound(expression);
+                break;
+        }
+    }
+
+    private void VisitCompound(Expression expression)
+    {
+        switch (expression)
+        {
             case TableExpression table:
                 foreach (var field in table.Fields)
                 {
@@ -92,6 +105,9 @@ internal sealed partial class Resolver
                     Visit(field.Value);
                 }
 
+                break;
+            case ParenthesizedExpression inner:
+                Visit(inner.Inner);
                 break;
             case IfExpression choice:
                 Visit(choice.Condition);
@@ -113,7 +129,7 @@ internal sealed partial class Resolver
 
     private void Use(NameExpression name)
     {
-        if (!visible.TryGetValue(name.Name, out var symbol))
+        if (!visible.TryGetValue(name.Name, out var symbol) || symbol is null)
         {
             return;
         }
@@ -168,8 +184,8 @@ internal sealed partial class Resolver
     private Symbol? Visit(FunctionBody function, string? self)
     {
         var mark = declared.Count;
-        var loops = firstContinue.ToArray();
-        firstContinue.Clear();
+        var outerContinue = firstContinue;
+        firstContinue = null;
         functionDepth++;
         var outerIndex = nextIndex;
         nextIndex = 0;
@@ -179,11 +195,7 @@ internal sealed partial class Resolver
         function.Locals = nextIndex;
         nextIndex = outerIndex;
         functionDepth--;
-        foreach (var loop in loops.Reverse())
-        {
-            firstContinue.Push(loop);
-        }
-
+        firstContinue = outerContinue;
         Leave(mark);
         return symbol;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>
@@ -9,9 +11,11 @@ internal sealed partial class Resolver
     private readonly Action<int, string> fail;
 
     // The innermost declaration of each visible name, and what it hides, so that leaving a scope costs what entering it did.
-    private readonly Dictionary<string, Symbol> visible = [];
+    private readonly Dictionary<string, Symbol?> visible = [];
     private readonly List<(string Name, Symbol? Hidden)> declared = [];
-    private readonly Stack<int> firstContinue = new();
+
+    // The first token of the innermost loop's continue; nothing outside of loops, the largest number when there is none.
+    private int? firstContinue;
     private int functionDepth;
     private int nextIndex;
 
@@ -30,8 +34,9 @@ internal sealed partial class Resolver
     private Symbol Declare(string name, int token, bool isConst = false)
     {
         var symbol = new Symbol(name, token, functionDepth, nextIndex++, isConst);
-        declared.Add((name, visible.GetValueOrDefault(name)));
-        visible[name] = symbol;
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(visible, name, out _);
+        declared.Add((name, known));
+        known = symbol;
         return symbol;
     }
 
@@ -40,14 +45,7 @@ internal sealed partial class Resolver
         for (var i = declared.Count - 1; i >= mark; i--)
         {
             var (name, hidden) = declared[i];
-            if (hidden is null)
-            {
-                visible.Remove(name);
-            }
-            else
-            {
-                visible[name] = hidden;
-            }
+            visible[name] = hidden;
         }
 
         declared.RemoveRange(mark, declared.Count - mark);
@@ -70,9 +68,10 @@ internal sealed partial class Resolver
 
     private void Loop(Block body)
     {
-        firstContinue.Push(int.MaxValue);
+        var outer = firstContinue;
+        firstContinue = int.MaxValue;
         Scope(body);
-        firstContinue.Pop();
+        firstContinue = outer;
     }
 
     private void Visit(Statement statement)
@@ -109,8 +108,8 @@ internal sealed partial class Resolver
             case ReturnStatement result:
                 VisitAll(result.Values);
                 break;
-            case ContinueStatement when firstContinue.TryPop(out var earlier):
-                firstContinue.Push(Math.Min(earlier, statement.First));
+            case ContinueStatement when firstContinue is { } earlier:
+                firstContinue = Math.Min(earlier, statement.First);
                 break;
             case TypeAliasStatement alias:
                 Visit(alias.Type);
@@ -183,9 +182,11 @@ internal sealed partial class Resolver
 
     private void VisitRepeat(RepeatStatement loop)
     {
-        firstContinue.Push(int.MaxValue);
+        var outerContinue = firstContinue;
+        firstContinue = int.MaxValue;
         Statements(loop.Body);
-        jumpedFrom = firstContinue.Pop();
+        jumpedFrom = firstContinue.Value;
+        firstContinue = outerContinue;
         var outer = untilOf;
         untilOf = loop;
         Visit(loop.Condition);

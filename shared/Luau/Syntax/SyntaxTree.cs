@@ -6,11 +6,13 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 public sealed class SyntaxTree
 {
     private readonly Token[] tokens;
+    private readonly int count;
 
-    internal SyntaxTree(LuauSource source, Token[] tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
+    internal SyntaxTree(LuauSource source, ArraySegment<Token> tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
     {
         Source = source;
-        this.tokens = tokens;
+        this.tokens = tokens.Array!;
+        count = tokens.Count;
         Root = root;
         Locals = locals;
         Errors = errors;
@@ -20,7 +22,7 @@ public sealed class SyntaxTree
     public LuauSource Source { get; }
 
     /// <summary>All tokens; the last one is the end of the script.</summary>
-    public ReadOnlySpan<Token> Tokens => tokens;
+    public ReadOnlySpan<Token> Tokens => tokens.AsSpan(0, count);
 
     /// <summary>The script's statements.</summary>
     public Block Root { get; }
@@ -47,7 +49,7 @@ public sealed class SyntaxTree
     public byte[] Print()
     {
         var text = new StringBuilder(Source.Length);
-        for (var i = 0; i < tokens.Length; i++)
+        for (var i = 0; i < count; i++)
         {
             var trivia = LeadingTrivia(i);
             text.Append(Source.Text, trivia.Start, trivia.Length).Append(TextOf(i));

@@ -32,54 +32,69 @@ public static class SyntaxWalk
     /// <summary>Adds what stands directly below a node to a list, all at one depth.</summary>
     public static void AddChildren(SyntaxNode node, int depth, List<NodeAt> children)
     {
-        switch (node)
+        switch (node.Kind)
         {
-            case Block block:
-                AddAll(block.Statements, depth, children);
+            case NodeKind.NameExpression or NodeKind.StringExpression or NodeKind.NumberExpression or NodeKind.BooleanExpression or NodeKind.NilExpression or NodeKind.VarargExpression:
                 break;
-            case Statement statement:
-                AddOfStatement(statement, depth, children);
+            case NodeKind.Block:
+                AddAll(((Block)node).Statements, depth, children);
                 break;
-            case Expression expression:
-                AddOfExpression(expression, depth, children);
+            case NodeKind.FunctionBody:
+                children.Add(new(((FunctionBody)node).Body, depth));
                 break;
-            case FunctionBody function:
-                children.Add(new(function.Body, depth));
+            case < NodeKind.ErrorExpression:
+                AddOfStatement(node, depth, children);
+                break;
+            default:
+                AddOfExpression(node, depth, children);
                 break;
         }
     }
 
-    private static void AddOfStatement(Statement statement, int depth, List<NodeAt> children)
+    private static void AddOfStatement(SyntaxNode node, int depth, List<NodeAt> children)
     {
-        switch (statement)
+        switch (node.Kind)
         {
-            case LocalStatement local:
-                AddAll(local.Values, depth, children);
+            case NodeKind.LocalStatement:
+                AddAll(((LocalStatement)node).Values, depth, children);
                 break;
-            case LocalFunctionStatement function:
-                children.Add(new(function.Function, depth));
+            case NodeKind.LocalFunctionStatement:
+                children.Add(new(((LocalFunctionStatement)node).Function, depth));
                 break;
-            case FunctionStatement function:
+            case NodeKind.FunctionStatement:
+                var function = (FunctionStatement)node;
                 children.Add(new(function.Target, depth));
                 children.Add(new(function.Function, depth));
                 break;
-            case AssignStatement assign:
+            case NodeKind.AssignStatement:
+                var assign = (AssignStatement)node;
                 AddAll(assign.Targets, depth, children);
                 AddAll(assign.Values, depth, children);
                 break;
-            case CompoundAssignStatement assign:
-                children.Add(new(assign.Target, depth));
-                children.Add(new(assign.Value, depth));
+            case NodeKind.CompoundAssignStatement:
+                var compound = (CompoundAssignStatement)node;
+                children.Add(new(compound.Target, depth));
+                children.Add(new(compound.Value, depth));
                 break;
-            case CallStatement call:
-                children.Add(new(call.Call, depth));
+            case NodeKind.CallStatement:
+                children.Add(new(((CallStatement)node).Call, depth));
                 break;
-            case ReturnStatement result:
-                AddAll(result.Values, depth, children);
+            case NodeKind.ReturnStatement:
+                AddAll(((ReturnStatement)node).Values, depth, children);
                 break;
-            case DoStatement block:
-                children.Add(new(block.Body, depth));
+            case NodeKind.ErrorStatement:
+                AddAll(((ErrorStatement)node).Expressions, depth, children);
                 break;
+            default:
+                AddOfBlocks(node, depth, children);
+                break;
+        }
+    }
+
+    private static void AddOfBlocks(SyntaxNode node, int depth, List<NodeAt> children)
+    {
+        switch (node)
+        {
             case IfStatement choice:
                 foreach (var (condition, body) in choice.Branches)
                 {
@@ -93,19 +108,9 @@ public static class SyntaxWalk
                 }
 
                 break;
-            case ErrorStatement error:
-                AddAll(error.Expressions, depth, children);
+            case DoStatement block:
+                children.Add(new(block.Body, depth));
                 break;
-            default:
-                AddOfLoop(statement, depth, children);
-                break;
-        }
-    }
-
-    private static void AddOfLoop(Statement statement, int depth, List<NodeAt> children)
-    {
-        switch (statement)
-        {
             case WhileStatement loop:
                 children.Add(new(loop.Condition, depth));
                 children.Add(new(loop.Body, depth));
@@ -131,36 +136,41 @@ public static class SyntaxWalk
         }
     }
 
-    private static void AddOfExpression(Expression expression, int depth, List<NodeAt> children)
+    private static void AddOfExpression(SyntaxNode node, int depth, List<NodeAt> children)
     {
-        switch (expression)
+        switch (node.Kind)
         {
-            case InterpolatedStringExpression text:
-                AddAll(text.Holes, depth, children);
+            case NodeKind.MemberExpression:
+                children.Add(new(((MemberExpression)node).Object, depth));
                 break;
-            case FunctionExpression function:
-                children.Add(new(function.Function, depth));
-                break;
-            case MemberExpression member:
-                children.Add(new(member.Object, depth));
-                break;
-            case IndexExpression index:
+            case NodeKind.IndexExpression:
+                var index = (IndexExpression)node;
                 children.Add(new(index.Object, depth));
                 children.Add(new(index.Key, depth));
                 break;
-            case CallExpression call:
+            case NodeKind.CallExpression:
+                var call = (CallExpression)node;
                 children.Add(new(call.Function, depth));
                 AddAll(call.Arguments, depth, children);
                 break;
-            case MethodCallExpression call:
-                children.Add(new(call.Object, depth));
-                AddAll(call.Arguments, depth, children);
+            case NodeKind.MethodCallExpression:
+                var method = (MethodCallExpression)node;
+                children.Add(new(method.Object, depth));
+                AddAll(method.Arguments, depth, children);
                 break;
-            case InstantiateExpression instantiation:
-                children.Add(new(instantiation.Function, depth));
+            case NodeKind.FunctionExpression:
+                children.Add(new(((FunctionExpression)node).Function, depth));
                 break;
-            case TableExpression table:
-                foreach (var (key, value) in table.Fields)
+            case NodeKind.BinaryExpression:
+                var binary = (BinaryExpression)node;
+                children.Add(new(binary.Left, depth));
+                children.Add(new(binary.Right, depth));
+                break;
+            case NodeKind.UnaryExpression:
+                children.Add(new(((UnaryExpression)node).Operand, depth));
+                break;
+            case NodeKind.TableExpression:
+                foreach (var (key, value) in ((TableExpression)node).Fields)
                 {
                     if (key is not null)
                     {
@@ -171,23 +181,32 @@ public static class SyntaxWalk
                 }
 
                 break;
-            case UnaryExpression unary:
-                children.Add(new(unary.Operand, depth));
+            default:
+                AddOfRareExpression(node, depth, children);
                 break;
-            case BinaryExpression binary:
-                children.Add(new(binary.Left, depth));
-                children.Add(new(binary.Right, depth));
+        }
+    }
+
+    private static void AddOfRareExpression(SyntaxNode node, int depth, List<NodeAt> children)
+    {
+        switch (node)
+        {
+            case ParenthesizedExpression inner:
+                children.Add(new(inner.Inner, depth));
                 break;
             case IfExpression choice:
                 children.Add(new(choice.Condition, depth));
                 children.Add(new(choice.Then, depth));
                 children.Add(new(choice.Else, depth));
                 break;
-            case ParenthesizedExpression inner:
-                children.Add(new(inner.Inner, depth));
+            case InterpolatedStringExpression text:
+                AddAll(text.Holes, depth, children);
                 break;
             case TypeAssertionExpression assertion:
                 children.Add(new(assertion.Value, depth));
+                break;
+            case InstantiateExpression instantiation:
+                children.Add(new(instantiation.Function, depth));
                 break;
         }
     }

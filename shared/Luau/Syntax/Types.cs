@@ -1,7 +1,7 @@
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>A type annotation, or a list of types where a function returns or takes several.</summary>
-public abstract class TypeNode : SyntaxNode;
+public abstract class TypeNode() : SyntaxNode(NodeKind.Type);
 
 /// <summary>Tokens that are no type; an error says why.</summary>
 public sealed class ErrorType : TypeNode;
@@ -91,7 +91,7 @@ public sealed class GenericPackType : TypeNode
 }
 
 /// <summary>A type parameter: <c>T</c>, <c>T...</c>, each with an optional default.</summary>
-public sealed class GenericParameter : SyntaxNode
+public sealed class GenericParameter() : SyntaxNode(NodeKind.GenericParameter)
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
