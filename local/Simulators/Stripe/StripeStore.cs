@@ -13,6 +13,7 @@ internal sealed class StripeStore(SimulatorTransaction transaction, Cancellation
             body jsonb NOT NULL);
         CREATE INDEX IF NOT EXISTS stripe_objects_order ON simulators.stripe_objects (object, number);
         CREATE INDEX IF NOT EXISTS stripe_objects_body ON simulators.stripe_objects USING gin (body jsonb_path_ops);
+        ALTER INDEX simulators.stripe_objects_body SET (fastupdate = off);     -- a search would read all that was inserted last, one by one
         CREATE TABLE IF NOT EXISTS simulators.stripe_keys (
             key text PRIMARY KEY,
             line text NOT NULL,
