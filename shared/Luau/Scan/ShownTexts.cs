@@ -27,9 +27,12 @@ internal static class ShownTexts
 
     private const string AssetScheme = "rbxassetid://";
 
-    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "точка", "nokta", "kropka", "titik", "ドット", ",com", ",net", ",gg", "www"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "nokta", "kropka", "titik", ",com", ",net", ",gg", "www"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "tочка", "точка", "nokta", "kropka", "titik", "ドット", "(at", "[at", "{at", ",com", ",net", ",org", ",gg", ",xyz", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "nokta", "kropka", "titik", "(at", "[at", "{at", ",com", ",net", ",org", ",gg", ",xyz", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
+
+    // Apart, because a search for other letters than Latin ones takes several times as long.
+    private static readonly SearchValues<string> ForeignDots = SearchValues.Create(["tочка", "точка", "ドット"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> Places = SearchValues.Create(["discord", "telegram", "guilded", "whats", "facebook", "tik", "link in", "you", "yt", "twitch", "insta", "reddit", "twitter", "site", "scan", "qr"], StringComparison.OrdinalIgnoreCase);
 
@@ -138,7 +141,7 @@ internal static class ShownTexts
         var plain = seen;
         plain = mayLead && BeginsAnother(plain) ? Run.Replace(plain, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : plain;
         plain = HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
-        plain = mayLead && plain.AsSpan().ContainsAny(WrittenDots) ? At.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), "@") : plain;
+        plain = mayLead && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), "@") : plain;
         var found = FindPlain(plain, isShown, mayLead);
         if (found == default && HasLettersInDisguise(plain))
         {
