@@ -66,7 +66,7 @@ public sealed class CorpusTests
     /// <summary>The floors are what was measured last: a rule that is changed must not fall below.</summary>
     [Theory]
     [InlineData("development", 0.99, 0.98)]
-    [InlineData("held-out", 0.979, 0.972)]
+    [InlineData("held-out", 0.98, 0.98)]
     public void Precision_and_recall_do_not_fall(string half, double leastPrecision, double leastRecall)
     {
         var (precision, recall, table, misses) = Measure(half);

@@ -92,45 +92,6 @@ public sealed partial class Interpreter
         return new UnknownValue { Taint = (value.Taint & ~Taints.Guards) | passes | outer, Trace = outer != Taint.None ? guard!.Trace : Step(condition, isExempt ? "who is named in the script doesn't pass here" : "only who is named in the script, or knows a word of it, passes here", value.Trace) with { Owner = value.Trace?.Owner } };
     }
 
-    private void Check(Expression? condition, bool holds)
-    {
-        if (condition is null || !hasClients)
-        {
-            return;
-        }
-
-        foreach (var check in Validation.Of(condition, holds, checks))
-        {
-            if (frame.Owner(check.Symbol) is { } owner)
-            {
-                var value = owner[check.Symbol];
-                if (check.Key is { } key && value is TableValue table)
-                {
-                    CheckEntries(table, key, check.Proof);
-                    continue;
-                }
-
-                if (Validation.Checked(value, check.Key is null ? check.Proof : Proof.Half) is var made && !ReferenceEquals(made, value))
-                {
-                    Write(new(owner, check.Symbol), made);
-                }
-            }
-        }
-    }
-
-    // An entry was checked; each, when it isn't known which: a loop goes over them.
-    private void CheckEntries(TableValue table, Expression key, Proof proof)
-    {
-        var known = key switch { NumberExpression number => number.Value, StringExpression text => text.Value, NameExpression { Symbol: { } symbol } => (frame[symbol] as ConstantValue)?.Content, _ => null };
-        foreach (var (at, entry) in table.Entries.ToList())
-        {
-            if ((known is null || known.Equals(at)) && Validation.Checked(entry, proof) is var made && !ReferenceEquals(made, entry))
-            {
-                Write(new(table, at), made);
-            }
-        }
-    }
-
     // A write that a loop's next round can see.
     private void NoteChange(Cell cell, Value value)
     {

@@ -98,15 +98,6 @@ public sealed partial class Interpreter
         NoteChecks(local);
     }
 
-    private void NoteChecks(LocalStatement local)
-    {
-        // What a variable says of others: after "local ok = check(x)", "if ok" is "if check(x)".
-        if (hasClients && local.Names[0].Symbol is { } symbol && local.Values is [var only] && only is not NameExpression && Validation.Of(only, holds: true) is { Count: > 0 } said)
-        {
-            (checks ??= [])[symbol] = said;
-        }
-    }
-
     // What is answered only to who is named, names them.
     private Value[] Answer(Value[] values)
     {

@@ -49,7 +49,6 @@ public sealed partial class Interpreter
     private readonly Journal journal = new();
     private Dictionary<ScriptUnit, Value>? modules;
     private Dictionary<ScriptUnit, ConstantValue?[]>? constantsByUnit;
-    private Dictionary<Symbol, List<Check>>? checks;
     private ScriptUnit unit;
 
     // The values of the unit's numbers and strings, by their tokens.

@@ -4,7 +4,7 @@ using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
 
-/// <summary>A place that holds a value: a variable of a function's run, or an entry of a table.</summary>
+/// <summary>A place that holds a value: a variable or a variadic argument (by its number) of a function's run, or an entry of a table.</summary>
 internal readonly record struct Cell(object Owner, object Key)
 {
     public bool Equals(Cell other) => ReferenceEquals(Owner, other.Owner) && (ReferenceEquals(Key, other.Key) || Key.Equals(other.Key));
@@ -13,17 +13,26 @@ internal readonly record struct Cell(object Owner, object Key)
 
     public int Birth => Owner is Activation frame ? frame.Birth : ((TableValue)Owner).Birth;
 
-    public Value? Read() => Owner is Activation frame ? frame[(Symbol)Key] : ((TableValue)Owner).Get(Key);
+    public Value? Read() => (Owner, Key) switch
+    {
+        (Activation frame, Symbol symbol) => frame[symbol],
+        (Activation frame, _) => frame.Varargs[(int)Key],
+        _ => ((TableValue)Owner).Get(Key),
+    };
 
     public void Write(Value? value)
     {
-        if (Owner is Activation frame)
+        switch (Owner, Key)
         {
-            frame[(Symbol)Key] = value ?? UnknownValue.Plain;
-        }
-        else
-        {
-            ((TableValue)Owner).Set(Key, value ?? ConstantValue.Nil);
+            case (Activation frame, Symbol symbol):
+                frame[symbol] = value ?? UnknownValue.Plain;
+                break;
+            case (Activation frame, _):
+                frame.Varargs[(int)Key] = value ?? UnknownValue.Plain;
+                break;
+            default:
+                ((TableValue)Owner).Set(Key, value ?? ConstantValue.Nil);
+                break;
         }
     }
 }

@@ -41,6 +41,17 @@ internal static class Validation
         return found;
     }
 
+    /// <summary>Whether a condition asks a function for all variadic arguments.</summary>
+    public static bool IsOfVarargs(Expression condition, bool holds) => condition switch
+    {
+        ParenthesizedExpression inner => IsOfVarargs(inner.Inner, holds),
+        UnaryExpression { Operator: UnaryOperator.Not } not => IsOfVarargs(not.Operand, !holds),
+        BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical => IsOfVarargs(logical.Left, holds) || IsOfVarargs(logical.Right, holds),
+        CallExpression call => holds && !IsConversion(call.Function) && call.Arguments.Any(argument => argument is VarargExpression),
+        MethodCallExpression call => holds && call.Arguments.Any(argument => argument is VarargExpression),
+        _ => false,
+    };
+
     /// <summary>A value once it was checked.</summary>
     public static Value Checked(Value value, Proof proof)
     {

@@ -77,8 +77,7 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
     private static bool IsNew(Value written)
     {
         var parts = Operators.Parts(written);
-        return parts.All(part => (part.Taint & Taint.Stored) == Taint.None && (part is ConstantValue or EngineValue { Path: "game.JobId" or "game.PlaceId" or "game.PlaceVersion" } || (part.Taint & Taint.Moving) != Taint.None))
-            && parts.Any(part => part is not ConstantValue);
+        return parts.All(part => (part.Taint & Taint.Stored) == Taint.None && (part is ConstantValue or EngineValue { Path: "game.JobId" or "game.PlaceId" or "game.PlaceVersion" } || (part.Taint & Taint.Moving) != Taint.None));
     }
 
     private static bool IsSameKey(Value read, Value written) =>

@@ -1,0 +1,130 @@
+using ToolboxAI.Shared.Luau.Syntax;
+
+namespace ToolboxAI.Shared.Luau.Analysis;
+
+// What conditions say of values that clients sent: of the variable that was checked, of what it was made from, and of what was made from it.
+public sealed partial class Interpreter
+{
+    // What a variable that is true says of others: after "local ok = check(x)", "if ok" is "if check(x)".
+    private Dictionary<Symbol, List<Check>>? checks;
+
+    // The clients' values that a variable was made from.
+    private Dictionary<Symbol, List<Symbol>>? sources;
+
+    private void Check(Expression? condition, bool holds)
+    {
+        if (condition is null || !hasClients)
+        {
+            return;
+        }
+
+        foreach (var check in Validation.Of(condition, holds, checks))
+        {
+            Apply(check);
+            if (check is { Key: null, Proof: Proof.Whole } && sources is not null)
+            {
+                ApplyToKin(check, sources);
+            }
+        }
+
+        if (frame.Varargs.Length > 0 && Validation.IsOfVarargs(condition, holds))
+        {
+            for (var i = 0; i < frame.Varargs.Length; i++)
+            {
+                Write(new(frame, i), Validation.Checked(frame.Varargs[i], Proof.Whole));
+            }
+        }
+    }
+
+    private void Apply(Check check)
+    {
+        if (frame.Owner(check.Symbol) is not { } owner)
+        {
+            return;
+        }
+
+        var value = owner[check.Symbol];
+        if (check.Key is { } key && value is TableValue table)
+        {
+            CheckEntries(table, key, check.Proof);
+        }
+        else if (Validation.Checked(value, check.Key is null ? check.Proof : Proof.Half) is var made && !ReferenceEquals(made, value))
+        {
+            Write(new(owner, check.Symbol), made);
+        }
+    }
+
+    // A whole check of what was made of a value says one thing of the value; what was made of a checked one needs no other check.
+    private void ApplyToKin(Check check, Dictionary<Symbol, List<Symbol>> kin)
+    {
+        foreach (var source in kin.GetValueOrDefault(check.Symbol) ?? [])
+        {
+            Apply(new(source, Proof.Half));
+        }
+
+        foreach (var (made, from) in kin)
+        {
+            // Of the same function: another one's variables are not in reach.
+            if (from is [var only] && only == check.Symbol && made.FunctionDepth == only.FunctionDepth)
+            {
+                Apply(new(made, Proof.Whole));
+            }
+        }
+    }
+
+    // An entry was checked; each, when it isn't known which: a loop goes over them.
+    private void CheckEntries(TableValue table, Expression key, Proof proof)
+    {
+        var known = key switch { NumberExpression number => number.Value, StringExpression text => text.Value, NameExpression { Symbol: { } symbol } => (frame[symbol] as ConstantValue)?.Content, _ => null };
+        foreach (var (at, entry) in table.Entries.ToList())
+        {
+            if ((known is null || known.Equals(at)) && Validation.Checked(entry, proof) is var made && !ReferenceEquals(made, entry))
+            {
+                Write(new(table, at), made);
+            }
+        }
+    }
+
+    private void NoteChecks(LocalStatement local)
+    {
+        if (!hasClients || local.Values is not [var value] || value is NameExpression || local.Names[0].Symbol is not { } symbol)
+        {
+            return;
+        }
+
+        var said = Validation.Of(value, holds: true);
+        if (IsLookUp(value))
+        {
+            said = [.. said, new(symbol, Proof.Whole)];
+        }
+
+        if (said.Count > 0)
+        {
+            (checks ??= [])[symbol] = said;
+        }
+
+        if ((frame[symbol].Taint & Taint.Client) != Taint.None)
+        {
+            (sources ??= [])[symbol] = [.. SyntaxWalk.Descendants(value).OfType<NameExpression>().Select(name => name.Symbol).OfType<Symbol>().Where(IsOfClient).Distinct()];
+        }
+    }
+
+    private bool IsOfClient(Symbol symbol) => (frame[symbol].Taint & Taint.Client) != Taint.None;
+
+    // A place in a table of the server's own: what is found there was put there by the server.
+    private bool IsLookUp(Expression value) => value switch
+    {
+        ParenthesizedExpression inner => IsLookUp(inner.Inner),
+        BinaryExpression { Operator: BinaryOperator.And } both => IsLookUp(both.Right),
+        IndexExpression index => RootOf(index) is { Symbol: { } table } && frame[table] is not EngineValue && !IsOfClient(table),
+        _ => false,
+    };
+
+    private static NameExpression? RootOf(Expression expression) => expression switch
+    {
+        NameExpression name => name,
+        IndexExpression index => RootOf(index.Object),
+        MemberExpression member => RootOf(member.Object),
+        _ => null,
+    };
+}
