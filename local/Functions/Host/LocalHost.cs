@@ -40,15 +40,22 @@ internal sealed partial class LocalHost(
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
-
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
+        try
         {
-            await session.AnnounceAsync("application", address, cancellationToken).ConfigureAwait(false);
-        }
+            await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
+            var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+            if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
+            {
+                await session.AnnounceAsync("application", address, cancellationToken).ConfigureAwait(false);
+            }
 
-        LogStarted(log, catalog.Functions.Count, address);
+            LogStarted(log, catalog.Functions.Count, address);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It listens already, so whoever saw it answer may end it before it has started whole: that is no failure.
+            LogEndedEarly(log);
+        }
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -78,6 +85,9 @@ internal sealed partial class LocalHost(
 
     [LoggerMessage(20, LogLevel.Information, "{Count} functions run at {Address}")]
     private static partial void LogStarted(ILogger log, int count, string? address);
+
+    [LoggerMessage(22, LogLevel.Information, "The application is told to end before all its triggers have started")]
+    private static partial void LogEndedEarly(ILogger log);
 
     [LoggerMessage(21, LogLevel.Information, "An operator restarts the host")]
     private static partial void LogRestarting(ILogger log);
