@@ -120,6 +120,27 @@ public static class EnginePaths
         name is "Clone" or "Destroy" or "LoadAsset" or "LoadAssetVersion" or "FireServer" || name.StartsWith("Get", StringComparison.Ordinal) || name.StartsWith("Find", StringComparison.Ordinal)
         || name.StartsWith("WaitFor", StringComparison.Ordinal) || name.EndsWith("Async", StringComparison.Ordinal);
 
+    /// <summary>The name of a method that old scripts write in another way.</summary>
+    public static string Current(string method) => char.IsAsciiLetterUpper(method is [var first, ..] ? first : 'A') ? method : method switch
+    {
+        "clone" => "Clone",
+        "destroy" => "Destroy",
+        "remove" => "Remove",
+        "isA" => "IsA",
+        "kick" => "Kick",
+        "breakJoints" => "BreakJoints",
+        "takeDamage" => "TakeDamage",
+        "moveTo" => "MoveTo",
+        "loadAsset" => "LoadAsset",
+        "service" or "getService" => "GetService",
+        "children" or "getChildren" => "GetChildren",
+        "players" or "getPlayers" => "GetPlayers",
+        "findFirstChild" => "FindFirstChild",
+        "isDescendantOf" => "IsDescendantOf",
+        "playerFromCharacter" or "getPlayerFromCharacter" => "GetPlayerFromCharacter",
+        _ => method,
+    };
+
     /// <summary>One spelling of a path that has several.</summary>
     public static string Normalize(string path) => path.Length == 0 || path[0] is not ('g' or 'I' or 'r' or 'h' or 's' or 'f' or 'H') ? path : path switch
     {

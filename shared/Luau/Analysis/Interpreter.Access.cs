@@ -37,7 +37,8 @@ public sealed partial class Interpreter
                     joined = Join.Of(joined, Index(option, key, node));
                 }
 
-                return joined ?? UnknownValue.Plain;
+                // What depends on who asks says of its parts that they do, too.
+                return (joined ?? UnknownValue.Plain).With(choice.Taint & Taints.Guards, choice.Trace);
             case ConstantValue { Text: not null } when key is ConstantValue { Text: { } method }:
                 return new EngineValue("string." + method);
             default:
@@ -80,7 +81,7 @@ public sealed partial class Interpreter
         }
 
         // What is looked up in a module's table is the module's, whoever named the key.
-        var told = key.Taint & ~Taint.Identity & (engine.Path.StartsWith("module", StringComparison.Ordinal) ? ~Taints.OfClients : ~Taint.None);
+        var told = key.Taint & ~(Taint.Identity | Taint.Number) & (engine.Path.StartsWith("module", StringComparison.Ordinal) ? ~Taints.OfClients : ~Taint.None);
         return joined ?? Read(new EngineValue(engine.Path + ".?") { Taint = engine.Taint | told, Trace = engine.Trace ?? key.Trace }, key, node);
     }
 
@@ -132,6 +133,17 @@ public sealed partial class Interpreter
             return content is string name && EnginePaths.IsLoader(name) ? Read(new EngineValue(name), key, node) : UnknownValue.Plain;
         }
 
+        if (key is ChoiceValue choice && Array.TrueForAll(choice.Options, option => option is ConstantValue { Content: not null }))
+        {
+            Value? either = null;
+            foreach (var option in choice.Options)
+            {
+                either = Join.Of(either, Get(table, option, node));
+            }
+
+            return either!.With(choice.Taint & Taints.Guards, choice.Trace);
+        }
+
         if (table is { Count: 0, Rest: null, Metatable: TableValue behind } && behind.Get("__index") is FunctionValue lookUp)
         {
             return First(Invoke(lookUp, [table, key], node));
@@ -149,44 +161,11 @@ public sealed partial class Interpreter
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var guessed = (joined ?? UnknownValue.Plain).With(
-            isNamed ? Taint.Named : joined is not null ? key.Taint & ~Taints.OfClients & ~Taint.Identity & ~Taint.PlayerText : key.Taint & ~Taint.Identity, isNamed ? Named(key, node) : key.Trace);
+            isNamed ? Taint.Named : key.Taint & ~(Taint.Identity | Taint.Number | (joined is not null ? Taints.OfClients | Taint.PlayerText : Taint.None)), isNamed ? Named(key, node) : key.Trace);
         return table.Count > 0 && table.Rest is null ? Join.Of(guessed, ConstantValue.Nil) : guessed;
     }
 
     private TraceStep Named(Value identity, SyntaxNode node) => Step(node, "a player is named in the script", identity.Trace) with { Owner = identity.Trace?.Owner };
-
-    private void Put(TableValue table, Value key, Value value)
-    {
-        value = Guarded(value);
-        Keep(value);
-        hasNews |= table.Activity != activity;
-        if (key is ConstantValue { Content: { } content })
-        {
-            MarkTables(content);
-            if (table.Count < TableValue.MaxEntries || table.Get(content) is not null)
-            {
-                journal.Note(new(table, content));
-            }
-
-            table.Set(content, value);
-        }
-        else
-        {
-            MarkTables();
-            PutSomewhere(table, key, value);
-        }
-    }
-
-    // Under a key that isn't known. A table doesn't tell itself what its key does.
-    private static void PutSomewhere(TableValue table, Value key, Value value)
-    {
-        var told = key.Taint & Taint.PlayerData;
-        table.Rest = Join.Of(table.Rest, value.With(told, key.Trace));
-        if (value is TableValue && told != Taint.None)
-        {
-            table.Rest = Join.Of(table.Rest, UnknownValue.Plain.With(told, key.Trace));
-        }
-    }
 
     private void Store(Expression target, Value value)
     {

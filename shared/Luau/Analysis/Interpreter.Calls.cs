@@ -30,7 +30,7 @@ public sealed partial class Interpreter
 
     private Value[] CallMethodOf(Value receiver, Value[] arguments, MethodCallExpression call) => receiver switch
     {
-        EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Remembered(call.Name, static (owner, name) => EnginePaths.Normalize(owner.Path + ":" + name)), engine, arguments, call),
+        EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Remembered(call.Name, static (owner, name) => EnginePaths.Normalize(owner.Path + ":" + EnginePaths.Current(name))), engine, arguments, call),
         EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [receiver, .. arguments], call),
         TableValue table => CallValue(IndexName(table, call.Name, call), [table, .. arguments], call),
         _ => CallUnknown(receiver, call.Name, arguments, call),
@@ -67,7 +67,7 @@ public sealed partial class Interpreter
         {
             // What is read of a text is the string library's.
             var text = EngineResults.IsOfText(method) ? CallEngine("string." + method, null, [receiver, .. arguments], node) : null;
-            return text ?? CallEngine("?:" + method, new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
+            return text ?? CallEngine("?:" + EnginePaths.Current(method), new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
         }
 
         effects++;

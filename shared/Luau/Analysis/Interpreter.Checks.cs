@@ -8,6 +8,9 @@ public sealed partial class Interpreter
     // What a variable that is true says of others: after "local ok = check(x)", "if ok" is "if check(x)".
     private Dictionary<Symbol, List<Check>>? checks;
 
+    // The variables that say whether all variadic arguments are right.
+    private HashSet<Symbol>? answers;
+
     // The clients' values that a variable was made from.
     private Dictionary<Symbol, List<Symbol>>? sources;
 
@@ -18,7 +21,7 @@ public sealed partial class Interpreter
             return;
         }
 
-        foreach (var check in Validation.Of(condition, holds, checks))
+        foreach (var check in Validation.Of(condition, holds, new(checks, OwnFunction)))
         {
             Apply(check);
             if (check is { Key: null, Proof: Proof.Whole } && sources is not null)
@@ -27,7 +30,7 @@ public sealed partial class Interpreter
             }
         }
 
-        if (frame.Varargs.Length > 0 && Validation.IsOfVarargs(condition, holds))
+        if (frame.Varargs.Length > 0 && Validation.IsOfVarargs(condition, holds, answers))
         {
             for (var i = 0; i < frame.Varargs.Length; i++)
             {
@@ -92,10 +95,15 @@ public sealed partial class Interpreter
             return;
         }
 
-        var said = Validation.Of(value, holds: true);
+        var said = Validation.Of(value, holds: true, new(checks, OwnFunction));
         if (IsLookUp(value))
         {
             said = [.. said, new(symbol, Proof.Whole)];
+        }
+
+        if (Validation.IsOfVarargs(value, holds: true))
+        {
+            (answers ??= []).Add(symbol);
         }
 
         if (said.Count > 0)
@@ -107,6 +115,20 @@ public sealed partial class Interpreter
         {
             (sources ??= [])[symbol] = [.. SyntaxWalk.Descendants(value).OfType<NameExpression>().Select(name => name.Symbol).OfType<Symbol>().Where(IsOfClient).Distinct()];
         }
+    }
+
+    // The function of the script's own that is called, where that can be told without calling.
+    private FunctionBody? OwnFunction(Expression callee)
+    {
+        var (owner, name) = callee switch
+        {
+            NameExpression called => (called, null),
+            MemberExpression { Object: NameExpression table, Name: var member } => (table, member),
+            MethodCallExpression { Object: NameExpression table, Name: var method } => (table, method),
+            _ => ((NameExpression?)null, (string?)null),
+        };
+        var value = owner?.Symbol is { } symbol ? frame[symbol] : null;
+        return (name is null ? value : (value as TableValue)?.Get(name)) is FunctionValue function ? function.Body : null;
     }
 
     private bool IsOfClient(Symbol symbol) => (frame[symbol].Taint & Taint.Client) != Taint.None;

@@ -168,8 +168,16 @@ public sealed partial class Interpreter
         var right = Evaluate(logical.Right);
         guard = before;
         JoinWays(journal.Undo(), true, null, true);
-        return Join.Of(Remaining(left, isAnd), isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
+        return Join.Of(IsComparison(logical.Left) ? ConstantValue.Of(!isAnd).With(left.Taint & Taints.Guards, left.Trace) : Remaining(left, isAnd), isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
     }
+
+    private static bool IsComparison(Expression expression) => expression switch
+    {
+        ParenthesizedExpression inner => IsComparison(inner.Inner),
+        UnaryExpression { Operator: UnaryOperator.Not } => true,
+        BinaryExpression { Operator: BinaryOperator.Equal or BinaryOperator.NotEqual or BinaryOperator.Less or BinaryOperator.LessEqual or BinaryOperator.Greater or BinaryOperator.GreaterEqual } => true,
+        _ => false,
+    };
 
     // What is left of the left operand when it decides: an object was nil then.
     private static Value Remaining(Value left, bool isAnd) => left switch
@@ -244,6 +252,7 @@ public sealed partial class Interpreter
     private FunctionValue Close(FunctionBody body, Symbol? self)
     {
         var function = new FunctionValue(body, self, frame, unit);
+        closed++;
         if (!isReplay && unit == home && !calls.ContainsKey(body))
         {
             unmet.Enqueue(function);

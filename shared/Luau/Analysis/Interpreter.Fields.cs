@@ -54,4 +54,42 @@ public sealed partial class Interpreter
             Write(new(fields, member.Name), UnknownValue.Plain.With(taint | (fields.Get(member.Name)?.Taint ?? Taint.None), trace));
         }
     }
+
+    private void Put(TableValue table, Value key, Value value)
+    {
+        value = Guarded(value);
+        Keep(value);
+        hasNews |= table.Activity != activity;
+        if (key is ConstantValue { Content: { } content })
+        {
+            MarkTables(content);
+            if (table.Count < TableValue.MaxEntries || table.Get(content) is not null)
+            {
+                journal.Note(new(table, content));
+            }
+
+            table.Set(content, value);
+        }
+        else
+        {
+            MarkTables();
+            PutSomewhere(table, key, value);
+        }
+    }
+
+    // Under a key that isn't known. A table doesn't tell itself what its key does.
+    private static void PutSomewhere(TableValue table, Value key, Value value)
+    {
+        var told = key.Taint & Taint.PlayerData;
+        table.Rest = Join.Of(table.Rest, value.With(told, key.Trace));
+        if ((key.Taint & Taints.FromOutside) != Taint.None)
+        {
+            table.Keys = Join.Of(table.Keys, UnknownValue.Plain.With(key.Taint & Taints.FromOutside, key.Trace));
+        }
+
+        if (value is TableValue && told != Taint.None)
+        {
+            table.Rest = Join.Of(table.Rest, UnknownValue.Plain.With(told, key.Trace));
+        }
+    }
 }

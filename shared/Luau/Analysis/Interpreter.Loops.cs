@@ -201,8 +201,14 @@ public sealed partial class Interpreter
 
     private Flow ExecuteGenericFor(GenericForStatement statement)
     {
+        // What is gone over is asked for once, before the first round.
+        var run = loop!;
+        loop = run.Outer;
         var iterated = Iteration(statement.Iterators);
+        loop = run;
         var rounds = new Rounds(this);
+        var before = closed;
+        Value[]? kept = null;
         foreach (var values in Sequences.Of(iterated))
         {
             var flow = RunRound(statement, values);
@@ -211,10 +217,17 @@ public sealed partial class Interpreter
                 return Inside(flow);
             }
 
+            kept = closed == before ? null : kept is null ? values : [.. kept.Zip(values, Join.Of)];
             if (!rounds.GoOn(isBounded: true))
             {
                 break;
             }
+        }
+
+        // A function keeps the variables of its own round, and there is one frame for all: any of them, then.
+        for (var i = 0; kept is not null && i < Math.Min(kept.Length, statement.Variables.Count); i++)
+        {
+            Declare(statement.Variables[i], kept[i]);
         }
 
         if (!Sequences.IsComplete(iterated))

@@ -134,10 +134,13 @@ public sealed partial class Interpreter
         {
             isOther |= ReferenceEquals(run, spawner);
             run.Pauses |= pauses && !isOther;
-            run.Yields |= yields && !isOther;
-            run.Acts |= acts;
-            run.Moves |= moves;
-            run.AsksTime |= asksTime;
+            if (!ReferenceEquals(run, leaving))
+            {
+                run.Yields |= yields && !isOther;
+                run.Acts |= acts;
+                run.Moves |= moves;
+                run.AsksTime |= asksTime;
+            }
         }
     }
 

@@ -115,7 +115,7 @@ public sealed partial class Interpreter
     {
         if (branch == choice.Branches.Count)
         {
-            return choice.Else is { } otherwise ? Execute(otherwise) : Flow.Next;
+            return choice.Else is { } otherwise ? ExecuteBranch(otherwise) : Flow.Next;
         }
 
         var (condition, body) = choice.Branches[branch];
@@ -127,7 +127,7 @@ public sealed partial class Interpreter
 
         var before = guard;
         BeginWay(value, condition, holds: true);
-        var then = Execute(body);
+        var then = ExecuteBranch(body);
         guard = before;
         var first = journal.Undo();
         BeginWay(value, condition, holds: false);
@@ -140,5 +140,15 @@ public sealed partial class Interpreter
         }
 
         return Either(then, other);
+    }
+
+    // What is done on the way out of a loop is not done once a round.
+    private Flow ExecuteBranch(Block body)
+    {
+        var outer = leaving;
+        leaving = loop is not null && ReferenceEquals(loop.Frame, frame) && body.Statements.Count > 0 && body.Statements[body.Statements.Count - 1] is BreakStatement or ReturnStatement ? loop : outer;
+        var flow = Execute(body);
+        leaving = outer;
+        return flow;
     }
 }

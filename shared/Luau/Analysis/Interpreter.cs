@@ -62,6 +62,9 @@ public sealed partial class Interpreter
 
     // The loop in which the thread that runs was begun: it doesn't wait with its threads.
     private LoopRun? spawner;
+
+    // The loop that the way being followed leaves at its end.
+    private LoopRun? leaving;
     private Value? guard;
 
     // Whether the last call may have given more results than are known.
@@ -88,6 +91,7 @@ public sealed partial class Interpreter
     private int effects;
     private int texts;
     private int fetches;
+    private int closed;
 
     private Interpreter(ScriptUnit home, ScriptPackage package, Detector[] detectors)
     {

@@ -170,7 +170,7 @@ internal static partial class Library
         return Operators.Constant(value, arguments[0]);
     }
 
-    // Up to the first piece that isn't known: enough to see the host of an address.
+    // The beginning up to the first piece that isn't known is enough to see the host of an address.
     private static Value? Concat(Value[] arguments)
     {
         if (Argument(arguments, 0) is not TableValue { Rest: null, Length: > 0 } table || (arguments.Length > 1 && Text(arguments, 1) is null))
@@ -181,24 +181,25 @@ internal static partial class Library
         var separator = Text(arguments, 1) ?? "";
         var text = new System.Text.StringBuilder();
         var values = new List<Value>();
-        var isWhole = true;
-        for (var i = 1; i <= table.Length; i++)
+        int? known = null;
+        for (var i = 1; i <= table.Length && text.Length < MaxText; i++)
         {
             var value = table.Get((double)i) ?? ConstantValue.Nil;
             values.Add(value);
-            if (isWhole && Operators.TextOf(value) is { } piece && text.Length < MaxText)
+            text.Append(i > 1 ? separator : "");
+            if (Operators.TextOf(value) is { } piece)
             {
-                text.Append(i > 1 ? separator : "").Append(piece);
+                text.Append(piece);
             }
             else
             {
-                text.Append(isWhole && i > 1 ? separator : "");
-                isWhole = false;
+                known ??= text.Length;
+                text.Append((value as PrefixValue)?.Pieces ?? PrefixValue.Gap);
             }
         }
 
         var whole = Assembled(text.ToString(), [.. values]);
-        return isWhole ? whole : new PrefixValue(whole.Text!) { Taint = whole.Taint, Trace = whole.Trace };
+        return known is null ? whole : new PrefixValue(whole.Text![..known.Value], whole.Text) { Taint = whole.Taint, Trace = whole.Trace };
     }
 
     private static ConstantValue? TypeOf(Value value) => value switch

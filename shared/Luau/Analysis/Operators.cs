@@ -9,6 +9,9 @@ internal static class Operators
     private const int MaxText = 1 << 20;
     private const int MaxPairs = 24;
 
+    // Of a text that isn't wholly known.
+    private const int MostPieces = 2_048;
+
     // How deep tables are looked into for where their entries come from.
     private const int TableDepth = 5;
 
@@ -253,9 +256,19 @@ internal static class Operators
             return joined ?? UnknownValue.Plain;
         }
 
-        var known = TextOf(left) is { } begin ? begin + (right as PrefixValue)?.Prefix : (left as PrefixValue)?.Prefix;
+        // A text that stands in the script is read there; one that was put together is not to be lost behind what isn't known.
+        var isEnding = right is ConstantValue or PrefixValue && (right.Taint & Taint.Assembled) != Taint.None;
+        var known = TextOf(left) is { } begin ? begin + (right as PrefixValue)?.Prefix : (left as PrefixValue)?.Prefix ?? (isEnding ? "" : null);
         var (taint, trace) = (left.Taint | right.Taint, left.Trace ?? right.Trace);
-        return AsText(known is not null ? new PrefixValue(known) { Taint = taint, Trace = trace } : UnknownValue.Plain.With(taint, trace), Taint.None);
+        return AsText(known is not null ? new PrefixValue(known, PiecesOf(left, right)) { Taint = taint, Trace = trace } : UnknownValue.Plain.With(taint, trace), Taint.None);
+    }
+
+    private static string PiecesOf(Value left, Value right)
+    {
+        static string Of(Value value) => TextOf(value) ?? (value as PrefixValue)?.Pieces ?? PrefixValue.Gap;
+
+        var (first, second) = (Of(left), Of(right));
+        return first.Length + second.Length <= MostPieces ? first + second : first;
     }
 
     private static object? Arithmetic(BinaryOperator op, double x, double y) => op switch
@@ -278,14 +291,4 @@ internal static class Operators
         BinaryOperator.GreaterEqual => order >= 0,
         _ => null,
     };
-}
-
-/// <summary>A text whose beginning is known.</summary>
-public sealed class PrefixValue(string prefix) : Value
-{
-    /// <summary>How it begins.</summary>
-    public string Prefix { get; } = prefix;
-
-    /// <inheritdoc/>
-    protected override Value Copy(Taint taint, TraceStep? trace) => new PrefixValue(Prefix) { Taint = taint, Trace = trace };
 }

@@ -20,7 +20,7 @@ internal static class Sequences
     /// <summary>The values of a round of which nothing is known but what it goes over.</summary>
     public static Value[] Unknown(Value iterated) => iterated switch
     {
-        TableValue { Rest: { } rest } => [UnknownValue.Plain, rest],
+        TableValue { Rest: { } rest } table => [table.Keys ?? UnknownValue.Plain, rest],
         EngineValue { Path: "Player" } player => [UnknownValue.Plain, player],
         EngineValue engine => [UnknownValue.Plain, new EngineValue(engine.Path + ".*") { Taint = engine.Taint, Trace = engine.Trace }],
         _ => [UnknownValue.Plain.With(iterated.Taint, iterated.Trace), UnknownValue.Plain.With(iterated.Taint, iterated.Trace)],

@@ -26,6 +26,9 @@ public sealed class TableValue : Value
     /// <summary>Everything that was stored under a key that is not known.</summary>
     public Value? Rest { get; set; }
 
+    /// <summary>Where keys come from that are not known, when that is of note.</summary>
+    public Value? Keys { get; set; }
+
     /// <summary>The metatable.</summary>
     public Value? Metatable { get; set; }
 

@@ -43,6 +43,7 @@ internal static class TextFormat
         var text = new StringBuilder();
         var used = new List<Value> { arguments[0] };
         var next = 1;
+        string? beginning = null;
         for (var i = 0; i < format.Length; i++)
         {
             if (format[i] != '%')
@@ -72,12 +73,18 @@ internal static class TextFormat
             used.Add(argument);
             if (Directive(format[i], argument) is not { } piece)
             {
-                // What is not known ends what can be told of the text.
-                var (taint, trace) = Operators.TaintOf(arguments);
-                return new PrefixValue(text.ToString()) { Taint = taint, Trace = trace };
+                beginning ??= text.ToString();
+                text.Append(PrefixValue.Gap);
+                continue;
             }
 
             text.Append(Pad(piece, format[start..i]));
+        }
+
+        if (beginning is not null)
+        {
+            var (taint, trace) = Operators.TaintOf(arguments);
+            return new PrefixValue(beginning, text.ToString()) { Taint = taint, Trace = trace };
         }
 
         return Library.Assembled(text.ToString(), [.. used]) is var made && used.Count == 1 ? Operators.Constant(made.Content, arguments[0]) : made;

@@ -21,6 +21,11 @@ internal enum Proof
     Whole,
 }
 
+/// <summary>What is known when a condition is read.</summary>
+/// <param name="Defined">What variables say of others, when they are true.</param>
+/// <param name="Own">The body of the function that is called, when that is one of the script's own.</param>
+internal readonly record struct Known(Dictionary<Symbol, List<Check>>? Defined, Func<Expression, FunctionBody?>? Own);
+
 /// <summary>What a condition says of a variable, or of an entry of the table in it.</summary>
 internal readonly record struct Check(Symbol Symbol, Proof Proof, Expression? Key = null);
 
@@ -33,20 +38,24 @@ internal static class Validation
     /// <summary>What a condition says of variables on the way where it holds, or where it doesn't.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="holds">Which way.</param>
-    /// <param name="defined">What variables say of others.</param>
-    public static List<Check> Of(Expression condition, bool holds, Dictionary<Symbol, List<Check>>? defined = null)
+    /// <param name="known">What variables say of others, and the script's own functions.</param>
+    public static List<Check> Of(Expression condition, bool holds, Known known = default)
     {
         var found = new List<Check>();
-        Collect(condition, holds, found, defined);
+        Collect(condition, holds, found, known);
         return found;
     }
 
     /// <summary>Whether a condition asks a function for all variadic arguments.</summary>
-    public static bool IsOfVarargs(Expression condition, bool holds) => condition switch
+    /// <param name="condition">The condition.</param>
+    /// <param name="holds">Which way.</param>
+    /// <param name="answers">The variables that hold what such a function answered.</param>
+    public static bool IsOfVarargs(Expression condition, bool holds, HashSet<Symbol>? answers = null) => condition switch
     {
-        ParenthesizedExpression inner => IsOfVarargs(inner.Inner, holds),
-        UnaryExpression { Operator: UnaryOperator.Not } not => IsOfVarargs(not.Operand, !holds),
-        BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical => IsOfVarargs(logical.Left, holds) || IsOfVarargs(logical.Right, holds),
+        ParenthesizedExpression inner => IsOfVarargs(inner.Inner, holds, answers),
+        UnaryExpression { Operator: UnaryOperator.Not } not => IsOfVarargs(not.Operand, !holds, answers),
+        BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical => IsOfVarargs(logical.Left, holds, answers) || IsOfVarargs(logical.Right, holds, answers),
+        NameExpression { Symbol: { } symbol } => holds && answers is not null && answers.Contains(symbol),
         CallExpression call => holds && !IsConversion(call.Function) && call.Arguments.Any(argument => argument is VarargExpression),
         MethodCallExpression call => holds && call.Arguments.Any(argument => argument is VarargExpression),
         _ => false,
@@ -65,55 +74,93 @@ internal static class Validation
         return value.Retaint(kept | (isHalf ? Taint.Client | Taint.HalfChecked : proof == Proof.Text ? Taint.ClientText : Taint.None));
     }
 
-    private static void Collect(Expression condition, bool holds, List<Check> found, Dictionary<Symbol, List<Check>>? defined)
+    private static void Collect(Expression condition, bool holds, List<Check> found, Known known)
     {
         switch (condition)
         {
             case ParenthesizedExpression inner:
-                Collect(inner.Inner, holds, found, defined);
+                Collect(inner.Inner, holds, found, known);
                 break;
             case UnaryExpression { Operator: UnaryOperator.Not } not:
-                Collect(not.Operand, !holds, found, defined);
+                Collect(not.Operand, !holds, found, known);
                 break;
             case BinaryExpression { Operator: BinaryOperator.And or BinaryOperator.Or } logical:
-                Collect(logical.Left, holds, found, defined);
-                Collect(logical.Right, holds, found, defined);
+                Collect(logical.Left, holds, found, known);
+                Collect(logical.Right, holds, found, known);
                 break;
             case BinaryExpression comparison:
-                Compare(comparison, holds, found, defined);
+                Compare(comparison, holds, found, known);
                 break;
             case NameExpression { Symbol: { } symbol } when holds:
-                found.AddRange(defined?.GetValueOrDefault(symbol) ?? []);
+                found.AddRange(known.Defined?.GetValueOrDefault(symbol) ?? []);
                 found.Add(new(symbol, Proof.Presence));
                 break;
             case IndexExpression index when holds:
                 Add(index.Key, Proof.Whole, found);
                 break;
             case CallExpression call when holds && !IsConversion(call.Function):
-                foreach (var argument in call.Arguments)
-                {
-                    Add(argument, Proof.Whole, found);
-                }
-
+                AddAsked(call.Arguments, known.Own?.Invoke(call.Function), found);
                 break;
             case MethodCallExpression call when holds:
                 Add(call.Object, call.Name switch { "IsDescendantOf" => Proof.Whole, "IsA" => Proof.Half, _ => null }, found);
-                foreach (var argument in call.Arguments)
-                {
-                    Add(argument, Proof.Whole, found);
-                }
-
+                AddAsked(call.Arguments, known.Own?.Invoke(call), found);
                 break;
         }
     }
 
-    private static void Compare(BinaryExpression comparison, bool holds, List<Check> found, Dictionary<Symbol, List<Check>>? defined)
+    // What a function says of its arguments: one of the script's own what its body compares, any other enough.
+    private static void AddAsked(SyntaxList<Expression> arguments, FunctionBody? own, List<Check> found)
+    {
+        var said = own is null ? null : Said(own);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (said is null)
+            {
+                Add(arguments[i], Proof.Whole, found);
+                continue;
+            }
+
+            foreach (var check in i < own!.Parameters.Count ? said : [])
+            {
+                if (check.Symbol == own.Parameters[i].Symbol)
+                {
+                    Add(arguments[i], check.Key is null ? check.Proof : Proof.Half, found);
+                }
+            }
+        }
+    }
+
+    // What holds of a function's parameters when its answer does; nothing when it does more than to compare.
+    private static List<Check>? Said(FunctionBody function)
+    {
+        var found = new List<Check>();
+        foreach (var statement in function.Body.Statements)
+        {
+            switch (statement)
+            {
+                case IfStatement { Branches: [var refusal], Else: null } when refusal.Body.Statements is [ReturnStatement { Values: [] or [BooleanExpression { Value: false } or NilExpression, ..] }]:
+                    Collect(refusal.Condition, holds: false, found, default);
+                    break;
+                case ReturnStatement { Values: [BooleanExpression { Value: true }, ..] }:
+                    return found;
+                case ReturnStatement { Values: [var answer, ..] }:
+                    Collect(answer, holds: true, found, default);
+                    return found;
+                default:
+                    return null;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Compare(BinaryExpression comparison, bool holds, List<Check> found, Known known)
     {
         var isEquality = comparison.Operator is BinaryOperator.Equal or BinaryOperator.NotEqual;
         var isEqual = holds == (comparison.Operator == BinaryOperator.Equal);
         if (comparison.Left is NilExpression || comparison.Right is NilExpression)
         {
-            Collect(comparison.Left is NilExpression ? comparison.Right : comparison.Left, !isEqual, found, defined);
+            Collect(comparison.Left is NilExpression ? comparison.Right : comparison.Left, !isEqual, found, known);
         }
         else if (TypeTest(comparison) is var (tested, type) && tested is not null)
         {

@@ -123,6 +123,22 @@ public sealed class ConstantValue(object? content) : Value
     protected override Value Copy(Taint taint, TraceStep? trace) => new ConstantValue(Content) { Taint = taint, Trace = trace };
 }
 
+/// <summary>A text of which the beginning is known, and perhaps more.</summary>
+public sealed class PrefixValue(string prefix, string? pieces = null) : Value
+{
+    /// <summary>What stands in <see cref="Pieces"/> for what is not known.</summary>
+    public static string Gap => "x";
+
+    /// <summary>How it begins.</summary>
+    public string Prefix { get; } = prefix;
+
+    /// <summary>All that is known of it, in order, with <see cref="Gap"/> in between.</summary>
+    public string Pieces { get; } = pieces ?? prefix;
+
+    /// <inheritdoc/>
+    protected override Value Copy(Taint taint, TraceStep? trace) => new PrefixValue(Prefix, Pieces) { Taint = taint, Trace = trace };
+}
+
 /// <summary>
 /// Something of the engine or the language, by its path: <c>game</c>, <c>HttpService</c>, <c>workspace.Door</c>, <c>loadstring</c>,
 /// <c>HttpService:GetAsync</c>. A new object is <c>new RemoteEvent</c>.

@@ -156,7 +156,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             Grant(named, write.Node, isRank: true);
         }
 
-        if ((write.Value.Taint & Taint.Named) != Taint.None && write.Member == "Value" && write.Target.Path.StartsWith("Player.", StringComparison.Ordinal))
+        if ((write.Value.Taint & Taint.Named) != Taint.None && write.Member == "Value" && (write.Target.Path is "new IntValue" or "new NumberValue" || write.Target.Path.StartsWith("Player.", StringComparison.Ordinal)))
         {
             Grant(write.Value, write.Node, isRank: false);
         }

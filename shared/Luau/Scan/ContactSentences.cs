@@ -11,8 +11,9 @@ internal static class ContactSentences
     /// <summary>Whether a text leads outside, whether it asks for contact, and whether it warns of those who do.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isShown">Whether it is known to be shown, alone: then the name of a field asks, too.</param>
+    /// <param name="isField">Whether it stands in a field, and names what is to be filled in.</param>
     /// <param name="isFound">Whether something was found in it already, that a warning takes back.</param>
-    public static (bool Leads, bool Asks, bool Warns) Find(string text, bool isShown, bool isFound)
+    public static (bool Leads, bool Asks, bool Warns) Find(string text, bool isShown, bool isField, bool isFound)
     {
         if (!isFound && !ContactCues.In(text))
         {
@@ -37,7 +38,7 @@ internal static class ContactSentences
         {
             var sentence = new ShownSentence(folded, first, kept);
             leads |= sentence.Leads();
-            asks |= sentence.Asks() || (isShown && first == 0 && sentence.IsField());
+            asks |= sentence.Asks() || (isShown && first == 0 && sentence.IsField(isField));
             first = sentence.End;
         }
 

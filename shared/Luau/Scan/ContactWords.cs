@@ -42,7 +42,7 @@ internal static class ContactWords
         // A telephone and its number.
         (Sense.Phone, """
             en: phone phones fone fones cell celly cellphone mobile telephone
-            la: telefon* handy handynummer* mobilnummer* rufnummer* telefoonnummer* phonenumber celular* movil portable cellulare cep komork* sdt thoai hp telephone tlf
+            la: telefon* handy handynummer* mobilnummer* rufnummer* telefoonnummer* phonenumber celular* movil portable cellulare cep komork* sdt thoai hp telephone tel tlf
             ru el: телефон* мобил* τηλεφων*
             ja: 電話 携帯
             ko: 전화 폰번호 폰번 휴대폰
@@ -52,7 +52,7 @@ internal static class ContactWords
             """),
         // A number that may be a telephone's.
         (Sense.Number, """
-            la: phonenumber handynummer* telefonnummer* mobilnummer* rufnummer* telefoonnummer* telefonszam* number numbr digits numero* nummer* nomer nomor numer* numar* cislo thoai sdt
+            la: nr phonenumber handynummer* telefonnummer* mobilnummer* rufnummer* telefoonnummer* telefonszam* number numbr digits numero* nummer* nomer nomor numer* numar* cislo thoai sdt
             ru el: номер* τηλεφων*
             ja zh ko th: 番号 号码 번호 เบอร์
             ar hi: رقم* नंबर

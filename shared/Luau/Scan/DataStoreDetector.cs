@@ -73,12 +73,15 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
         }
     }
 
-    // What owes nothing to what was stored: the time, the server's own id, with what is fixed.
+    // What owes nothing to what was stored: the time, the server's own id, what a client wrote, with what is fixed; an entry with its time, made of what its writer was told.
     private static bool IsNew(Value written)
     {
         var parts = Operators.Parts(written);
-        return parts.All(part => (part.Taint & Taint.Stored) == Taint.None && (part is ConstantValue or EngineValue { Path: "game.JobId" or "game.PlaceId" or "game.PlaceVersion" } || (part.Taint & Taint.Moving) != Taint.None));
+        var isEntry = written is TableValue && parts.Any(IsMoving);
+        return parts.All(part => (part.Taint & Taint.Stored) == Taint.None && (part is ConstantValue or EngineValue { Path: "game.JobId" or "game.PlaceId" or "game.PlaceVersion" } || IsMoving(part) || (part.Taint & Taint.ClientText) != Taint.None || (isEntry && part is UnknownValue)));
     }
+
+    private static bool IsMoving(Value part) => (part.Taint & Taint.Moving) != Taint.None;
 
     private static bool IsSameKey(Value read, Value written) =>
         (read, written) is (ConstantValue a, ConstantValue b)

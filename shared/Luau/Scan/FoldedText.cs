@@ -144,7 +144,7 @@ internal sealed class FoldedText
     {
         var isEnd = letters[at] is '\n' or '!' or '?' or ';' || (letters[at] == '.' && (at + 1 == letters.Length || !char.IsLetterOrDigit(letters[at + 1])));
         sentence += isEnd ? 1 : 0;
-        clause += isEnd || letters[at] is ',' or ':' or '(' or ')' or '-' && IsBlank(at + 1) ? 1 : 0;
+        clause += isEnd || letters[at] is '(' or ')' || (letters[at] is ',' or ':' or '-' && IsBlank(at + 1)) ? 1 : 0;
     }
 
     private bool IsBlank(int at) => at >= letters.Length || letters[at] == ' ';

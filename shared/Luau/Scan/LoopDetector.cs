@@ -177,46 +177,13 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     // Whether a part of a condition that ends the loop may come out differently in a later round.
     private static bool MayChange(SyntaxNode asked, LoopRun loop) => asked switch
     {
-        NameExpression { Symbol: { } symbol } => (loop.Changes.Contains(symbol) && !IsOnlyRead(symbol, loop)) || (loop.Node is NumericForStatement { Variable: var counter } && counter.Symbol == symbol),
+        NameExpression { Symbol: { } symbol } => (loop.Changes.Contains(symbol) && !StillVariables.IsOnlyRead(symbol, loop, Body(loop.Node))) || (loop.Node is NumericForStatement { Variable: var counter } && counter.Symbol == symbol),
         NameExpression name => loop.Changes.Contains(name.Name),
         MemberExpression member => loop.Acts || loop.ChangedKeys.Contains(member.Name) || loop.ChangedKeys.Contains(LoopRun.AnyKey) || loop.Writes.Select(LastName).Any(written => written == member.Name || (Places.Contains(written) && Places.Contains(member.Name))),
         IndexExpression => loop.Acts || loop.ChangedKeys.Count > 0 || loop.Writes.Count > 0,
         UnaryExpression { Operator: UnaryOperator.Length } => loop.Acts || loop.ChangedKeys.Count > 0,
         CallExpression or MethodCallExpression => loop.Moves || (loop.AsksTime && (loop.Changes.Count > 0 || loop.ChangedKeys.Count > 0)) || loop.Acts || loop.Writes.Any(write => LastName(write) is "Parent" or "Name") || loop.ChangedKeys.Contains(LoopRun.AnyKey) || (loop.CallsOwn && (loop.ChangedKeys.Count > 0 || loop.Changes.Count > 0)),
         VarargExpression => true,
-        _ => false,
-    };
-
-    // Whether all that a round puts into a variable is read anew: while nobody else runs, it reads the same.
-    private static bool IsOnlyRead(Symbol symbol, LoopRun loop)
-    {
-        var isFound = false;
-        foreach (var node in SyntaxWalk.Descendants(Body(loop.Node)))
-        {
-            switch (node)
-            {
-                case CompoundAssignStatement { Target: NameExpression target } when target.Symbol == symbol:
-                case FunctionBody:
-                    return false;
-                case AssignStatement assign when assign.Targets.Any(target => target is NameExpression name && name.Symbol == symbol):
-                    isFound = true;
-                    if (assign.Values.Any(value => SyntaxWalk.Descendants(value).Any(part => !IsRead(part) || (part is NameExpression { Symbol: { } used } && (used == symbol || used.Token >= loop.Node.First || loop.Changes.Contains(used))))))
-                    {
-                        return false;
-                    }
-
-                    break;
-            }
-        }
-
-        return isFound;
-    }
-
-    // What asks the engine, and nothing that moves by itself.
-    private static bool IsRead(SyntaxNode node) => node switch
-    {
-        MethodCallExpression { Name: var name } => name.StartsWith("Get", StringComparison.Ordinal) && !name.EndsWith("Async", StringComparison.Ordinal) && name is not ("GetServerTimeNow" or "GetMouse") || name.StartsWith("FindFirst", StringComparison.Ordinal),
-        NameExpression or MemberExpression or StringExpression or NumberExpression or BooleanExpression or NilExpression or ParenthesizedExpression => true,
         _ => false,
     };
 

@@ -26,7 +26,7 @@ public sealed class PrivacyDetector(SyntaxTree tree, List<Finding> findings) : F
             }
         }
 
-        if (call is { Name: "Kick", Receiver: not null } && (IsUnfilteredText(call.Argument(0)) || IsClientWord(call.Argument(0))))
+        if (call is { Name: "Kick", Receiver: not null } && IsUnfilteredText(call.Argument(0)))
         {
             Report(Rules.UnfilteredText, call.Node, "What a player wrote is shown to the one who is sent away.", call.Argument(0));
         }

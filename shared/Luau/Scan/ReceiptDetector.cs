@@ -65,6 +65,11 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
 
         foreach (var statement in SyntaxWalk.Descendants(confirming))
         {
+            if (statement is IfStatement choice && choice.Branches.Any(branch => IsAbsence(branch.Condition) && IsGranted(branch.Body)))
+            {
+                Report(Rules.UnsafeReceipt, choice, "The purchase is confirmed though the player who made it isn't there.");
+            }
+
             var call = statement switch
             {
                 CallStatement { Call: CallExpression done } => done,
@@ -103,6 +108,20 @@ public sealed class ReceiptDetector(SyntaxTree tree, List<Finding> findings) : F
         CallExpression { Function: NameExpression { Name: "assert" }, Arguments: var arguments } => arguments.Any(argument => Has(argument, outcome)),
         _ => false,
     });
+
+    // Whether a condition holds when the buyer was not found.
+    private bool IsAbsence(Expression condition) => condition switch
+    {
+        ParenthesizedExpression inner => IsAbsence(inner.Inner),
+        UnaryExpression { Operator: UnaryOperator.Not, Operand: NameExpression { Symbol: { } buyer } } => IsBuyer(buyer),
+        BinaryExpression { Operator: BinaryOperator.Equal, Left: NameExpression { Symbol: { } buyer }, Right: NilExpression } => IsBuyer(buyer),
+        _ => false,
+    };
+
+    private bool IsBuyer(Symbol symbol) => SyntaxWalk.Descendants(confirming!).Any(node =>
+        node is LocalStatement { Names: [{ Symbol: { } named }], Values: [MethodCallExpression { Name: "GetPlayerByUserId" }] } && named == symbol);
+
+    private static bool IsGranted(Block body) => body.Statements is [ReturnStatement { Values: [MemberExpression { Name: "PurchaseGranted" }] }];
 
     private static bool Has(Expression expression, Symbol symbol) => SyntaxWalk.Descendants(expression).Any(node => node is NameExpression name && name.Symbol == symbol);
 

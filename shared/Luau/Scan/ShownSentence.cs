@@ -72,8 +72,8 @@ internal readonly ref struct ShownSentence
             || (AreNear(Sense.App | Sense.Channel, Sense.Place, Beside) && !Asks()) || HasHandle(Sense.Channel);
     }
 
-    /// <summary>Whether it is nothing but what is to be filled in: your e-mail, home address, Discord name.</summary>
-    public bool IsField()
+    /// <summary>Whether it is nothing but what is to be filled in: your e-mail, home address, Discord name. In the field itself, one word asks.</summary>
+    public bool IsField(bool isPlaceholder)
     {
         var (meant, count, isAddress) = (Sense.None, 0, false);
         while (count < words.Count && words[count].Clause == words[0].Clause)
@@ -90,7 +90,7 @@ internal readonly ref struct ShownSentence
         }
 
         var isNamed = (meant & (Sense.Your | Sense.Handle | Sense.Number)) != Sense.None || (count > 0 && text.Letters[words[count - 1].End..].TrimStart() is ['(', ..]);
-        return count is > 0 and <= ShortQuestion && (isAddress || ((meant & (Sense.App | Sense.Mail | Sense.Phone)) != Sense.None && isNamed));
+        return count is > 0 and <= ShortQuestion && (isAddress || ((meant & (Sense.App | Sense.Mail | Sense.Phone)) != Sense.None && (isNamed || isPlaceholder)));
     }
 
     private bool Has(Sense sense) => (all & sense) != Sense.None;

@@ -20,10 +20,10 @@ internal static class ShownTexts
     private const string Your = @"\b(your|ur|yr|ya|yo|u r|you're)('s)?(\s+(own|real|full|home|exact|current|private|personal|parents'?|mom'?s?|mum'?s?|dad'?s?|first|actual))*\s+";
 
     private const string Services =
-        @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me|forms\.gle|docs\.google\.com|\bd[il1!]sc[o0]rd\s+gg\b|\btinyurl\s+com\b";
+        @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me|forms\.gle|docs\.google\.com|\bd[il1!]sc[o0]rd\s+gg\b|\btinyurl\s+com\b|\btwitch\s+tv\b|\byoutu\s+be\s*/";
 
     private const string Domain =
-        @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+)?/";
+        @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp|se|dk|fi|cz|hu|ch|gr|pt|es|mx|au|nz|kr|tr|ua|kz|za|ie)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+|/)";
 
     private const string AssetScheme = "rbxassetid://";
 
@@ -50,7 +50,10 @@ internal static class ShownTexts
     private static readonly Regex Dot = new(@"\s*[\[({<]\s*(dot|\.)\s*[\])}>]\s*|\s+(dot|d0t)\s+|\s+\.\s+", Safe);
 
     // The dot in other languages, and a comma in its place, before what a domain ends with.
-    private static readonly Regex ForeignDot = new(@"(\s+(punkt|punto|ponto|point|точка|nokta|kropka|titik)\s+|\s*ドット\s*|,)(com|net|org|gg|xyz|io|de|es|fr|br|ru|ру|рф|pl|tr|id|it|nl|jp|kr|cn)\b", Safe);
+    private static readonly Regex ForeignDot = new(@"(\s*[\s\[({<](punkt|punto|ponto|point|точка|nokta|kropka|titik)[\s\])}>]\s*|\s*ドット\s*|,)(com|net|org|gg|xyz|io|de|es|fr|br|ru|ру|рф|pl|tr|id|it|nl|jp|kr|cn)\b", Safe);
+
+    // The slash in words, after what a short address ends with.
+    private static readonly Regex Slash = new(@"(?:\.|\s(?:dot|punkt|punto|ponto|point|точка|nokta|kropka|titik)\s)(com|net|org|gg|me|ly|be|gl|io|tv|xyz|to|cc)\s(?:slash|barra|barre|schrägstrich|ukośnik|слэш|слеш|kesme|garis miring|schuine streep)\s", Safe);
 
     private static readonly Regex At = new(@"\s*[\[({<]\s*at\s*[\])}>]\s*", Safe);
 
@@ -69,6 +72,9 @@ internal static class ShownTexts
     private static readonly SearchValues<char> Digits = SearchValues.Create("013457$@!");
 
     private static readonly Regex Leet = new(@"[a-z]+[013457@$!][a-z]+", Safe);
+
+    // What a label with rich text doesn't show.
+    private static readonly Regex Markup = new(@"</?(b|i|u|s|font|stroke|mark|sc|uc|smallcaps|uppercase|gradient)(\s[^<>]*)?>|<!--[^<>]*-->", Safe);
 
     private static readonly Regex Mail = new(@"[a-z0-9._-]+@[a-z0-9.-]+|\bmail\W{0,3}\s*[a-z0-9._-]+ at [a-z0-9.-]+(@[a-z0-9.-]+)?", Safe);
 
@@ -92,7 +98,7 @@ internal static class ShownTexts
 
     private static readonly Regex Asked = new(
         @"\b(what'?s|what is|whats|what are|wats|wts)\s+" + Your + Private + @"\b"
-            + "|" + @"\b(add|sign|tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|up|with|him|her|(the|a|an|our|this) \w+))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b"
+            + "|" + @"\b(add|sign|tell|give|send|show|share|type|enter|post|drop|leave|put|write|comment|reply with|submit|need|want|dm|pm|message|text|say|fill in|have|get|know|verify|confirm|provide)\b(\s+(me|us|in|here|down|out|up|with|him|her|(the|a|an|our|this) \w+))*\s+" + Your + @"(\w+\s+(and|or)\s+)?" + Private + @"\b|\b(enter|type|give|give us|send|send us|fill in|add)\s+(a\s+|the\s+)?(your\s+)?(parent|guardian|mum|mom|dad|teacher)s?('s?)?\s+(phone|e-?mail|number|address)\b"
             + "|" + Your + @"(phone number|e-?mail( address)?|home address|real name|full name|snap(chat)?|discord( tag| name)?|insta(gram)?|whats\s?app)\b.{0,12}(\?|please|pls|\bhere\b|\bso\b|\bto (win|get|enter|claim|receive|join)\b)|^\s*(real (first |full |last )?name|home address|phone( number)?|e-?mail( address)?) or (phone|e-?mail|discord|snap\w*)|\b(phone|cell|mobile|address|e-?mail)( number| address)? of (yours|(your|ur) (mum|mom|dad|parents?|family|teacher))\b|\bhow to (text|call|reach|contact|message|find) (you|u)\b|\b(we|i) need\b[\s\S]{0,30}\b(full name|real name|phone|home address|street|e-?mail)\b|\b(e-?mail|phone)\s+or\s+(e-?mail|phone|discord|snap\w*)\b", Safe);
 
     private static readonly Regex Approached = new(
@@ -101,7 +107,7 @@ internal static class ShownTexts
             + "|" + @"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,25}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b|\b[a-z0-9._-]+ (at|arroba) (g\s?mail|gee\s?mail|hotmail|outlook|yahoo|proton\w*|icloud|mail)\b", Safe);
 
     // What is asked of somebody is theirs.
-    private static readonly SearchValues<string> Yours = SearchValues.Create(["your", "ur", "yr", "ya", "yo", "u r", "dein", "ihr", "ton ", "votre", "tu", "teu", "tua", "seu", "sua", " or ", "need", "wie alt", "wo wohnst", "quel", "habites", "cu", "vives", "quantos", "onde", "mir", "uns", "numer", "line", "how to"], StringComparison.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Yours = SearchValues.Create(["your", "ur", "yr", "ya", "yo", "u r", "dein", "ihr", "ton ", "votre", "tu", "teu", "tua", "seu", "sua", " or ", "need", "parent", "guardian", "wie alt", "wo wohnst", "quel", "habites", "cu", "vives", "quantos", "onde", "mir", "uns", "numer", "line", "how to"], StringComparison.OrdinalIgnoreCase);
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
@@ -126,30 +132,35 @@ internal static class ShownTexts
     public static bool MayShow(string member) => !Files.Contains(member);
 
     /// <summary>What is wrong with a text. A link counts when it invites, or when it is known to be shown.</summary>
-    public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown)
+    /// <param name="text">The text.</param>
+    /// <param name="isShown">Whether it is known to be shown.</param>
+    /// <param name="isField">Whether it stands in a field to tell what is to be filled in there.</param>
+    public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown, bool isField = false)
     {
         // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
         var isAscii = Ascii.IsValid(text);
         var mayLead = !isAscii || text.AsSpan().ContainsAny('.', ':', '/') || text.AsSpan().ContainsAny(Dots);
         var mayAsk = !isAscii || text.AsSpan().ContainsAny(Blanks) || (text.Length < 12 && text.AsSpan().ContainsAny(Alone));
-        if (text.Length < 4 || (!mayLead && !mayAsk))
+        if (text.Length < 4 || (!mayLead && !mayAsk && !isField))
         {
             return default;
         }
 
-        var seen = Glyphs.Plain(text);
+        var seen = Glyphs.Plain(text.Contains('<') ? Markup.Replace(text, "") : text);
         var plain = seen;
         plain = mayLead && BeginsAnother(plain) ? Run.Replace(plain, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : plain;
         plain = HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
-        plain = mayLead && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), "@") : plain;
+        plain = mayLead && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(Slash.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), ".$1/"), "@") : plain;
         var found = FindPlain(plain, isShown, mayLead);
         if (found == default && HasLettersInDisguise(plain))
         {
-            found = FindPlain(Leet.Replace(plain, match => Unleet(match.Value)), isShown: false, mayLead);
+            var readable = Leet.Replace(plain, match => Unleet(match.Value));
+            found = FindPlain(readable, isShown: false, mayLead);
+            found = mayAsk ? WithSentences(found, readable, null, isShown: false) : found;
         }
 
         // Letters of other alphabets are read as they are, and as the Latin ones that they look like.
-        return mayAsk ? WithSentences(found, seen, isAscii ? null : text, isShown) : found;
+        return mayAsk || isField ? WithSentences(found, seen, isAscii ? null : text, isShown, isField) : found;
     }
 
     // Whether a sentence may begin right after the full stop of another.
@@ -169,10 +180,12 @@ internal static class ShownTexts
 
     private static bool IsDomain(ReadOnlySpan<char> word) => word is "Com" or "Gg" or "Org" or "Xyz" or "Io" or "Tv";
 
-    private static (bool LeadsOutside, bool AsksForContact) WithSentences((bool LeadsOutside, bool AsksForContact) found, string seen, string? foreign, bool isShown)
+    private static (bool LeadsOutside, bool AsksForContact) WithSentences((bool LeadsOutside, bool AsksForContact) found, string seen, string? foreign, bool isShown, bool isField = false)
     {
-        var one = ContactSentences.Find(seen, isShown, found.AsksForContact);
-        var other = foreign is null ? default : ContactSentences.Find(foreign.Normalize(NormalizationForm.FormC), isShown, found.AsksForContact);
+        // An address isn't what is to be filled in.
+        isShown &= !found.LeadsOutside;
+        var one = ContactSentences.Find(seen, isShown, isField, found.AsksForContact);
+        var other = foreign is null ? default : ContactSentences.Find(foreign.Normalize(NormalizationForm.FormC), isShown, isField, found.AsksForContact);
         var warns = one.Warns || other.Warns;
         return (found.LeadsOutside || one.Leads || other.Leads, (found.AsksForContact && !warns) || one.Asks || other.Asks);
     }

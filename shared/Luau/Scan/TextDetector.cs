@@ -135,7 +135,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     {
         if (MayBeText(write.Value))
         {
-            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member));
+            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member), write.Member == "PlaceholderText");
         }
     }
 
@@ -145,16 +145,16 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     private static bool MayBeText(Value value) => value is ConstantValue { Content: string or double } or PrefixValue or TableValue or ChoiceValue;
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
-    private void LookAt(Value value, SyntaxNode node, bool isShown)
+    private void LookAt(Value value, SyntaxNode node, bool isShown, bool isField = false)
     {
         foreach (var part in Operators.Parts(value))
         {
             var isAssembled = (part.Taint & Taint.Assembled) != Taint.None;
-            if (part is ConstantValue or PrefixValue && (isShown || isAssembled) && (Operators.TextOf(part) ?? (part as PrefixValue)?.Prefix) is { Length: > 3 and < 4096 } text)
+            if (part is ConstantValue or PrefixValue && (isShown || isAssembled) && (Operators.TextOf(part) ?? (part as PrefixValue)?.Pieces) is { Length: > 3 and < 4096 } text)
             {
                 // Put together or not, a sentence is written for people.
                 var isRead = isShown || text.AsSpan().Count(' ') >= WordsOfSentence;
-                if (Look(Tree.SpanOf(node), text, isRead) && isRead)
+                if (Look(Tree.SpanOf(node), text, isRead, isField) && isRead)
                 {
                     (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
                 }
@@ -176,9 +176,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     }
 
     // Whether nothing was found in a text.
-    private bool Look(LuauSpan span, string bytes, bool isShown)
+    private bool Look(LuauSpan span, string bytes, bool isShown, bool isField = false)
     {
-        if (harmless is not null && harmless.Contains(bytes))
+        if (!isField && harmless is not null && harmless.Contains(bytes))
         {
             return true;
         }
@@ -190,7 +190,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
 
-        var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown);
+        var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown, isField);
         if (leadsOutside)
         {
             Report(Rules.OutsideLink, span, "A text leads outside of Roblox.");
