@@ -23,13 +23,12 @@ public readonly record struct LuauPosition(int Line, int Column);
 /// </summary>
 public sealed class LuauSource
 {
-    private readonly Lazy<int[]> lineStarts;
+    private int[]? lineStarts;
 
     /// <summary>A script from its bytes.</summary>
     public LuauSource(ReadOnlySpan<byte> bytes)
     {
         Text = Encoding.Latin1.GetString(bytes);
-        lineStarts = new(FindLines);
     }
 
     /// <summary>A script from text, which is encoded as UTF-8.</summary>
@@ -42,7 +41,10 @@ public sealed class LuauSource
     public int Length => Text.Length;
 
     /// <summary>Number of lines; an empty script has one.</summary>
-    public int LineCount => lineStarts.Value.Length;
+    public int LineCount => LineStarts.Length;
+
+    // Found when somebody asks; two who ask at once find the same.
+    private int[] LineStarts => lineStarts ??= FindLines();
 
     /// <summary>The bytes, as they came in.</summary>
     public byte[] ToBytes() => Encoding.Latin1.GetBytes(Text);
@@ -54,34 +56,38 @@ public sealed class LuauSource
     public LuauPosition PositionOf(int offset)
     {
         var line = LineIndexOf(offset);
-        return new(line + 1, Decode(new(lineStarts.Value[line], offset)).Length + 1);
+        return new(line + 1, Decode(new(LineStarts[line], offset)).Length + 1);
     }
 
     /// <summary>The line of a byte offset, from 1; cheaper than <see cref="PositionOf"/>.</summary>
     public int LineOf(int offset) => LineIndexOf(offset) + 1;
 
+    /// <summary>The first byte of a line. Lines count from 1.</summary>
+    public int StartOf(int line) => LineStarts[line - 1];
+
     /// <summary>The span of a line, without its line end. Lines count from 1.</summary>
     public LuauSpan LineSpan(int line)
     {
-        var start = lineStarts.Value[line - 1];
-        var end = line < lineStarts.Value.Length ? lineStarts.Value[line] - 1 : Text.Length;
+        var start = LineStarts[line - 1];
+        var end = line < LineStarts.Length ? LineStarts[line] - 1 : Text.Length;
         return new(start, end > start && Text[end - 1] == '\r' ? end - 1 : end);
     }
 
     private int LineIndexOf(int offset)
     {
-        var index = Array.BinarySearch(lineStarts.Value, offset);
+        var index = Array.BinarySearch(LineStarts, offset);
         return index >= 0 ? index : ~index - 1;
     }
 
     private int[] FindLines()
     {
-        var starts = new List<int> { 0 };
-        for (var i = Text.IndexOf('\n'); i >= 0; i = Text.IndexOf('\n', i + 1))
+        var text = Text.AsSpan();
+        var starts = new int[text.Count('\n') + 1];
+        for (var line = 1; line < starts.Length; line++)
         {
-            starts.Add(i + 1);
+            starts[line] = starts[line - 1] + text[starts[line - 1]..].IndexOf('\n') + 1;
         }
 
-        return [.. starts];
+        return starts;
     }
 }

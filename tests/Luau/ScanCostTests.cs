@@ -70,6 +70,7 @@ public sealed class ScanCostTests
     [InlineData("local t = {} for i = 1, 1000 do t[i] = {t, {t}} end label.Text = t local u = if q then t else {t} label.Text = u")]
     [InlineData("print(string.match('a', string.rep('a?', 300000)), string.match('a', string.rep('(', 300000)))")]
     [InlineData("x['']() getfenv()['']() game['']:Go() ('')['']()")]
+    [InlineData("OnServerEvent:Connect(function(player, value) print(value) end) local a, b = OnServerEvent:Wait() Heartbeat:Connect(print) ProcessReceipt = print")]
     public void What_leads_in_circles_or_nowhere_ends(string script) =>
         Assert.NotNull(ScriptScanner.Scan(LuauSource.FromText(script)));
 

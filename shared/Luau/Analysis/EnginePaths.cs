@@ -59,13 +59,19 @@ public static class EnginePaths
             return new(name);
         }
 
-        var path = engine.Path.Length + name.Length < MaxPath ? engine.Path + "." + name : engine.Path;
         if (engine.Path == "Players" && !OfPlayers.Contains(name) && !IsMethod(name))
         {
             return new("Player") { Taint = name == "LocalPlayer" || !People.IsNamed(name) ? Taint.None : Taint.Named };
         }
 
-        return new(path) { Taint = engine.Taint & ~Taint.Identity, Trace = engine.Trace };
+        var (taint, trace) = (engine.Taint & ~Taint.Identity, engine.Trace);
+        if (engine.Path.Length + name.Length >= MaxPath)
+        {
+            return new(engine.Path) { Taint = taint, Trace = trace };
+        }
+
+        var path = string.Concat(engine.Path, ".", name);
+        return name.AsSpan().ContainsAny('.', ':') ? new(path) { Taint = taint, Trace = trace } : new(path, name) { Taint = taint, Trace = trace };
     }
 
     /// <summary>What a member tells about a player, on an object that nothing is known of: only players have these.</summary>

@@ -11,7 +11,9 @@ internal static class EngineResults
         "newproxy", "getmetatable", "setmetatable", "loadstring", "tick", "time", "elapsedTime", "getfenv", "setfenv",
     }.ToFrozenSet();
 
-    private static readonly FrozenSet<string> OfTexts = new[] { "sub", "lower", "upper", "gsub", "match", "gmatch", "find", "rep", "reverse", "split", "byte", "len", "format" }.ToFrozenSet();
+    // The methods of texts, and where the library has them.
+    private static readonly FrozenDictionary<string, string> OfTexts =
+        new[] { "sub", "lower", "upper", "gsub", "match", "gmatch", "find", "rep", "reverse", "split", "byte", "len", "format" }.ToFrozenDictionary(name => name, name => "string." + name);
 
     private static readonly FrozenSet<string> OfPlayers = new[]
     {
@@ -20,7 +22,10 @@ internal static class EngineResults
     }.ToFrozenSet();
 
     /// <summary>Whether a method is one of texts, so that an unknown value that has it is a text.</summary>
-    public static bool IsOfText(string method) => OfTexts.Contains(method);
+    public static bool IsOfText(string method) => OfTexts.ContainsKey(method);
+
+    /// <summary>The path of a method that a text is asked for.</summary>
+    public static string PathOfText(string method) => OfTexts.TryGetValue(method, out var path) ? path : "string." + method;
 
     /// <summary>Whether a call only tells something, or makes a value.</summary>
     public static bool OnlyTells(EngineCall call)

@@ -136,13 +136,16 @@ internal static class Handlers
 
         return signal switch
         {
-            "OnServerEvent" => SentBy(function, call.Receiver!.Path, place.Step($"a client fires {call.Receiver.Path[..^(signal.Length + 1)]}")),
+            "OnServerEvent" => SentBy(function, call.Receiver!.Path, place.Step($"a client fires {RemoteOf(call.Receiver)}")),
             "MessageReceived" or "SendingMessage" => [new EngineValue("ChatMessage")],
             "Triggered" when call.Receiver!.Path.Contains("Command", StringComparison.Ordinal) => [new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, place.Step("a player writes it"))],
             "PlayerChatted" => [UnknownValue.Plain, new EngineValue("Player"), UnknownValue.Plain.With(Taint.PlayerText, place.Step("a player writes it"))],
             _ => Awaited(signal, place) ?? GuessedArguments(function),
         };
     }
+
+    // The remote that a signal belongs to; a fragment of a script may name the signal alone.
+    private static string RemoteOf(EngineValue signal) => signal.Path.Length > signal.Name.Length ? signal.Path[..^(signal.Name.Length + 1)] : "a remote";
 
     private static bool IsEachFrame(EngineCall call) => call.Name == "BindToRenderStep" || (IsLater(call) && call.Receiver is { } signal && Frames.Contains(signal.Name));
 

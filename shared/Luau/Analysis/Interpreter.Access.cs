@@ -17,6 +17,7 @@ public sealed partial class Interpreter
     {
         EngineValue engine when engine.Path != "env" => MemberOf(engine, name, null, node),
         TableValue table when table.Get(name) is { } entry => entry,
+        UnknownValue => IndexUnknown(target, name, node),
         _ => Index(target, new ConstantValue(name), node),
     };
 
@@ -42,17 +43,22 @@ public sealed partial class Interpreter
             case ConstantValue { Text: not null } when key is ConstantValue { Text: { } method }:
                 return new EngineValue("string." + method);
             default:
-                var kept = target is UnknownValue && key is ConstantValue { Text: { } field } ? fields.Get(field) : null;
-                if (kept is not null)
-                {
-                    return kept;
-                }
-
-                var told = key is ConstantValue { Text: { } member } ? EnginePaths.OfUnknown(member) : Taint.None;
-                return UnknownValue.Plain.With(
-                    ((target.Taint | key.Taint) & ~(Taint.Identity | Taint.Number)) | told,
-                    told == Taint.None ? target.Trace ?? key.Trace : Step(node, "read from a player", target.Trace) with { Owner = target });
+                return IndexUnknown(target, (key as ConstantValue)?.Text, node, key);
         }
+    }
+
+    private Value IndexUnknown(Value target, string? name, SyntaxNode node, Value? key = null)
+    {
+        var kept = target is UnknownValue && name is not null ? fields.Get(name) : null;
+        if (kept is not null)
+        {
+            return kept;
+        }
+
+        var told = name is not null ? EnginePaths.OfUnknown(name) : Taint.None;
+        return UnknownValue.Plain.With(
+            ((target.Taint | (key?.Taint ?? Taint.None)) & ~(Taint.Identity | Taint.Number)) | told,
+            told == Taint.None ? target.Trace ?? key?.Trace : Step(node, "read from a player", target.Trace) with { Owner = target });
     }
 
     private Value IndexEngine(EngineValue engine, Value key, SyntaxNode node)

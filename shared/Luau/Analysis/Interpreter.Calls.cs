@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
@@ -31,7 +32,7 @@ public sealed partial class Interpreter
     private Value[] CallMethodOf(Value receiver, Value[] arguments, MethodCallExpression call) => receiver switch
     {
         EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Remembered(call.Name, static (owner, name) => EnginePaths.Normalize(owner.Path + ":" + EnginePaths.Current(name))), engine, arguments, call),
-        EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine("string." + call.Name, null, [receiver, .. arguments], call),
+        EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine(EngineResults.PathOfText(call.Name), null, [receiver, .. arguments], call),
         TableValue table => CallValue(IndexName(table, call.Name, call), [table, .. arguments], call),
         _ => CallUnknown(receiver, call.Name, arguments, call),
     };
@@ -66,7 +67,7 @@ public sealed partial class Interpreter
         if (method is not null && receiver is UnknownValue)
         {
             // What is read of a text is the string library's.
-            var text = EngineResults.IsOfText(method) ? CallEngine("string." + method, null, [receiver, .. arguments], node) : null;
+            var text = EngineResults.IsOfText(method) ? CallEngine(EngineResults.PathOfText(method), null, [receiver, .. arguments], node) : null;
             return text ?? CallEngine("?:" + EnginePaths.Current(method), new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
         }
 
@@ -226,8 +227,7 @@ public sealed partial class Interpreter
     private Value[] Invoke(FunctionValue function, Value[] arguments, SyntaxNode node)
     {
         var body = function.Body;
-        var count = calls[body] = calls.GetValueOrDefault(body) + 1;
-        var isConcrete = Array.TrueForAll(arguments, argument => argument is ConstantValue or TableValue or FunctionValue);
+        var count = ++CollectionsMarshal.GetValueRefOrAddDefault(calls, body, out _);
         if (count == MaxAbstractCalls - 1 && callDepth >= count - 1 && site is null)
         {
             foreach (var detector in onFlow)
@@ -244,7 +244,7 @@ public sealed partial class Interpreter
             }
         }
 
-        if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(isConcrete && MakesTexts)))
+        if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(MakesTexts && Array.TrueForAll(arguments, argument => argument is ConstantValue or TableValue or FunctionValue))))
         {
             MarkLoops(yields: true, acts: true);
             var (taint, trace) = Operators.TaintOf(arguments);

@@ -58,10 +58,10 @@ public sealed partial class Interpreter
                 return ConstantValue.Of(((BooleanExpression)expression).Value);
             case NodeKind.NumberExpression:
                 var number = (NumberExpression)expression;
-                return constants[number.First] ?? Remember(number, new(number.Value), 1);
+                return constants[number.Literal] ?? Remember(number.Literal, ConstantValue.Of(number.Value), 1);
             case NodeKind.StringExpression:
                 var text = (StringExpression)expression;
-                return constants[text.First] ?? Remember(text, new(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None }, text.Value.Length);
+                return constants[text.Literal] ?? Remember(text.Literal, new(text.Value) { Taint = IsEscaped(text) ? Taint.Assembled : Taint.None }, text.Value.Length);
             case NodeKind.NameExpression:
                 var name = (NameExpression)expression;
                 return name.Symbol is { } symbol ? frame[symbol] : Global(name);
@@ -189,9 +189,9 @@ public sealed partial class Interpreter
         _ => left,
     };
 
-    private ConstantValue Remember(Expression literal, ConstantValue value, int data)
+    private ConstantValue Remember(int literal, ConstantValue value, int data)
     {
-        constants[literal.First] = value;
+        constants[literal] = value;
         var isBlob = value.Text is { Length: >= ShortestBlob } text && !text.Contains(' ');
         var grant = granted < MaxBudget ? (data * BudgetPerDatum) + (isBlob ? Math.Min(data * BudgetPerBlobByte, MaxBlobBudget) : 0) : 0;
         (steps, granted) = (steps + grant, granted + grant);

@@ -107,7 +107,7 @@ public sealed partial class Interpreter
                 Absorb(list, arguments[0], arguments[^1]);
                 return [];
             case "table.insert" when arguments is [TableValue table, var value]:
-                Put(table, new ConstantValue((double)(table.Length + 1)), value);
+                Put(table, ConstantValue.Of(table.Length + 1), value);
                 return [];
             case "table.insert" when arguments is [TableValue table, var at, var value]:
                 Shift(table, at, value);
@@ -126,7 +126,7 @@ public sealed partial class Interpreter
             case "buffer.create" when Library.Integer(arguments, 0) is >= 0 and <= Library.MaxBuffer and var size:
                 return [Library.Buffer(size)];
             case "buffer.writeu8" or "buffer.writei8" when arguments is [TableValue bytes, _, var value, ..] && Library.Integer(arguments, 1) is { } at:
-                Put(bytes, new ConstantValue(at + 1.0), value);
+                Put(bytes, ConstantValue.Of(at + 1.0), value);
                 return [];
             case "buffer.writestring" when arguments is [TableValue bytes, ..] && Library.Integer(arguments, 1) is { } first && Library.Text(arguments, 2) is { Length: <= Library.MaxBuffer } text:
                 for (var i = 0; i < text.Length; i++)
@@ -136,7 +136,7 @@ public sealed partial class Interpreter
 
                 return [];
             case "buffer.readu8" or "buffer.readi8" when arguments is [TableValue bytes, ..] && Library.Integer(arguments, 1) is { } at:
-                return [bytes.Get(at + 1.0) ?? UnknownValue.Plain];
+                return [bytes.At(at + 1) ?? UnknownValue.Plain];
             case "buffer.tostring" or "buffer.readstring" when arguments is [TableValue bytes, ..]:
                 return [Library.TextOf(bytes, Library.Integer(arguments, 1) ?? 0, Library.Integer(arguments, 2) ?? bytes.Length)];
             default:

@@ -164,7 +164,7 @@ public sealed partial class Interpreter
     {
         var from = Evaluate(statement.From);
         var to = Evaluate(statement.To);
-        var step = statement.Step is null ? new ConstantValue(1.0) : Evaluate(statement.Step);
+        var step = statement.Step is null ? ConstantValue.Of(1.0) : Evaluate(statement.Step);
         run.IsOpen = to is EngineValue { Path: "math.huge" } or ConstantValue { Content: double.PositiveInfinity };
         if (from is not ConstantValue { Content: double first } || to is not ConstantValue { Content: double last } || step is not ConstantValue { Content: double by } || by == 0)
         {
@@ -183,7 +183,7 @@ public sealed partial class Interpreter
         var rounds = new Rounds(this);
         for (var i = first; by > 0 ? i <= last : i >= last; i += by)
         {
-            Declare(statement.Variable, new ConstantValue(i));
+            Declare(statement.Variable, ConstantValue.Of(i));
             var flow = Execute(statement.Body);
             if (flow is Flow.Break or Flow.Leave)
             {

@@ -149,7 +149,7 @@ public sealed partial class Interpreter
         constantsByUnit ??= new(ReferenceEqualityComparer.Instance) { [home] = constants };
         if (!constantsByUnit.TryGetValue(entered, out var known))
         {
-            constantsByUnit[entered] = known = new ConstantValue?[entered.Tree.Tokens.Length];
+            constantsByUnit[entered] = known = new ConstantValue?[entered.Tree.Literals];
         }
 
         return known;

@@ -53,7 +53,7 @@ public sealed partial class Interpreter
     private Dictionary<ScriptUnit, ConstantValue?[]>? constantsByUnit;
     private ScriptUnit unit;
 
-    // The values of the unit's numbers and strings, by their tokens.
+    // The values of the unit's literals, by their numbers.
     private ConstantValue?[] constants;
     private SyntaxNode? site;
     private Statement? current;
@@ -102,7 +102,7 @@ public sealed partial class Interpreter
         onWrites = Hearing(detectors, Events.Writes);
         onFlow = Hearing(detectors, Events.Flow);
         unit = home;
-        constants = new ConstantValue?[home.Tree.Tokens.Length];
+        constants = new ConstantValue?[home.Tree.Literals];
         frame = new(home.Tree.Locals, null, 0);
         steps = (int)Math.Min(MaxBudget, BaseBudget + ((long)home.Tree.Source.Length * BudgetPerByte));
         granted = steps;

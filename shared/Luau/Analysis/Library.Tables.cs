@@ -16,7 +16,7 @@ internal static partial class Library
         var bytes = new TableValue();
         for (var i = 0; i < size; i++)
         {
-            bytes.Add(new ConstantValue(0.0));
+            bytes.Add(ConstantValue.Of(0.0));
         }
 
         return bytes;
@@ -28,7 +28,7 @@ internal static partial class Library
         var values = new Value[Math.Clamp(length, 0, MaxBuffer)];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = bytes.Get(from + i + 1.0) ?? UnknownValue.Plain;
+            values[i] = bytes.At(from + i + 1) ?? UnknownValue.Plain;
         }
 
         var (taint, trace) = Operators.TaintOf(values);
@@ -36,7 +36,7 @@ internal static partial class Library
     }
 
     private static Value[] Unpack(TableValue table, int first, int last) =>
-        [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, MaxUnpacked)).Select(i => table.Get((double)i) ?? ConstantValue.Nil), .. table.Rest is null ? [] : (Value[])[table.Rest]];
+        [.. Enumerable.Range(first, Math.Clamp(last - first + 1, 0, MaxUnpacked)).Select(i => table.At(i) ?? table.Get((double)i) ?? ConstantValue.Nil), .. table.Rest is null ? [] : (Value[])[table.Rest]];
 
     private static TableValue Copy(TableValue table)
     {
@@ -64,7 +64,7 @@ internal static partial class Library
     {
         for (var i = 1; i <= table.Length; i++)
         {
-            if (table.Get((double)i) is not ConstantValue entry)
+            if (table.At(i) is not ConstantValue entry)
             {
                 return null;
             }

@@ -7,6 +7,8 @@ internal static partial class Library
 {
     private const int MaxText = 1 << 20;
 
+    private static readonly string[] Letters = [.. Enumerable.Range(0, 256).Select(letter => ((char)letter).ToString())];
+
     /// <summary>The results of a call, or nothing when it isn't a pure function with known arguments.</summary>
     public static Value[]? Call(string path, Value[] arguments, ref int steps)
     {
@@ -104,7 +106,13 @@ internal static partial class Library
         }
 
         var (from, to) = Range(text.Length, first.Value, last.Value);
-        return from > to ? [] : [.. text[(from - 1)..to].Select(c => (Value)Operators.Constant((double)c, arguments[0]))];
+        var bytes = from > to ? [] : new Value[to - from + 1];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = Operators.Constant((double)text[from - 1 + i], arguments[0]);
+        }
+
+        return bytes;
     }
 
     private static ConstantValue? Sub(string text, Value[] arguments)
@@ -117,8 +125,11 @@ internal static partial class Library
         }
 
         var (from, to) = Range(text.Length, first.Value, last.Value);
-        return Assembled(from > to ? "" : text[(from - 1)..to], arguments);
+        return Assembled(from > to ? "" : Part(text, from - 1, to), arguments);
     }
+
+    // A part of a text; of one letter there is one already, because decoding goes letter by letter.
+    internal static string Part(string text, int from, int to) => to - from == 1 && text[from] < Letters.Length ? Letters[text[from]] : text[from..to];
 
     // Positions count from 1, negative ones from the end.
     private static (int From, int To) Range(int length, int first, int last) => (
@@ -152,7 +163,7 @@ internal static partial class Library
 
         if (Integer(arguments, 1) is not { } radix)
         {
-            return Operators.Constant(LuauNumber.Parse(text.AsSpan().Trim()), arguments[0]);
+            return LuauNumber.Parse(text.AsSpan().Trim()) is { } number ? Operators.Constant(number, arguments[0]) : Operators.Constant(null, arguments[0]);
         }
 
         double value = 0;
@@ -184,7 +195,7 @@ internal static partial class Library
         int? known = null;
         for (var i = 1; i <= table.Length && text.Length < MaxText; i++)
         {
-            var value = table.Get((double)i) ?? ConstantValue.Nil;
+            var value = table.At(i) ?? ConstantValue.Nil;
             values.Add(value);
             text.Append(i > 1 ? separator : "");
             if (Operators.TextOf(value) is { } piece)

@@ -4,7 +4,7 @@ using ToolboxAI.Shared.Luau.Syntax;
 namespace ToolboxAI.Shared.Luau.Analysis;
 
 /// <summary>Luau's operators on values that are partly known.</summary>
-internal static class Operators
+internal static partial class Operators
 {
     private const int MaxText = 1 << 20;
     private const int MaxPairs = 24;
@@ -120,7 +120,7 @@ internal static class Operators
     {
         (UnaryOperator.Negate, ConstantValue constant) when Number(constant) is { } number => Constant(-number, operand),
         (UnaryOperator.Length, ConstantValue { Text: { } text }) => Constant((double)text.Length, operand),
-        (UnaryOperator.Length, TableValue { Rest: null } table) => new ConstantValue((double)table.Length),
+        (UnaryOperator.Length, TableValue { Rest: null } table) => ConstantValue.Of(table.Length),
         (UnaryOperator.Not, ConstantValue constant) => Constant(constant.Content is null or false, operand),
         (UnaryOperator.Not, FunctionValue or TableValue) => ConstantValue.False,
         (UnaryOperator.Not, _) => UnknownValue.Plain.With(Opposite(operand.Taint) & ~Taints.OfClients, operand.Trace),
@@ -138,20 +138,22 @@ internal static class Operators
             return Concat(left, right);
         }
 
-        if (left is ChoiceValue || right is ChoiceValue || left is not ConstantValue a || right is not ConstantValue b)
+        if (left is not ConstantValue a || right is not ConstantValue b)
         {
             return Partly(op, left, right);
         }
 
-        object? result = op switch
+        if (op is BinaryOperator.Equal or BinaryOperator.NotEqual)
         {
-            BinaryOperator.Equal => Equals(a.Content, b.Content),
-            BinaryOperator.NotEqual => !Equals(a.Content, b.Content),
-            _ when Number(a) is { } x && Number(b) is { } y => Arithmetic(op, x, y),
-            _ when a.Text is { } s && b.Text is { } t => Compare(op, string.CompareOrdinal(s, t)),
-            _ => null,
-        };
-        return result is null ? Partly(op, left, right) : Constant(result, left, right);
+            return Constant(Equals(a.Content, b.Content) == (op == BinaryOperator.Equal), left, right);
+        }
+
+        if (Number(a) is { } x && Number(b) is { } y)
+        {
+            return Arithmetic(op, x, y) is { } result ? Constant(result, left, right) : Compare(op, x.CompareTo(y), left, right);
+        }
+
+        return a.Text is { } s && b.Text is { } t ? Compare(op, string.CompareOrdinal(s, t), left, right) : Partly(op, left, right);
     }
 
     // What is known of a result when the operands aren't: who may pass, and that it is a number.
@@ -217,19 +219,6 @@ internal static class Operators
         _ => null,
     };
 
-    public static ConstantValue Constant(object? content, params ReadOnlySpan<Value> from)
-    {
-        var taint = Taint.None;
-        TraceStep? trace = null;
-        foreach (var value in from)
-        {
-            taint |= value.Taint;
-            trace ??= value.Trace;
-        }
-
-        return taint == Taint.None && trace is null ? new(content) : new(content) { Taint = taint, Trace = trace };
-    }
-
     /// <summary>As Luau prints a number: 14 digits, no fraction where there is none.</summary>
     public static string FormatNumber(double number) =>
         number == Math.Floor(number) && Math.Abs(number) < 1e15
@@ -271,7 +260,7 @@ internal static class Operators
         return first.Length + second.Length <= MostPieces ? first + second : first;
     }
 
-    private static object? Arithmetic(BinaryOperator op, double x, double y) => op switch
+    private static double? Arithmetic(BinaryOperator op, double x, double y) => op switch
     {
         BinaryOperator.Add => x + y,
         BinaryOperator.Subtract => x - y,
@@ -280,15 +269,15 @@ internal static class Operators
         BinaryOperator.FloorDivide => Math.Floor(x / y),
         BinaryOperator.Modulo => x - (Math.Floor(x / y) * y),
         BinaryOperator.Power => Math.Pow(x, y),
-        _ => Compare(op, x.CompareTo(y)),
+        _ => null,
     };
 
-    private static object? Compare(BinaryOperator op, int order) => op switch
+    private static Value Compare(BinaryOperator op, int order, Value left, Value right) => op switch
     {
-        BinaryOperator.Less => order < 0,
-        BinaryOperator.LessEqual => order <= 0,
-        BinaryOperator.Greater => order > 0,
-        BinaryOperator.GreaterEqual => order >= 0,
-        _ => null,
+        BinaryOperator.Less => Constant(order < 0, left, right),
+        BinaryOperator.LessEqual => Constant(order <= 0, left, right),
+        BinaryOperator.Greater => Constant(order > 0, left, right),
+        BinaryOperator.GreaterEqual => Constant(order >= 0, left, right),
+        _ => Partly(op, left, right),
     };
 }

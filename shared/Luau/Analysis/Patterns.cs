@@ -83,7 +83,7 @@ internal static class Patterns
         var at = 0;
         foreach (var match in All(text, pattern).Take(most))
         {
-            var whole = text[match.Start..match.End];
+            var whole = Library.Part(text, match.Start, match.End);
             var replacement = given(whole, match.Captures);
             var piece = replacement is ConstantValue { Content: null or false } ? whole : Operators.TextOf(replacement);
             if (piece is null || result.Length > MaxText)

@@ -6,10 +6,22 @@ internal static class Sequences
     /// <summary>The values of each round that is known, in order. A copy: the loop's body may change the table.</summary>
     public static Value[][] Of(Value iterated) => iterated switch
     {
-        TableValue { Count: > 0 } table => [.. InOrder(table).Select(entry => (Value[])[new ConstantValue(entry.Key), entry.Value])],
+        TableValue { Count: > 0 } table => Of(table),
         EngineSequence sequence => [.. sequence.Rounds.Values.Select(round => (Value[])[.. ((TableValue)round).Values])],
         _ => [],
     };
+
+    private static Value[][] Of(TableValue table)
+    {
+        var rounds = new Value[table.Count][];
+        var count = 0;
+        foreach (var (key, value) in InOrder(table))
+        {
+            rounds[count++] = [key is double number ? ConstantValue.Of(number) : new(key), value];
+        }
+
+        return rounds;
+    }
 
     private static IEnumerable<KeyValuePair<object, Value>> InOrder(TableValue table) =>
         table.Count == table.Length ? table.Entries : table.Entries.OrderBy(entry => entry.Key is double number ? number : double.MaxValue);

@@ -111,8 +111,21 @@ public sealed class TableValue : Value
         return this;
     }
 
+    /// <summary>The entry at a place from 1 on; nothing when it is not there.</summary>
+    internal Value? At(int place) => place >= 1 && place <= Length ? items![place - 1] : null;
+
     /// <summary>Adds an entry behind the last one.</summary>
-    public void Add(Value value) => Set(Length + 1.0, value);
+    public void Add(Value value)
+    {
+        if (others is null && Count < MaxEntries && value is not ConstantValue { Content: null })
+        {
+            (items ??= []).Add(value);
+        }
+        else
+        {
+            Set(Length + 1.0, value);
+        }
+    }
 
     /// <summary>Writes an entry whose key is known.</summary>
     public void Set(object key, Value value)

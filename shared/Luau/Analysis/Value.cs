@@ -101,6 +101,10 @@ public sealed class UnknownValue : Value
 /// <summary>Nil, a boolean, a number or a string (one character per byte).</summary>
 public sealed class ConstantValue(object? content) : Value
 {
+    private const int SmallNumbers = 257;
+
+    private static readonly ConstantValue[] Small = [.. Enumerable.Range(0, SmallNumbers).Select(number => new ConstantValue((double)number))];
+
     /// <summary><c>nil</c>.</summary>
     public static ConstantValue Nil { get; } = new(null);
 
@@ -118,6 +122,10 @@ public sealed class ConstantValue(object? content) : Value
 
     /// <summary>A boolean.</summary>
     public static ConstantValue Of(bool value) => value ? True : False;
+
+    /// <summary>A number; the small whole ones that loops count with and bytes are, are there already.</summary>
+    public static ConstantValue Of(double value) =>
+        value is >= 0 and < SmallNumbers && (int)value is var whole && whole == value && !double.IsNegative(value) ? Small[whole] : new(value);
 
     /// <inheritdoc/>
     protected override Value Copy(Taint taint, TraceStep? trace) => new ConstantValue(Content) { Taint = taint, Trace = trace };
@@ -150,6 +158,10 @@ public sealed class EngineValue(string path) : Value
     private string? name;
     private Member? members;
 
+    /// <summary>A member of something, whose name stands in the script.</summary>
+    internal EngineValue(string path, string name)
+        : this(path) => this.name = name;
+
     /// <summary>The path.</summary>
     public string Path { get; } = path;
 
@@ -175,7 +187,7 @@ public sealed class EngineValue(string path) : Value
     }
 
     /// <inheritdoc/>
-    protected override Value Copy(Taint taint, TraceStep? trace) => new EngineValue(Path) { Taint = taint, Trace = trace };
+    protected override Value Copy(Taint taint, TraceStep? trace) => new EngineValue(Path) { Taint = taint, Trace = trace, name = name };
 
     private sealed record Member(string Key, object Value, Member? Next);
 }

@@ -10,12 +10,13 @@ internal static class ContactSentences
 
     /// <summary>Whether a text leads outside, whether it asks for contact, and whether it warns of those who do.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="cues">What it has at first sight.</param>
     /// <param name="isShown">Whether it is known to be shown, alone: then the name of a field asks, too.</param>
     /// <param name="isField">Whether it stands in a field, and names what is to be filled in.</param>
     /// <param name="isFound">Whether something was found in it already, that a warning takes back.</param>
-    public static (bool Leads, bool Asks, bool Warns) Find(string text, bool isShown, bool isField, bool isFound)
+    public static (bool Leads, bool Asks, bool Warns) Find(string text, Cue cues, bool isShown, bool isField, bool isFound)
     {
-        if (!isFound && !ContactCues.In(text))
+        if (!isFound && (cues & Cue.Contact) == Cue.None)
         {
             return default;
         }
@@ -42,8 +43,12 @@ internal static class ContactSentences
             first = sentence.End;
         }
 
-        var joined = folded.Joined(kept);
-        (leads, asks) = (leads || ContactPhrases.Lead(joined), asks || ContactPhrases.Asks(joined));
+        if ((cues & (Cue.Phrase | Cue.At)) != Cue.None)
+        {
+            var joined = folded.Joined(kept);
+            (leads, asks) = (leads || ContactPhrases.Lead(joined), asks || ContactPhrases.Asks(joined));
+        }
+
         if (!leads && !asks && !isFound)
         {
             return default;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -28,8 +27,6 @@ internal static class Glyphs
     };
 
     private const int LongestKnown = 32;
-
-    private static readonly SearchValues<char> Confusable = SearchValues.Create("I10rv");
 
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ByShape =
         Known.DistinctBy(Shape).ToFrozenDictionary(Shape).GetAlternateLookup<ReadOnlySpan<char>>();
@@ -78,7 +75,7 @@ internal static class Glyphs
     /// <summary>Whether a name reads as one of the engine's without being it: a capital I for an l, a zero for an O.</summary>
     public static bool IsLookAlike(string name)
     {
-        if (name.Length is < 4 or > LongestKnown || !name.AsSpan().ContainsAny(Confusable) || !MayBeKnown(name))
+        if (name.Length is < 4 or > LongestKnown || !MayBeKnown(name))
         {
             return false;
         }
@@ -120,11 +117,23 @@ internal static class Glyphs
         _ => rune.ToString(),
     };
 
-    // Whether a known name begins and is as long like this one, as a hasty reader sees it.
+    // Whether a known name begins and is as long like this one, as a hasty reader sees it, and something in it can be taken for something else.
     private static bool MayBeKnown(string name)
     {
         var first = Seen(name[0]);
-        return (first < Lengths.Length && (Lengths[first] >> name.Length & 1) != 0) || name.Contains("rn", StringComparison.Ordinal) || name.Contains("vv", StringComparison.Ordinal);
+        var isKnown = first < Lengths.Length && (Lengths[first] >> name.Length & 1) != 0;
+        var before = '\0';
+        foreach (var c in name)
+        {
+            if ((isKnown && c is 'I' or '1' or '0' or 'r' or 'v') || (c == 'n' && before == 'r') || (c == 'v' && before == 'v'))
+            {
+                return true;
+            }
+
+            before = c;
+        }
+
+        return false;
     }
 
     private static ulong[] LengthsByFirst()

@@ -20,23 +20,12 @@ public static class Metrics
 {
     /// <summary>Measures a script.</summary>
     /// <param name="tree">The script.</param>
-    /// <param name="texts">Looks at each node on the same walk, because walking costs more than looking.</param>
+    /// <param name="texts">Looks at each token and node on the same way, because going there costs more than looking.</param>
     internal static ScriptMetrics Of(SyntaxTree tree, TextDetector? texts = null)
     {
-        var counter = new Counter();
-        var signs = new ObfuscationSigns();
-        var pending = new List<NodeAt>(64) { new(tree.Root, 0) };
-        while (pending.Count > 0)
-        {
-            var last = pending.Count - 1;
-            var (node, depth) = pending[last];
-            pending.RemoveAt(last);
-            signs.Note(node);
-            texts?.Look(node);
-            SyntaxWalk.AddChildren(node, depth + counter.Count(node, depth), pending);
-        }
-
-        var (codeLines, commentBytes) = CountLines(tree);
+        var (codeLines, commentBytes) = CountLines(tree, texts);
+        var counter = new Counter(texts);
+        counter.Visit(tree.Root, 0);
         return new(
             tree.Source.Length,
             tree.Source.LineCount,
@@ -46,42 +35,55 @@ public static class Metrics
             counter.Decisions + 1,
             counter.Cognitive,
             counter.Deepest,
-            signs.ScoreOf(tree));
+            counter.Signs.ScoreOf(tree));
     }
 
     // Lines on which a token begins, and what stands in comments.
-    private static (int CodeLines, int CommentBytes) CountLines(SyntaxTree tree)
+    private static (int CodeLines, int CommentBytes) CountLines(SyntaxTree tree, TextDetector? texts)
     {
         var text = tree.Source.Text.AsSpan();
-        var (lines, bytes, end) = (0, 0, 0);
-        var isNew = true;
-        foreach (var token in tree.Tokens)
+        var (lines, bytes, end, line, next) = (0, 0, 0, 0, 0);
+        foreach (ref readonly var token in tree.Tokens)
         {
-            var trivia = text[end..token.Start];
-            isNew |= trivia.Length > 0 && (trivia[0] == '\n' || (trivia.Length > 1 && trivia.Contains('\n')));
-            if (token.Kind != TokenKind.End && isNew)
+            if (token.Start >= next && token.Kind != TokenKind.End)
             {
                 lines++;
-                isNew = false;
-            }
-
-            if (trivia.Length > 1 && trivia.Contains('-'))
-            {
-                foreach (var c in trivia)
+                for (line++; line < tree.Source.LineCount && tree.Source.StartOf(line + 1) <= token.Start; line++)
                 {
-                    bytes += char.IsWhiteSpace(c) ? 0 : 1;
                 }
+
+                next = line < tree.Source.LineCount ? tree.Source.StartOf(line + 1) : int.MaxValue;
             }
 
-            isNew |= token.Kind is TokenKind.String or TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd && text[token.Start..token.End].Contains('\n');
+            if (token.Start - end > 1)
+            {
+                var trivia = text[end..token.Start];
+                bytes += trivia.Contains('-') ? CountWritten(trivia) : 0;
+                texts?.LookAtTrivia(trivia, end, token);
+            }
+
+            texts?.Look(token);
             end = token.End;
         }
 
         return (lines, bytes);
     }
 
-    private sealed class Counter
+    private static int CountWritten(ReadOnlySpan<char> trivia)
     {
+        var count = 0;
+        foreach (var c in trivia)
+        {
+            count += char.IsWhiteSpace(c) ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    private sealed class Counter(TextDetector? texts) : NodeVisitor
+    {
+        public ObfuscationSigns Signs { get; } = new();
+
         public int Functions { get; private set; }
 
         public int Decisions { get; private set; }
@@ -90,8 +92,15 @@ public static class Metrics
 
         public int Deepest { get; private set; }
 
+        public override void Visit(SyntaxNode node, int depth)
+        {
+            Signs.Note(node);
+            texts?.Look(node);
+            SyntaxWalk.VisitChildren(node, depth + Count(node, depth), this);
+        }
+
         // What a node adds to the counts; whether what is in it stands one level deeper.
-        public int Count(SyntaxNode node, int depth)
+        private int Count(SyntaxNode node, int depth)
         {
             Deepest = Math.Max(Deepest, depth);
             switch (node.Kind)

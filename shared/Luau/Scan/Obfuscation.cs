@@ -243,13 +243,18 @@ internal sealed class ObfuscationSigns
     // Blanks don't make a line long: what hides behind them is another rule's.
     private static double LongLines(SyntaxTree tree)
     {
-        var inLong = 0;
-        for (var i = 1; i <= tree.Source.LineCount; i++)
+        var (inLong, source) = (0, tree.Source);
+        for (var i = 1; i <= source.LineCount; i++)
         {
-            var span = tree.Source.LineSpan(i);
+            if ((i < source.LineCount ? source.StartOf(i + 1) : source.Length) - source.StartOf(i) <= LongLine)
+            {
+                continue;
+            }
+
+            var span = source.LineSpan(i);
             if (span.Length > LongLine)
             {
-                var line = tree.Source.Text.AsSpan(span.Start, span.Length);
+                var line = source.Text.AsSpan(span.Start, span.Length);
                 var written = line.Length - line.Count(' ') - line.Count('\t');
                 inLong += written > LongLine * 3 / 4 ? line.Length : 0;
             }

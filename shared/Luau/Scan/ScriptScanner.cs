@@ -49,7 +49,6 @@ public static class ScriptScanner
                 texts,
                 capabilities,
             ]);
-        texts.FindInTokens();
         var metrics = Metrics.Of(tree, texts);
         if (metrics.Obfuscation >= Obfuscation.Threshold)
         {

@@ -22,24 +22,31 @@ internal static class ShownTexts
     private const string Services =
         @"d[il1!]sc[o0]rd(app)?\s?[.,]\s?(gg|com/invite|me|io)|\bgg/[a-z0-9]{3,}|\bdsc\.gg\b|\bt\.me/|\btelegram\.me|youtu\.be/|youtube\.com|twitch\.tv|tiktok\.com|instagram\.com|snapchat\.com|facebook\.com|\bfb\.(com|me)|twitter\.com|\bx\.com/|reddit\.com|patreon\.com|paypal\.(com|me)|ko-fi\.com|bit\.ly|tinyurl\.com|linktr\.ee|guilded\.gg|wa\.me/|\bwhatsapp\.com|\bgoo\.gl|cash\.app|gofund\.me|forms\.gle|docs\.google\.com|\bd[il1!]sc[o0]rd\s+gg\b|\btinyurl\s+com\b|\btwitch\s+tv\b|\byoutu\s+be\s*/";
 
+    // What domains end with.
+    private const string Common =
+        "com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp|se|dk|fi|cz|hu|ch|gr|pt|es|mx|au|nz|kr|tr|ua|kz|za|ie";
+
+    // Mean something else too, and count before a path only.
+    private const string Rare = "to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws";
+
     private const string Domain =
-        @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(com|net|org|gg|io|xyz|me|co|link|tv|app|site|online|club|shop|store|website|live|fun|win|click|top|info|biz|ru|uk|de|example|test|invalid|dev|page|space|world|zone|cafe|host|quest|ninja|pro|vip|gift|gifts|codes|party|network|social|fans|gratis|blog|wiki|icu|cf|tk|ml|ga|gq|fr|nl|eu|ca|br|pl|cn|jp|se|dk|fi|cz|hu|ch|gr|pt|es|mx|au|nz|kr|tr|ua|kz|za|ie)(\b|/)|\b[a-z0-9][a-z0-9-]+\.(to|cc|ly|gl|us|id|in|it|is|sh|be|st|gd|ws)/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+|/)";
+        @"(h(tt|xx)ps?://|www[.,])[a-z0-9]|\b[a-z0-9][a-z0-9-]+\.(" + Common + @")(\b|/)|\b[a-z0-9][a-z0-9-]+\.(" + Rare + @")/[a-z0-9]|\b\d{1,3}(\.\d{1,3}){3}(:\d+|/)";
 
     private const string AssetScheme = "rbxassetid://";
 
-    private static readonly SearchValues<string> Dots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "nokta", "kropka", "titik", ",com", ",net", ",gg", "www"], StringComparison.OrdinalIgnoreCase);
+    private const int ShortestText = 4;
+    private const int LongestAlone = 11;
 
     private static readonly SearchValues<string> WrittenDots = SearchValues.Create(["dot", "d0t", "punkt", "punto", "ponto", "point", "nokta", "kropka", "titik", "(at", "[at", "{at", ",com", ",net", ",org", ",gg", ",xyz", " .", "[.", "(.", "{.", "<."], StringComparison.OrdinalIgnoreCase);
 
     // Apart, because a search for other letters than Latin ones takes several times as long.
     private static readonly SearchValues<string> ForeignDots = SearchValues.Create(["tочка", "точка", "ドット"], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly SearchValues<string> Places = SearchValues.Create(["discord", "telegram", "guilded", "whats", "facebook", "tik", "link in", "you", "yt", "twitch", "insta", "reddit", "twitter", "site", "scan", "qr"], StringComparison.OrdinalIgnoreCase);
+    /// <summary>What stands between the words of a request.</summary>
+    internal const string Blanks = " \t\n\r\v\f@-+#:=|/*~_";
 
-    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \t\n\r\v\f\u00a0@-+#:=|/*~_");
-
-    // What asks without a second word.
-    private static readonly SearchValues<string> Alone = SearchValues.Create(["hmu", "asl"], StringComparison.OrdinalIgnoreCase);
+    /// <summary>What domains end with, those of services that shorten addresses too.</summary>
+    internal static readonly string[] Endings = [.. Common.Split('|'), .. Rare.Split('|'), "ee", "gle"];
 
     // Letters one by one, so that a filter doesn't read the word.
     private static readonly Regex Spaced = new(@"\b\w( (\w\b|[.,/])){4,}", Safe);
@@ -85,11 +92,6 @@ internal static class ShownTexts
 
     private static readonly SearchValues<string> Own = SearchValues.Create(["roblox", "rbx"], StringComparison.OrdinalIgnoreCase);
 
-    // Without one of these nobody is asked for anything.
-    private static readonly SearchValues<string> Topics = SearchValues.Create(
-        ["phone", "number", "digits", "mail", "addy", "address", "name", "birth", "age", "password", "photo", "pic", "selfie", "snap", "disc", "insta", "whats", "telegram", "tik", "skype", "kik", "school", "city", "town", "street", "location",
-         "dm ", "pm ", "hmu", "hit me", "hit us", "old", "live", "grade", "alone", "parent", "meet", "asl", "house", "pick", "talk", "chat", "call", "text", "secret", "tell", "nummer", "telefon", "handy", "adress", "direcci", "endere", "mero", "correo", "wie alt", "wohnst", "habites", "tienes", "vives", "quantos", "mora", "dm", "sc ", " ig", "schreib", "manda", "passa", "numer", "numaran", "line", "write", "how to", "@", "#", "zoom", "signal", "face"], StringComparison.OrdinalIgnoreCase);
-
     // In three, because each goes over the text again, and one for all has too many states.
     private static readonly Regex Invited = new(
         @"\b(add|dm|pm|message|text|call|snap|find|reach|contact|hit|write|follow|hmu|friend|talk to|chat with|email|e-mail|ring|phone)\s+(me|us|my|with me)\b.{0,45}\b" + Apps + @"\b"
@@ -105,9 +107,6 @@ internal static class ShownTexts
         @"\b(how old (are|r) (you|u|ya)|where (do|d'?you|d'?ya) ?(you |u )?live|(what|which) school(\s+(do|are|r|did|you|u|ya)\b|\?|$)|what grade are (you|u)|(are|r) (you|u) (home )?alone|(are|r) (your|ur) parents (home|asleep|there)|meet (me|up) (in real life|irl|after school|outside (of )?(roblox|the game|here))|asl\b|(send|show) (me )?(a |some )?(pic|pics|photo|photos|selfie|nudes)\b|come to my (house|place)|i('| wi)ll pick (you|u) up)"
             + "|" + @"\b(let'?s|lets|we can|can we|wanna|want to)\s+(\w+\s+)?(talk|chat|call|text|meet)\b.{0,20}\b(on|over|via|outside)\s+(of\s+)?(" + Apps + @"|roblox|here|the game)\b"
             + "|" + @"\b(don'?t|do not|never)\s+tell\s+(your|ur|yr)\s+(parents?|mom|mum|dad|teachers?|family)\b|\b(our|a) (little )?secret from (your|ur)\b|\b(call|text|whatsapp|sms|ring)\b.{0,25}\d[\d ().-]+\d[\d ().-]+\d|[a-z0-9._-]+@[a-z0-9-]+\.(com|net|org|example|io|co|test|dev|me)\b|\b[a-z0-9._-]+ (at|arroba) (g\s?mail|gee\s?mail|hotmail|outlook|yahoo|proton\w*|icloud|mail)\b", Safe);
-
-    // What is asked of somebody is theirs.
-    private static readonly SearchValues<string> Yours = SearchValues.Create(["your", "ur", "yr", "ya", "yo", "u r", "dein", "ihr", "ton ", "votre", "tu", "teu", "tua", "seu", "sua", " or ", "need", "parent", "guardian", "wie alt", "wo wohnst", "quel", "habites", "cu", "vives", "quantos", "onde", "mir", "uns", "numer", "line", "how to"], StringComparison.OrdinalIgnoreCase);
 
     // A warning says the same words.
     private static readonly Regex Warning = new(
@@ -131,36 +130,47 @@ internal static class ShownTexts
     /// <summary>Whether a link that is written into a property may be read by people.</summary>
     public static bool MayShow(string member) => !Files.Contains(member);
 
+    /// <summary>Whether a text can be one of which <see cref="Find"/> finds anything, or has letters that aren't Latin.</summary>
+    /// <param name="text">The text, decoded or one character per byte.</param>
+    public static bool MayTell(string text) => IsOfNote(text, TextCues.In(text));
+
+    // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
+    private static bool IsOfNote(string text, Cue cues) => cues == Cue.All || (text.Length >= ShortestText && (MayLead(cues) || MayAsk(text, cues)));
+
+    private static bool MayLead(Cue cues) => (cues & (Cue.Dot | Cue.DotWord | Cue.Domain)) != Cue.None;
+
+    private static bool MayAsk(string text, Cue cues) => (cues & Cue.Blank) != Cue.None || (text.Length <= LongestAlone && (cues & Cue.Alone) != Cue.None);
+
     /// <summary>What is wrong with a text. A link counts when it invites, or when it is known to be shown.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isShown">Whether it is known to be shown.</param>
     /// <param name="isField">Whether it stands in a field to tell what is to be filled in there.</param>
     public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown, bool isField = false)
     {
-        // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
-        var isAscii = Ascii.IsValid(text);
-        var mayLead = !isAscii || text.AsSpan().ContainsAny('.', ':', '/') || text.AsSpan().ContainsAny(Dots);
-        var mayAsk = !isAscii || text.AsSpan().ContainsAny(Blanks) || (text.Length < 12 && text.AsSpan().ContainsAny(Alone));
-        if (text.Length < 4 || (!mayLead && !mayAsk && !isField))
+        var cues = TextCues.In(text);
+        if (text.Length < ShortestText || !(isField || IsOfNote(text, cues)))
         {
             return default;
         }
 
-        var seen = Glyphs.Plain(text.Contains('<') ? Markup.Replace(text, "") : text);
-        var plain = seen;
-        plain = mayLead && BeginsAnother(plain) ? Run.Replace(plain, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : plain;
-        plain = HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
+        var isAscii = cues != Cue.All || Ascii.IsValid(text);
+        var (mayLead, mayAsk) = (MayLead(cues), MayAsk(text, cues));
+        var shown = text.Contains('<') ? Markup.Replace(text, "") : text;
+        var seen = isAscii ? shown : Glyphs.Plain(shown);
+        var plain = mayLead && (cues & Cue.Run) != Cue.None && BeginsAnother(seen) ? Run.Replace(seen, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : seen;
+        plain = (cues & Cue.Single) != Cue.None && HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
         plain = mayLead && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(Slash.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), ".$1/"), "@") : plain;
-        var found = FindPlain(plain, isShown, mayLead);
-        if (found == default && HasLettersInDisguise(plain))
+        var found = FindPlain(plain, ReferenceEquals(plain, text) ? cues : TextCues.In(plain), isShown, mayLead);
+        if (found == default && (cues & Cue.Disguise) != Cue.None && HasLettersInDisguise(plain))
         {
             var readable = Leet.Replace(plain, match => Unleet(match.Value));
-            found = FindPlain(readable, isShown: false, mayLead);
-            found = mayAsk ? WithSentences(found, readable, null, isShown: false) : found;
+            var readableCues = TextCues.In(readable);
+            found = FindPlain(readable, readableCues, isShown: false, mayLead);
+            found = mayAsk ? WithSentences(found, readable, readableCues, null, isShown: false) : found;
         }
 
         // Letters of other alphabets are read as they are, and as the Latin ones that they look like.
-        return mayAsk || isField ? WithSentences(found, seen, isAscii ? null : text, isShown, isField) : found;
+        return mayAsk || isField ? WithSentences(found, seen, ReferenceEquals(seen, text) ? cues : TextCues.In(seen), isAscii ? null : text, isShown, isField) : found;
     }
 
     // Whether a sentence may begin right after the full stop of another.
@@ -180,29 +190,32 @@ internal static class ShownTexts
 
     private static bool IsDomain(ReadOnlySpan<char> word) => word is "Com" or "Gg" or "Org" or "Xyz" or "Io" or "Tv";
 
-    private static (bool LeadsOutside, bool AsksForContact) WithSentences((bool LeadsOutside, bool AsksForContact) found, string seen, string? foreign, bool isShown, bool isField = false)
+    private static (bool LeadsOutside, bool AsksForContact) WithSentences((bool LeadsOutside, bool AsksForContact) found, string seen, Cue cues, string? foreign, bool isShown, bool isField = false)
     {
         // An address isn't what is to be filled in.
         isShown &= !found.LeadsOutside;
-        var one = ContactSentences.Find(seen, isShown, isField, found.AsksForContact);
-        var other = foreign is null ? default : ContactSentences.Find(foreign.Normalize(NormalizationForm.FormC), isShown, isField, found.AsksForContact);
+        var one = ContactSentences.Find(seen, cues, isShown, isField, found.AsksForContact);
+        var other = foreign is null ? default : ContactSentences.Find(foreign.Normalize(NormalizationForm.FormC), Cue.All, isShown, isField, found.AsksForContact);
         var warns = one.Warns || other.Warns;
         return (found.LeadsOutside || one.Leads || other.Leads, (found.AsksForContact && !warns) || one.Asks || other.Asks);
     }
 
-    private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, bool isShown, bool mayLead)
+    private static (bool LeadsOutside, bool AsksForContact) FindPlain(string plain, Cue cues, bool isShown, bool mayLead)
     {
         var leads = false;
-        if (mayLead && HasDotWithin(plain) && !IsAsset(plain))
+        if (mayLead && (cues & Cue.Domain) != Cue.None && HasDotWithin(plain) && !IsAsset(plain))
         {
             var foreign = plain.AsSpan().ContainsAny(Own) ? OwnLink.Replace(plain, " ") : plain;
             foreign = foreign.Contains('@') || foreign.Contains("mail", StringComparison.OrdinalIgnoreCase) ? Mail.Replace(foreign, " ") : foreign;
             leads = Service.IsMatch(foreign) || (Link.Match(foreign) is { Success: true } link && (isShown || Invitation.IsMatch(foreign[..link.Index])));
         }
 
+        var isApproach = (cues & (Cue.Approach | Cue.At)) != Cue.None;
+        var isInvitation = (cues & (Cue.App | Cue.Hash)) != Cue.None;
+        var isQuestion = (cues & Cue.Fact) != Cue.None && (cues & Cue.Your) != Cue.None;
         var asked = mayLead && plain.Contains("://", StringComparison.Ordinal) ? Address.Replace(plain, " ") : plain;
-        var asks = asked.AsSpan().ContainsAny(Topics) && (Invited.IsMatch(asked) || (asked.AsSpan().ContainsAny(Yours) && Asked.IsMatch(asked)) || Approached.IsMatch(asked));
-        var sends = !leads && plain.AsSpan().ContainsAny(Places) && Outside.IsMatch(plain);
+        var asks = (isInvitation && Invited.IsMatch(asked)) || (isQuestion && Asked.IsMatch(asked)) || (isApproach && Approached.IsMatch(asked));
+        var sends = !leads && (cues & Cue.Place) != Cue.None && Outside.IsMatch(plain);
         var isWarning = (asks || sends) && Warning.IsMatch(plain);
         return (leads || (sends && !isWarning), asks && (!isWarning || Secrecy.IsMatch(plain)));
     }

@@ -32,25 +32,29 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     // What only the log shows.
     private HashSet<SyntaxNode>? logged;
 
-    /// <summary>The findings in the script's tokens, comments and blanks.</summary>
-    public void FindInTokens()
+    /// <summary>The findings in a token that is a text with holes, or a part of one.</summary>
+    public void Look(in Token token)
     {
-        var text = Tree.Source.Text.AsSpan();
-        var end = 0;
-        foreach (var token in Tree.Tokens)
+        if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
         {
-            var trivia = text[end..token.Start];
-            if (trivia.Length > 1)
-            {
-                LookAtTrivia(trivia, new(end, token.Start), token);
-            }
+            Look(token.Span, Tree.Source.Text[token.Start..token.End], isShown: false);
+        }
+    }
 
-            if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
-            {
-                Look(token.Span, Tree.Source.Text[token.Start..token.End], isShown: false);
-            }
+    /// <summary>The findings in the blanks and comments before a token.</summary>
+    /// <param name="trivia">The blanks and comments.</param>
+    /// <param name="start">Where they begin.</param>
+    /// <param name="next">The token.</param>
+    public void LookAtTrivia(ReadOnlySpan<char> trivia, int start, in Token next)
+    {
+        if (start > 0 && next.Kind != TokenKind.End && IsHiding(trivia))
+        {
+            Report(Rules.HiddenByBlanks, next.Span, "Code follows after many blanks, where a reader doesn't look.");
+        }
 
-            end = token.End;
+        if (!Ascii.IsValid(trivia) && Tree.Source.Decode(new(start, next.Start)) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
+        {
+            Report(Rules.Homoglyph, new LuauSpan(start, next.Start), "A comment or blank has characters that can't be seen or that look like others.");
         }
     }
 
@@ -78,7 +82,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
                     LookAtName(text, node);
                 }
 
-                if (text.Length > 1 && logged?.Contains(node) != true)
+                if (ShownTexts.MayTell(text) && logged?.Contains(node) != true)
                 {
                     // A sentence is written for people.
                     Look(Tree.SpanOf(node), text, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
@@ -118,60 +122,65 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             return;
         }
 
-        if (!Array.Exists(call.Arguments, MayBeText))
-        {
-            return;
-        }
-
-        var isShown = Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
+        bool? isShown = null;
         foreach (var argument in call.Arguments)
         {
-            LookAt(argument, call.Node, isShown);
+            if (MayTell(argument))
+            {
+                isShown ??= Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
+                LookAt(argument, call.Node, isShown.Value);
+            }
         }
     }
 
     /// <inheritdoc/>
     public override void Written(EngineWrite write)
     {
-        if (MayBeText(write.Value))
+        var isField = write.Member == "PlaceholderText";
+        if (MayTell(write.Value, isField))
         {
-            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member), write.Member == "PlaceholderText");
+            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member), isField);
         }
     }
 
     /// <inheritdoc/>
     public override void Kept(Value text, SyntaxNode node) => LookAt(text, node, isShown: false);
 
-    private static bool MayBeText(Value value) => value is ConstantValue { Content: string or double } or PrefixValue or TableValue or ChoiceValue;
+    private static bool MayTell(Value value, bool isField = false) => value switch
+    {
+        ConstantValue constant => constant.Text is { } text && (isField || ShownTexts.MayTell(text)),
+        PrefixValue or TableValue or ChoiceValue => true,
+        _ => false,
+    };
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown, bool isField = false)
     {
+        if (value is not (TableValue or ChoiceValue))
+        {
+            LookAtPart(value, node, isShown, isField);
+            return;
+        }
+
         foreach (var part in Operators.Parts(value))
         {
-            var isAssembled = (part.Taint & Taint.Assembled) != Taint.None;
-            if (part is ConstantValue or PrefixValue && (isShown || isAssembled) && (Operators.TextOf(part) ?? (part as PrefixValue)?.Pieces) is { Length: > 3 and < 4096 } text)
+            if (MayTell(part, isField))
             {
-                // Put together or not, a sentence is written for people.
-                var isRead = isShown || text.AsSpan().Count(' ') >= WordsOfSentence;
-                if (Look(Tree.SpanOf(node), text, isRead, isField) && isRead)
-                {
-                    (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
-                }
+                LookAtPart(part, node, isShown, isField);
             }
         }
     }
 
-    private void LookAtTrivia(ReadOnlySpan<char> trivia, LuauSpan span, Token next)
+    private void LookAtPart(Value part, SyntaxNode node, bool isShown, bool isField)
     {
-        if (span.Start > 0 && next.Kind != TokenKind.End && IsHiding(trivia))
+        if ((isShown || (part.Taint & Taint.Assembled) != Taint.None) && ((part as ConstantValue)?.Text ?? (part as PrefixValue)?.Pieces) is { Length: > 3 and < 4096 } text)
         {
-            Report(Rules.HiddenByBlanks, next.Span, "Code follows after many blanks, where a reader doesn't look.");
-        }
-
-        if (trivia.ContainsAnyExceptInRange('\0', '\x7F') && Tree.Source.Decode(span) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
-        {
-            Report(Rules.Homoglyph, span, "A comment or blank has characters that can't be seen or that look like others.");
+            // Put together or not, a sentence is written for people.
+            var isRead = isShown || text.AsSpan().Count(' ') >= WordsOfSentence;
+            if (Look(Tree.SpanOf(node), text, isRead, isField) && isRead)
+            {
+                (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
+            }
         }
     }
 

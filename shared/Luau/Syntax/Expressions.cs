@@ -34,6 +34,9 @@ public sealed class NumberExpression() : Expression(NodeKind.NumberExpression)
 {
     /// <summary>The value; NaN when the literal is malformed.</summary>
     public required double Value { get; init; }
+
+    /// <summary>Its number among the script's literals, from 0.</summary>
+    public required int Literal { get; init; }
 }
 
 /// <summary>A string literal of any kind.</summary>
@@ -41,6 +44,9 @@ public sealed class StringExpression() : Expression(NodeKind.StringExpression)
 {
     /// <summary>The bytes it stands for, one character each.</summary>
     public required string Value { get; init; }
+
+    /// <summary>Its number among the script's literals, from 0.</summary>
+    public required int Literal { get; init; }
 }
 
 /// <summary>A string with holes.</summary>

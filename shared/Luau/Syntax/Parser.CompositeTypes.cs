@@ -5,24 +5,24 @@ internal sealed partial class Parser
     private TableType ParseTableType()
     {
         var first = at++;
-        var fields = new List<TableTypeField>();
+        var members = new List<TableTypeField>();
         while (Kind is not (TokenKind.RightBrace or TokenKind.End))
         {
             SkipAccessModifier();
             if (Kind == TokenKind.LeftBracket)
             {
-                fields.Add(ParseIndexer(fields));
+                members.Add(ParseIndexer(members));
             }
             else if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Colon)
             {
                 var name = NameAt(at);
                 at += 2;
-                fields.Add(new(name, null, ParseType()));
+                members.Add(new(name, null, ParseType()));
             }
-            else if (fields.Count == 0)
+            else if (members.Count == 0)
             {
                 // A list type holds nothing else.
-                fields.Add(new(null, null, ParseType()));
+                members.Add(new(null, null, ParseType()));
                 break;
             }
             else
@@ -38,7 +38,7 @@ internal sealed partial class Parser
         }
 
         ExpectClosing(TokenKind.RightBrace, first);
-        return new() { Fields = fields, First = first, Last = LastToken };
+        return new() { Fields = members, First = first, Last = LastToken };
     }
 
     private void SkipAccessModifier()

@@ -3,6 +3,7 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 internal sealed partial class Parser
 {
     private const int UnaryPriority = 8;
+    private const int LongestWhole = 9;
 
     private SyntaxList<Expression> ParseExpressions()
     {
@@ -12,7 +13,8 @@ internal sealed partial class Parser
             return [first];
         }
 
-        var expressions = new List<Expression> { first };
+        var outer = expressions.Count;
+        expressions.Add(first);
         while (Accept(TokenKind.Comma))
         {
             if (Kind == TokenKind.RightParen)
@@ -24,7 +26,7 @@ internal sealed partial class Parser
             expressions.Add(ParseExpression());
         }
 
-        return expressions;
+        return Taken(expressions, outer);
     }
 
     private Expression ParseExpression(int limit = 0)
@@ -80,7 +82,7 @@ internal sealed partial class Parser
                 return new BooleanExpression { Value = tokens[first].Kind == TokenKind.True, First = first, Last = first };
             case TokenKind.Number:
                 at++;
-                return new NumberExpression { Value = LuauNumber.Parse(TextAt(first)) ?? double.NaN, First = first, Last = first };
+                return new NumberExpression { Value = NumberAt(first), Literal = literals++, First = first, Last = first };
             case TokenKind.String:
                 return ParseString();
             case TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin:
@@ -109,10 +111,35 @@ internal sealed partial class Parser
         }
     }
 
+    // Most numbers are short and whole; the lexer told what is malformed.
+    private double NumberAt(int token)
+    {
+        var text = TextAt(token);
+        var value = 0;
+        foreach (var c in text)
+        {
+            if (!char.IsAsciiDigit(c) || text.Length > LongestWhole)
+            {
+                return LuauNumber.Parse(text) ?? double.NaN;
+            }
+
+            value = (value * 10) + (c - '0');
+        }
+
+        return value;
+    }
+
+    private string StringAt(int token)
+    {
+        var text = TextAt(token);
+        var isPlain = text.Length is > 2 and <= LongestSharedName && text[0] != '[' && text[^1] == text[0] && !text.Contains('\\');
+        return isPlain ? Shared(text[1..^1]) : LuauString.ValueOf(text) ?? "";
+    }
+
     private StringExpression ParseString()
     {
         var first = at++;
-        return new() { Value = LuauString.ValueOf(TextAt(first)) ?? "", First = first, Last = first };
+        return new() { Value = StringAt(first), Literal = literals++, First = first, Last = first };
     }
 
     private Expression ParseInterpolated()
@@ -120,7 +147,7 @@ internal sealed partial class Parser
         var first = at++;
         if (tokens[first].Kind == TokenKind.InterpolatedWhole)
         {
-            return new StringExpression { Value = LuauString.ValueOf(TextAt(first)) ?? "", First = first, Last = first };
+            return new StringExpression { Value = StringAt(first), Literal = literals++, First = first, Last = first };
         }
 
         var texts = new List<string> { LuauString.ValueOf(TextAt(first)) ?? "" };
@@ -155,7 +182,7 @@ internal sealed partial class Parser
     private TableExpression ParseTable()
     {
         var first = at++;
-        var fields = new List<TableField>();
+        var outer = fields.Count;
         while (Kind is not (TokenKind.RightBrace or TokenKind.End))
         {
             fields.Add(ParseField());
@@ -166,7 +193,7 @@ internal sealed partial class Parser
         }
 
         ExpectClosing(TokenKind.RightBrace, first);
-        return new() { Fields = fields, First = first, Last = LastToken };
+        return new() { Fields = Taken(fields, outer), First = first, Last = LastToken };
     }
 
     private TableField ParseField()
@@ -181,7 +208,7 @@ internal sealed partial class Parser
 
         if (Kind == TokenKind.Name && KindAt(1) == TokenKind.Assign)
         {
-            var key = new StringExpression { Value = NameAt(at), First = at, Last = at };
+            var key = new StringExpression { Value = NameAt(at), Literal = literals++, First = at, Last = at };
             at += 2;
             return new(key, ParseExpression());
         }

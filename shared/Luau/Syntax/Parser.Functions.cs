@@ -81,7 +81,7 @@ internal sealed partial class Parser
         var outer = depth;
         TooDeep();
         var generics = Kind == TokenKind.Less ? ParseGenericParameters(allowDefaults: false) : [];
-        var parameters = new List<Binding>();
+        var outerBindings = bindings.Count;
         var isVariadic = false;
         TypeNode? variadicType = null;
         Expect(TokenKind.LeftParen, "'('");
@@ -94,7 +94,7 @@ internal sealed partial class Parser
                 break;
             }
 
-            parameters.Add(ParseBinding());
+            bindings.Add(ParseBinding());
             if (!Accept(TokenKind.Comma))
             {
                 break;
@@ -106,6 +106,7 @@ internal sealed partial class Parser
             }
         }
 
+        var parameters = Taken(bindings, outerBindings);
         Expect(TokenKind.RightParen, "')'");
         var returnType = Accept(TokenKind.Colon) ? ParseReturnType() : null;
         frames.Push(new(isVariadic));

@@ -73,17 +73,20 @@ internal sealed partial class Parser
     private Statement ParseFor()
     {
         var first = at++;
-        var variables = new List<Binding> { ParseBinding() };
+        var variable = ParseBinding();
         if (Accept(TokenKind.Assign))
         {
-            return ParseNumericFor(first, variables[0]);
+            return ParseNumericFor(first, variable);
         }
 
+        var outer = bindings.Count;
+        bindings.Add(variable);
         while (Accept(TokenKind.Comma))
         {
-            variables.Add(ParseBinding());
+            bindings.Add(ParseBinding());
         }
 
+        var variables = Taken(bindings, outer);
         Expect(TokenKind.In, "'=' or 'in'");
         var iterators = ParseExpressions();
         var opener = at;
@@ -142,13 +145,14 @@ internal sealed partial class Parser
             Fail($"Expected 'function' after a declaration with attributes, got {Describe()}.");
         }
 
-        var names = new List<Binding>();
+        var outer = bindings.Count;
         do
         {
-            names.Add(ParseBinding(isConst));
+            bindings.Add(ParseBinding(isConst));
         }
         while (Accept(TokenKind.Comma));
 
+        var names = Taken(bindings, outer);
         SyntaxList<Expression> values = [];
         if (Accept(TokenKind.Assign))
         {
@@ -258,14 +262,16 @@ internal sealed partial class Parser
     private AssignStatement ParseAssignment(int first, Expression target)
     {
         CheckTarget(target);
-        var targets = new List<Expression> { target };
+        var outer = expressions.Count;
+        expressions.Add(target);
         while (Accept(TokenKind.Comma))
         {
             var next = ParsePrimary();
             CheckTarget(next);
-            targets.Add(next);
+            expressions.Add(next);
         }
 
+        var targets = Taken(expressions, outer);
         Expect(TokenKind.Assign, "'='");
         return new() { Targets = targets, Values = ParseExpressions(), First = first, Last = LastToken };
     }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal sealed partial class Parser
 
     private const int LongestSharedName = 32;
 
-    // A few of the names that were read last, of any script; a name that isn't there is made anew. A power of two, so that a place is cheap to compute.
+    // A few of the names and short texts that were read last, of any script; one that isn't there is made anew. A power of two, so that a place is cheap to compute.
     private const int SharedNames = 1_024;
     private static readonly string?[] Names = new string?[SharedNames];
 
@@ -25,6 +27,13 @@ internal sealed partial class Parser
     private readonly int last;
     private readonly List<LuauError> errors;
     private readonly Stack<FunctionFrame> frames = new();
+
+    // What is being read of all the lists that are open, each behind the one around it: so that no list is made but the one that is kept.
+    private readonly List<Statement> statements = [];
+    private readonly List<Expression> expressions = [];
+    private readonly List<Binding> bindings = [];
+    private readonly List<TableField> fields = [];
+    private int literals;
     private int at;
     private int depth;
     private int lastErrorToken = -1;
@@ -50,10 +59,9 @@ internal sealed partial class Parser
         var mistakes = new List<LuauError>();
         var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
         parser.frames.Push(new(isVariadic: true));
-        var statements = new List<Statement>();
         while (true)
         {
-            parser.ParseStatements(statements);
+            parser.ParseStatements();
             if (parser.Kind == TokenKind.End)
             {
                 break;
@@ -64,10 +72,10 @@ internal sealed partial class Parser
             parser.at++;
         }
 
-        var root = new Block { Statements = statements, First = 0, Last = parser.last };
+        var root = new Block { Statements = Taken(parser.statements, 0), First = 0, Last = parser.last };
         var locals = Resolver.Resolve(root, parser.FailAt);
         mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
-        return new(source, new(parser.tokens, 0, parser.last + 1), root, locals, mistakes);
+        return new(source, new(parser.tokens, 0, parser.last + 1), root, locals, parser.literals, mistakes);
     }
 
     private TokenKind Kind => tokens[at].Kind;
@@ -80,11 +88,11 @@ internal sealed partial class Parser
     private string NameAt(int token)
     {
         var text = TextAt(token);
-        if (text.Length > LongestSharedName)
-        {
-            return text.ToString();
-        }
+        return text.Length > LongestSharedName ? text.ToString() : Shared(text);
+    }
 
+    private static string Shared(ReadOnlySpan<char> text)
+    {
         ref var shared = ref Names[((text.Length * 961) + (text[0] * 131) + (text[^1] * 29) + (text[text.Length / 2] * 7)) & (SharedNames - 1)];
         var known = shared;
         return known is not null && text.SequenceEqual(known) ? known : shared = text.ToString();
@@ -166,14 +174,22 @@ internal sealed partial class Parser
         return true;
     }
 
+    // The items from a place on, which leave the list.
+    private static SyntaxList<T> Taken<T>(List<T> items, int from)
+    {
+        var taken = CollectionsMarshal.AsSpan(items)[from..].ToArray();
+        items.RemoveRange(from, taken.Length);
+        return new(taken);
+    }
+
     private int LastToken => Math.Max(0, at - 1);
 
     private Block ParseBlock()
     {
         var first = at;
-        var statements = new List<Statement>();
-        ParseStatements(statements);
-        return new() { Statements = statements, First = first, Last = Math.Max(first - 1, LastToken) };
+        var outer = statements.Count;
+        ParseStatements();
+        return new() { Statements = Taken(statements, outer), First = first, Last = Math.Max(first - 1, LastToken) };
     }
 
     private Block ParseLoopBody()
@@ -184,7 +200,7 @@ internal sealed partial class Parser
         return body;
     }
 
-    private void ParseStatements(List<Statement> statements)
+    private void ParseStatements()
     {
         var outer = depth;
         if (TooDeep())
@@ -227,11 +243,13 @@ internal sealed partial class Parser
         Fail($"Expected 'end' (to close '{TextAt(opener).ToString()}' in line {source.LineOf(tokens[opener].Start)}), got {Describe()}.");
         if (!EndsBlock(Kind))
         {
-            var skipped = new List<Statement>();
+            var outer = statements.Count;
             while (!EndsBlock(Kind))
             {
-                ParseStatements(skipped);
+                ParseStatements();
             }
+
+            statements.RemoveRange(outer, statements.Count - outer);
 
             Accept(TokenKind.EndKeyword);
         }

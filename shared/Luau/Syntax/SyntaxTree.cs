@@ -8,13 +8,14 @@ public sealed class SyntaxTree
     private readonly Token[] tokens;
     private readonly int count;
 
-    internal SyntaxTree(LuauSource source, ArraySegment<Token> tokens, Block root, int locals, IReadOnlyList<LuauError> errors)
+    internal SyntaxTree(LuauSource source, ArraySegment<Token> tokens, Block root, int locals, int literals, IReadOnlyList<LuauError> errors)
     {
         Source = source;
         this.tokens = tokens.Array!;
         count = tokens.Count;
         Root = root;
         Locals = locals;
+        Literals = literals;
         Errors = errors;
     }
 
@@ -29,6 +30,9 @@ public sealed class SyntaxTree
 
     /// <summary>How many names are declared outside of functions.</summary>
     public int Locals { get; }
+
+    /// <summary>How many numbers and texts are written in the script.</summary>
+    public int Literals { get; }
 
     /// <summary>What Luau would refuse, in order. Empty: Luau accepts the script.</summary>
     public IReadOnlyList<LuauError> Errors { get; }

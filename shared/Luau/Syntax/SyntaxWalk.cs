@@ -1,7 +1,13 @@
 namespace ToolboxAI.Shared.Luau.Syntax;
 
-/// <summary>A node, and how deep it stands as whoever walks counts that.</summary>
-public readonly record struct NodeAt(SyntaxNode Node, int Depth);
+/// <summary>Looks at nodes. To look at what stands below one too, it visits the children.</summary>
+public abstract class NodeVisitor
+{
+    /// <summary>Looks at a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="depth">How deep it stands, as the visitor counts that.</param>
+    public abstract void Visit(SyntaxNode node, int depth);
+}
 
 /// <summary>Goes over the statements and expressions below a node. Types are left out: they run nothing.</summary>
 public static class SyntaxWalk
@@ -9,214 +15,222 @@ public static class SyntaxWalk
     /// <summary>A node and everything below it, parents first.</summary>
     public static IEnumerable<SyntaxNode> Descendants(SyntaxNode root)
     {
-        var pending = new List<NodeAt> { new(root, 0) };
-        while (pending.Count > 0)
+        var pending = new Collector();
+        pending.Nodes.Add(root);
+        while (pending.Nodes.Count > 0)
         {
-            var last = pending.Count - 1;
-            var (node, depth) = pending[last];
-            pending.RemoveAt(last);
+            var last = pending.Nodes.Count - 1;
+            var node = pending.Nodes[last];
+            pending.Nodes.RemoveAt(last);
             yield return node;
-            AddChildren(node, depth + 1, pending);
-            pending.Reverse(last, pending.Count - last);
+            VisitChildren(node, 0, pending);
+            pending.Nodes.Reverse(last, pending.Nodes.Count - last);
         }
     }
 
     /// <summary>What stands directly below a node.</summary>
-    public static IEnumerable<SyntaxNode> Children(SyntaxNode node)
+    public static IReadOnlyList<SyntaxNode> Children(SyntaxNode node)
     {
-        var children = new List<NodeAt>();
-        AddChildren(node, 0, children);
-        return children.Select(child => child.Node);
+        var children = new Collector();
+        VisitChildren(node, 0, children);
+        return children.Nodes;
     }
 
-    /// <summary>Adds what stands directly below a node to a list, all at one depth.</summary>
-    public static void AddChildren(SyntaxNode node, int depth, List<NodeAt> children)
+    /// <summary>Has a visitor look at what stands directly below a node, in order, all at one depth.</summary>
+    public static void VisitChildren(SyntaxNode node, int depth, NodeVisitor visitor)
     {
         switch (node.Kind)
         {
             case NodeKind.NameExpression or NodeKind.StringExpression or NodeKind.NumberExpression or NodeKind.BooleanExpression or NodeKind.NilExpression or NodeKind.VarargExpression:
                 break;
             case NodeKind.Block:
-                AddAll(((Block)node).Statements, depth, children);
+                VisitAll(((Block)node).Statements, depth, visitor);
                 break;
             case NodeKind.FunctionBody:
-                children.Add(new(((FunctionBody)node).Body, depth));
+                visitor.Visit(((FunctionBody)node).Body, depth);
                 break;
             case < NodeKind.ErrorExpression:
-                AddOfStatement(node, depth, children);
+                VisitStatement(node, depth, visitor);
                 break;
             default:
-                AddOfExpression(node, depth, children);
+                VisitExpression(node, depth, visitor);
                 break;
         }
     }
 
-    private static void AddOfStatement(SyntaxNode node, int depth, List<NodeAt> children)
+    private static void VisitStatement(SyntaxNode node, int depth, NodeVisitor visitor)
     {
         switch (node.Kind)
         {
             case NodeKind.LocalStatement:
-                AddAll(((LocalStatement)node).Values, depth, children);
+                VisitAll(((LocalStatement)node).Values, depth, visitor);
                 break;
             case NodeKind.LocalFunctionStatement:
-                children.Add(new(((LocalFunctionStatement)node).Function, depth));
+                visitor.Visit(((LocalFunctionStatement)node).Function, depth);
                 break;
             case NodeKind.FunctionStatement:
                 var function = (FunctionStatement)node;
-                children.Add(new(function.Target, depth));
-                children.Add(new(function.Function, depth));
+                visitor.Visit(function.Target, depth);
+                visitor.Visit(function.Function, depth);
                 break;
             case NodeKind.AssignStatement:
                 var assign = (AssignStatement)node;
-                AddAll(assign.Targets, depth, children);
-                AddAll(assign.Values, depth, children);
+                VisitAll(assign.Targets, depth, visitor);
+                VisitAll(assign.Values, depth, visitor);
                 break;
             case NodeKind.CompoundAssignStatement:
                 var compound = (CompoundAssignStatement)node;
-                children.Add(new(compound.Target, depth));
-                children.Add(new(compound.Value, depth));
+                visitor.Visit(compound.Target, depth);
+                visitor.Visit(compound.Value, depth);
                 break;
             case NodeKind.CallStatement:
-                children.Add(new(((CallStatement)node).Call, depth));
+                visitor.Visit(((CallStatement)node).Call, depth);
                 break;
             case NodeKind.ReturnStatement:
-                AddAll(((ReturnStatement)node).Values, depth, children);
+                VisitAll(((ReturnStatement)node).Values, depth, visitor);
                 break;
             case NodeKind.ErrorStatement:
-                AddAll(((ErrorStatement)node).Expressions, depth, children);
+                VisitAll(((ErrorStatement)node).Expressions, depth, visitor);
                 break;
             default:
-                AddOfBlocks(node, depth, children);
+                VisitBlocks(node, depth, visitor);
                 break;
         }
     }
 
-    private static void AddOfBlocks(SyntaxNode node, int depth, List<NodeAt> children)
+    private static void VisitBlocks(SyntaxNode node, int depth, NodeVisitor visitor)
     {
         switch (node)
         {
             case IfStatement choice:
                 foreach (var (condition, body) in choice.Branches)
                 {
-                    children.Add(new(condition, depth));
-                    children.Add(new(body, depth));
+                    visitor.Visit(condition, depth);
+                    visitor.Visit(body, depth);
                 }
 
                 if (choice.Else is { } otherwise)
                 {
-                    children.Add(new(otherwise, depth));
+                    visitor.Visit(otherwise, depth);
                 }
 
                 break;
             case DoStatement block:
-                children.Add(new(block.Body, depth));
+                visitor.Visit(block.Body, depth);
                 break;
             case WhileStatement loop:
-                children.Add(new(loop.Condition, depth));
-                children.Add(new(loop.Body, depth));
+                visitor.Visit(loop.Condition, depth);
+                visitor.Visit(loop.Body, depth);
                 break;
             case RepeatStatement loop:
-                children.Add(new(loop.Body, depth));
-                children.Add(new(loop.Condition, depth));
+                visitor.Visit(loop.Body, depth);
+                visitor.Visit(loop.Condition, depth);
                 break;
             case NumericForStatement loop:
-                children.Add(new(loop.From, depth));
-                children.Add(new(loop.To, depth));
+                visitor.Visit(loop.From, depth);
+                visitor.Visit(loop.To, depth);
                 if (loop.Step is not null)
                 {
-                    children.Add(new(loop.Step, depth));
+                    visitor.Visit(loop.Step, depth);
                 }
 
-                children.Add(new(loop.Body, depth));
+                visitor.Visit(loop.Body, depth);
                 break;
             case GenericForStatement loop:
-                AddAll(loop.Iterators, depth, children);
-                children.Add(new(loop.Body, depth));
+                VisitAll(loop.Iterators, depth, visitor);
+                visitor.Visit(loop.Body, depth);
                 break;
         }
     }
 
-    private static void AddOfExpression(SyntaxNode node, int depth, List<NodeAt> children)
+    private static void VisitExpression(SyntaxNode node, int depth, NodeVisitor visitor)
     {
         switch (node.Kind)
         {
             case NodeKind.MemberExpression:
-                children.Add(new(((MemberExpression)node).Object, depth));
+                visitor.Visit(((MemberExpression)node).Object, depth);
                 break;
             case NodeKind.IndexExpression:
                 var index = (IndexExpression)node;
-                children.Add(new(index.Object, depth));
-                children.Add(new(index.Key, depth));
+                visitor.Visit(index.Object, depth);
+                visitor.Visit(index.Key, depth);
                 break;
             case NodeKind.CallExpression:
                 var call = (CallExpression)node;
-                children.Add(new(call.Function, depth));
-                AddAll(call.Arguments, depth, children);
+                visitor.Visit(call.Function, depth);
+                VisitAll(call.Arguments, depth, visitor);
                 break;
             case NodeKind.MethodCallExpression:
                 var method = (MethodCallExpression)node;
-                children.Add(new(method.Object, depth));
-                AddAll(method.Arguments, depth, children);
+                visitor.Visit(method.Object, depth);
+                VisitAll(method.Arguments, depth, visitor);
                 break;
             case NodeKind.FunctionExpression:
-                children.Add(new(((FunctionExpression)node).Function, depth));
+                visitor.Visit(((FunctionExpression)node).Function, depth);
                 break;
             case NodeKind.BinaryExpression:
                 var binary = (BinaryExpression)node;
-                children.Add(new(binary.Left, depth));
-                children.Add(new(binary.Right, depth));
+                visitor.Visit(binary.Left, depth);
+                visitor.Visit(binary.Right, depth);
                 break;
             case NodeKind.UnaryExpression:
-                children.Add(new(((UnaryExpression)node).Operand, depth));
+                visitor.Visit(((UnaryExpression)node).Operand, depth);
                 break;
             case NodeKind.TableExpression:
                 foreach (var (key, value) in ((TableExpression)node).Fields)
                 {
                     if (key is not null)
                     {
-                        children.Add(new(key, depth));
+                        visitor.Visit(key, depth);
                     }
 
-                    children.Add(new(value, depth));
+                    visitor.Visit(value, depth);
                 }
 
                 break;
             default:
-                AddOfRareExpression(node, depth, children);
+                VisitRareExpression(node, depth, visitor);
                 break;
         }
     }
 
-    private static void AddOfRareExpression(SyntaxNode node, int depth, List<NodeAt> children)
+    private static void VisitRareExpression(SyntaxNode node, int depth, NodeVisitor visitor)
     {
         switch (node)
         {
             case ParenthesizedExpression inner:
-                children.Add(new(inner.Inner, depth));
+                visitor.Visit(inner.Inner, depth);
                 break;
             case IfExpression choice:
-                children.Add(new(choice.Condition, depth));
-                children.Add(new(choice.Then, depth));
-                children.Add(new(choice.Else, depth));
+                visitor.Visit(choice.Condition, depth);
+                visitor.Visit(choice.Then, depth);
+                visitor.Visit(choice.Else, depth);
                 break;
             case InterpolatedStringExpression text:
-                AddAll(text.Holes, depth, children);
+                VisitAll(text.Holes, depth, visitor);
                 break;
             case TypeAssertionExpression assertion:
-                children.Add(new(assertion.Value, depth));
+                visitor.Visit(assertion.Value, depth);
                 break;
             case InstantiateExpression instantiation:
-                children.Add(new(instantiation.Function, depth));
+                visitor.Visit(instantiation.Function, depth);
                 break;
         }
     }
 
-    private static void AddAll<T>(SyntaxList<T> nodes, int depth, List<NodeAt> children)
+    private static void VisitAll<T>(SyntaxList<T> nodes, int depth, NodeVisitor visitor)
         where T : SyntaxNode
     {
         foreach (var node in nodes)
         {
-            children.Add(new(node, depth));
+            visitor.Visit(node, depth);
         }
+    }
+
+    private sealed class Collector : NodeVisitor
+    {
+        public List<SyntaxNode> Nodes { get; } = [];
+
+        public override void Visit(SyntaxNode node, int depth) => Nodes.Add(node);
     }
 }
