@@ -91,6 +91,9 @@ internal static class EngineResults
                 return [new EngineValue("asset")];
             case "GetUserIdFromNameAsync" when text is not null:
                 return [new ConstantValue(text)];
+            // To be a friend of somebody is as good as to be that one.
+            case "IsFriendsWith" or "IsFriendsWithAsync" when NamedBy(call.Argument(0)) != Taint.None:
+                return [UnknownValue.Plain.With(Taint.Named, place.Step("who is a friend of a player named in the script") with { Owner = receiver })];
             case "NextNumber" or "NextInteger":
                 return [UnknownValue.Plain.With(Taint.Number | Taint.Moving, place.Step("chance gives it"))];
             case var name when OfPlayers.Contains(name):

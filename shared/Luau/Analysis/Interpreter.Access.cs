@@ -167,8 +167,8 @@ public sealed partial class Interpreter
 
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var guessed = (joined ?? UnknownValue.Plain).With(
-            isNamed ? Taint.Named : key.Taint & ~(Taint.Identity | Taint.Number | (joined is not null ? Taints.OfClients | Taint.PlayerText : Taint.None)), isNamed ? Named(key, node) : key.Trace);
-        return table.Count > 0 && table.Rest is null ? Join.Of(guessed, ConstantValue.Nil) : guessed;
+            isNamed ? Taint.Named : key.Taint & ~(Taint.Identity | Taint.Number | (joined is not null ? Taints.OfClients | Taint.PlayerText | Taint.PlayerData : Taint.None)), isNamed ? Named(key, node) : key.Trace);
+        return (table.Count > 0 && table.Rest is null) || guessed is TableValue or FunctionValue ? Join.Of(guessed, ConstantValue.Nil) : guessed;
     }
 
     private TraceStep Named(Value identity, SyntaxNode node) => Step(node, "a player is named in the script", identity.Trace) with { Owner = identity.Trace?.Owner };

@@ -77,19 +77,13 @@ public sealed partial class Interpreter
         }
     }
 
-    // Under a key that isn't known. A table doesn't tell itself what its key does.
+    // Under a key that isn't known: what the key tells, the table tells, and what stands there doesn't.
     private static void PutSomewhere(TableValue table, Value key, Value value)
     {
-        var told = key.Taint & Taint.PlayerData;
-        table.Rest = Join.Of(table.Rest, value.With(told, key.Trace));
+        table.Rest = Join.Of(table.Rest, value);
         if ((key.Taint & Taints.FromOutside) != Taint.None)
         {
             table.Keys = Join.Of(table.Keys, UnknownValue.Plain.With(key.Taint & Taints.FromOutside, key.Trace));
-        }
-
-        if (value is TableValue && told != Taint.None)
-        {
-            table.Rest = Join.Of(table.Rest, UnknownValue.Plain.With(told, key.Trace));
         }
     }
 }

@@ -204,7 +204,7 @@ public sealed partial class Interpreter
         // What is gone over is asked for once, before the first round.
         var run = loop!;
         loop = run.Outer;
-        var iterated = Iteration(statement.Iterators);
+        var iterated = Sequences.NotNil(Iteration(statement.Iterators));
         loop = run;
         var rounds = new Rounds(this);
         var before = closed;

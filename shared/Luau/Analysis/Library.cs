@@ -35,6 +35,7 @@ internal static partial class Library
             "buffer.readstring" when Text(arguments, 0) is { } text && Integer(arguments, 1) is { } at && Integer(arguments, 2) is { } length && at >= 0 && length >= 0 && at + length <= text.Length => Assembled(text.Substring(at, length), arguments),
             "buffer.len" when Text(arguments, 0) is { } text => Operators.Constant((double)text.Length, arguments[0]),
             "utf8.char" => Utf8(arguments),
+            "table.freeze" when arguments.Length > 0 => arguments[0],
             "table.clone" when Argument(arguments, 0) is TableValue table => Copy(table),
             "table.pack" => Pack(arguments),
             "table.create" when Integer(arguments, 0) is >= 0 and <= 4096 and var count => Pack([.. Enumerable.Repeat(Argument(arguments, 1), count)]),

@@ -56,6 +56,9 @@ internal static partial class Operators
                     Add(rest, depth - 1, ref left, ref taint, ref trace);
                 }
 
+                taint |= table.Keys?.Taint ?? Taint.None;
+                trace ??= table.Keys?.Trace;
+
                 break;
             case ChoiceValue choice when depth > 0:
                 foreach (var option in choice.Options)
@@ -94,6 +97,11 @@ internal static partial class Operators
 
         if (value is TableValue table)
         {
+            if (table.Keys is { } keys)
+            {
+                parts.Add(keys);
+            }
+
             foreach (var entry in depth > 0 ? table.Values : [])
             {
                 AddParts(entry, depth - 1, ref left, parts);

@@ -23,6 +23,10 @@ internal static class Sequences
         return rounds;
     }
 
+    /// <summary>What is gone over isn't nil: of a choice, what is left.</summary>
+    public static Value NotNil(Value iterated) =>
+        iterated is ChoiceValue choice && Array.FindAll(choice.Options, option => option is not ConstantValue) is [var only] ? only : iterated;
+
     private static IEnumerable<KeyValuePair<object, Value>> InOrder(TableValue table) =>
         table.Count == table.Length ? table.Entries : table.Entries.OrderBy(entry => entry.Key is double number ? number : double.MaxValue);
 

@@ -115,7 +115,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
         if (call.Moment.Guard is not { } guard)
         {
-            if (isRankGiven)
+            if (isRankGiven && Conditions.Of(Tree.Root, call.Node).ToList() is var asked && (asked.Count == 0 || asked.Exists(Conditions.IsPassword)))
             {
                 phrases.Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
             }
@@ -214,11 +214,14 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Finished()
     {
-        foreach (var (node, guard) in asksRank ? [] : phrases)
+        foreach (var (node, guard) in phrases.Count == 0 || asksRank || AsksOwner() ? [] : phrases)
         {
             Report(Rules.AdminGrant, node, "Anyone gets rights here, or whoever knows a phrase of the code.", guard);
         }
     }
+
+    // Whose experience or server it is, Roblox says.
+    private bool AsksOwner() => Tree.Source.Text.Contains("CreatorId", StringComparison.Ordinal) || Tree.Source.Text.Contains("ServerOwnerId", StringComparison.Ordinal);
 
     // Whether all pass but who is named.
     private static bool IsExemption(Value guard) => (guard.Taint & (Taint.Named | Taint.Phrase)) == Taint.None;
