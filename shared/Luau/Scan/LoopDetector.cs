@@ -179,7 +179,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     {
         NameExpression { Symbol: { } symbol } => (loop.Changes.Contains(symbol) && !StillVariables.IsOnlyRead(symbol, loop, Body(loop.Node))) || (loop.Node is NumericForStatement { Variable: var counter } && counter.Symbol == symbol),
         NameExpression name => loop.Changes.Contains(name.Name),
-        MemberExpression member => loop.Acts || loop.ChangedKeys.Contains(member.Name) || loop.ChangedKeys.Contains(LoopRun.AnyKey) || loop.Writes.Select(LastName).Any(written => written == member.Name || (Places.Contains(written) && Places.Contains(member.Name))),
+        MemberExpression member => loop.Acts || (loop.ChangedKeys.Contains(member.Name) && !StillVariables.IsOnlyRead(member.Name, loop, Body(loop.Node))) || loop.ChangedKeys.Contains(LoopRun.AnyKey) || loop.Writes.Select(LastName).Any(written => written == member.Name || (Places.Contains(written) && Places.Contains(member.Name))),
         IndexExpression => loop.Acts || loop.ChangedKeys.Count > 0 || loop.Writes.Count > 0,
         UnaryExpression { Operator: UnaryOperator.Length } => loop.Acts || loop.ChangedKeys.Count > 0,
         CallExpression or MethodCallExpression => loop.Moves || (loop.AsksTime && (loop.Changes.Count > 0 || loop.ChangedKeys.Count > 0)) || loop.Acts || loop.Writes.Any(write => LastName(write) is "Parent" or "Name") || loop.ChangedKeys.Contains(LoopRun.AnyKey) || (loop.CallsOwn && (loop.ChangedKeys.Count > 0 || loop.Changes.Count > 0)),

@@ -10,19 +10,26 @@ internal static class StillVariables
     private const int MostSources = 4;
 
     /// <summary>Whether all that a round puts into a variable is read anew: while nobody else runs, it reads the same.</summary>
-    public static bool IsOnlyRead(Symbol symbol, LoopRun loop, Block body)
+    public static bool IsOnlyRead(Symbol symbol, LoopRun loop, Block body) =>
+        IsOnlyRead(target => target is NameExpression name && name.Symbol == symbol, loop, body);
+
+    /// <summary>Whether all that a round puts into the fields of a name is read anew, and no other field changes.</summary>
+    public static bool IsOnlyRead(string field, LoopRun loop, Block body) =>
+        loop.ChangedKeys.Count == 1 && IsOnlyRead(target => target is MemberExpression member && member.Name == field, loop, body);
+
+    private static bool IsOnlyRead(Func<Expression, bool> isChanged, LoopRun loop, Block body)
     {
         var isFound = false;
         foreach (var node in SyntaxWalk.Descendants(body))
         {
             switch (node)
             {
-                case CompoundAssignStatement { Target: NameExpression target } when target.Symbol == symbol:
+                case CompoundAssignStatement { Target: var target } when isChanged(target):
                 case FunctionBody:
                     return false;
-                case AssignStatement assign when assign.Targets.Any(target => target is NameExpression name && name.Symbol == symbol):
+                case AssignStatement assign when assign.Targets.Any(isChanged):
                     isFound = true;
-                    if (!assign.Values.All(value => IsStill(value, symbol, loop, body, MostSources)))
+                    if (!assign.Values.All(value => IsStill(value, isChanged, loop, body, MostSources)))
                     {
                         return false;
                     }
@@ -35,18 +42,18 @@ internal static class StillVariables
     }
 
     // Whether an expression reads what no round changes, also through the variables that a round makes.
-    private static bool IsStill(Expression value, Symbol changed, LoopRun loop, Block body, int left)
+    private static bool IsStill(Expression value, Func<Expression, bool> isChanged, LoopRun loop, Block body, int left)
     {
-        return left > 0 && SyntaxWalk.Descendants(value).All(part => IsRead(part) && (part is not NameExpression { Symbol: { } used } || IsStillVariable(used)));
+        return left > 0 && SyntaxWalk.Descendants(value).All(part => IsRead(part) && !(part is Expression read && isChanged(read)) && (part is not NameExpression { Symbol: { } used } || IsStillVariable(used)));
 
         bool IsStillVariable(Symbol used)
         {
-            if (used == changed || used.Token < loop.Node.First)
+            if (used.Token < loop.Node.First)
             {
-                return used != changed && !loop.Changes.Contains(used);
+                return !loop.Changes.Contains(used);
             }
 
-            return used.Assignments == 0 && Made(used, body) is { Length: > 0 } sources && sources.All(source => IsStill(source, changed, loop, body, left - 1));
+            return used.Assignments == 0 && Made(used, body) is { Length: > 0 } sources && sources.All(source => IsStill(source, isChanged, loop, body, left - 1));
         }
     }
 
@@ -71,7 +78,8 @@ internal static class StillVariables
     private static bool IsRead(SyntaxNode node) => node switch
     {
         MethodCallExpression { Name: var name } => name.StartsWith("Get", StringComparison.Ordinal) && !name.EndsWith("Async", StringComparison.Ordinal) && name is not ("GetServerTimeNow" or "GetMouse") || name.StartsWith("FindFirst", StringComparison.Ordinal),
-        NameExpression or MemberExpression or StringExpression or NumberExpression or BooleanExpression or NilExpression or ParenthesizedExpression => true,
+        UnaryExpression { Operator: UnaryOperator.Length, Operand: not MethodCallExpression } => false,
+        UnaryExpression or BinaryExpression or NameExpression or MemberExpression or StringExpression or NumberExpression or BooleanExpression or NilExpression or ParenthesizedExpression => true,
         _ => false,
     };
 }
