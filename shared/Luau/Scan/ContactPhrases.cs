@@ -64,8 +64,11 @@ internal static class ContactPhrases
 
     private static readonly SearchValues<string> Leading = Of(Leads, LeadsUnspaced);
 
-    /// <summary>The phrases of languages with blanks between words that ask or lead.</summary>
-    public static IEnumerable<string> All => Phrases(Questions).Concat(Phrases(Leads));
+    /// <summary>The phrases of languages with blanks between words that ask for contact.</summary>
+    public static IEnumerable<string> OfQuestions => Phrases(Questions);
+
+    /// <summary>The phrases of languages with blanks between words that lead outside.</summary>
+    public static IEnumerable<string> OfLeads => Phrases(Leads);
 
     /// <summary>Whether a text has a phrase that asks for contact.</summary>
     /// <param name="folded">In small letters, without accents, a blank between words and at both ends.</param>

@@ -43,10 +43,11 @@ internal static class ContactSentences
             first = sentence.End;
         }
 
-        if ((cues & (Cue.Phrase | Cue.At)) != Cue.None)
+        var (mayLead, mayAsk) = (!leads && (cues & (Cue.Lead | Cue.At)) != Cue.None, !asks && (cues & (Cue.Question | Cue.At)) != Cue.None);
+        if (mayLead || mayAsk)
         {
             var joined = folded.Joined(kept);
-            (leads, asks) = (leads || ContactPhrases.Lead(joined), asks || ContactPhrases.Asks(joined));
+            (leads, asks) = (leads || (mayLead && ContactPhrases.Lead(joined)), asks || (mayAsk && ContactPhrases.Asks(joined)));
         }
 
         if (!leads && !asks && !isFound)

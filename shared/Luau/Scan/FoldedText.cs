@@ -17,6 +17,7 @@ internal readonly record struct ShownWord(Sense Sense, int Start, int End, int S
 internal sealed class FoldedText
 {
     private const int MostWords = 400;
+    private const int LettersOfWord = 5;
     private const int FewestSpelled = 3;
     private const int LongestInSpelled = 12;
     private const int ShortestDoubled = 5;
@@ -30,13 +31,14 @@ internal sealed class FoldedText
     private static readonly SearchValues<char> Disguises = SearchValues.Create("013457@$!");
 
     private readonly char[] letters;
-    private readonly List<ShownWord> words = [];
+    private readonly List<ShownWord> words;
     private int sentence;
     private int clause;
 
     private FoldedText(string text)
     {
         letters = new char[text.Length];
+        words = new(Math.Min(MostWords, (text.Length / LettersOfWord) + 1));
         for (var i = 0; i < letters.Length; i++)
         {
             letters[i] = Fold(text[i]);

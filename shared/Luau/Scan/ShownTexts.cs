@@ -159,7 +159,7 @@ internal static class ShownTexts
         var seen = isAscii ? shown : Glyphs.Plain(shown);
         var plain = mayLead && (cues & Cue.Run) != Cue.None && BeginsAnother(seen) ? Run.Replace(seen, match => IsDomain(match.Groups[2].ValueSpan) ? match.Value : $"{match.Groups[1].Value}. {match.Groups[2].Value} ") : seen;
         plain = (cues & Cue.Single) != Cue.None && HasSpacedLetters(plain) ? Spaced.Replace(plain, match => match.Value.Replace(" ", "", StringComparison.Ordinal)) : plain;
-        plain = mayLead && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(Slash.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), ".$1/"), "@") : plain;
+        plain = mayLead && (cues & (Cue.Apart | Cue.DotWord | Cue.Domain)) != Cue.None && (plain.AsSpan().ContainsAny(WrittenDots) || (!isAscii && plain.AsSpan().ContainsAny(ForeignDots))) ? At.Replace(Slash.Replace(ForeignDot.Replace(Dot.Replace(plain, "."), ".$3"), ".$1/"), "@") : plain;
         var found = FindPlain(plain, ReferenceEquals(plain, text) ? cues : TextCues.In(plain), isShown, mayLead);
         if (found == default && (cues & Cue.Disguise) != Cue.None && HasLettersInDisguise(plain))
         {
@@ -211,7 +211,7 @@ internal static class ShownTexts
         }
 
         var isApproach = (cues & (Cue.Approach | Cue.At)) != Cue.None;
-        var isInvitation = (cues & (Cue.App | Cue.Hash)) != Cue.None;
+        var isInvitation = ((cues & Cue.App) != Cue.None && (cues & Cue.Me) != Cue.None) || (cues & Cue.Hash) != Cue.None;
         var isQuestion = (cues & Cue.Fact) != Cue.None && (cues & Cue.Your) != Cue.None;
         var asked = mayLead && plain.Contains("://", StringComparison.Ordinal) ? Address.Replace(plain, " ") : plain;
         var asks = (isInvitation && Invited.IsMatch(asked)) || (isQuestion && Asked.IsMatch(asked)) || (isApproach && Approached.IsMatch(asked));

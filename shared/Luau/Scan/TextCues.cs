@@ -63,14 +63,23 @@ internal enum Cue
     /// <summary>A noun of contact of any language (<see cref="ContactWords"/>).</summary>
     Noun = 1 << 17,
 
-    /// <summary>The rarest word of a phrase (<see cref="ContactPhrases"/>).</summary>
-    Phrase = 1 << 18,
+    /// <summary>The rarest word of a phrase that asks (<see cref="ContactPhrases"/>).</summary>
+    Question = 1 << 18,
+
+    /// <summary>The rarest word of a phrase that leads outside (<see cref="ContactPhrases"/>).</summary>
+    Lead = 1 << 19,
+
+    /// <summary>A full stop that stands apart or in brackets, or "at" in brackets.</summary>
+    Apart = 1 << 20,
+
+    /// <summary>Who speaks or is to be written to, or the mark before a name.</summary>
+    Me = 1 << 21,
 
     /// <summary>Whether a text may be about contact, read word by word.</summary>
-    Contact = Noun | Phrase | At | Digits | Spelled | Disguise,
+    Contact = Noun | Question | Lead | At | Digits | Spelled | Disguise,
 
     /// <summary>Everything: what is not known of a text in another alphabet.</summary>
-    All = (1 << 19) - 1,
+    All = (1 << 22) - 1,
 }
 
 /// <summary>Finds cues in one go over a text, by how its words begin and by its signs.</summary>
@@ -91,6 +100,7 @@ internal static class TextCues
         (Cue.Fact, "phone cell mobile number digits mail email gmail home address addy real full last surname birthday date age password photo picture pic selfie face snap discord disc insta whatsapp whats app telegram tik tiktok skype kik school city town street location how"),
         (Cue.Your, "your ur yr ya yo u you or of need parent guardian mum mom dad teacher"),
         (Cue.Approach, "old live school grade alone parents meet asl pic pics photo selfie nudes house place pick talk chat call text tell secret whatsapp sms ring gmail gee hotmail outlook yahoo proton icloud mail"),
+        (Cue.Me, "me us my hmu hit you u on owner admin dev developer mod staff builder creator"),
         (Cue.Place, "youtube tube yt tik tiktok twitch twitter discord disc guilded telegram reddit insta facebook whats scan qr site web website link"),
     ];
 
@@ -131,7 +141,7 @@ internal static class TextCues
 
             cues |= BySign[c];
             digits += char.IsAsciiDigit(c) ? 1 : 0;
-            cues |= c is '.' or ',' or ':' && IsOfAddress(text, at) ? Cue.Domain : Cue.None;
+            cues |= c is '.' or ',' or ':' ? OfStop(text, at) : Cue.None;
             at++;
         }
 
@@ -173,19 +183,21 @@ internal static class TextCues
             return (mayEnd ? Cue.Domain : Cue.None) | (sign == '.' && char.IsAsciiLetterUpper(text[at]) ? Cue.Run : Cue.None);
         }
 
-        return end > at + 1 && (char.IsAsciiDigit(sign) || sign is '@' or '$') ? Cue.Disguise : Cue.None;
+        var isBracket = sign is '(' or '[' or '{' && (text[at] | 0x20) == 'a' && end > at + 1 && (text[at + 1] | 0x20) == 't';
+        return isBracket ? Cue.Apart : end > at + 1 && (char.IsAsciiDigit(sign) || sign is '@' or '$') ? Cue.Disguise : Cue.None;
     }
 
-    // The colon of a scheme, the stop after "www", a stop between numbers.
-    private static bool IsOfAddress(ReadOnlySpan<char> text, int at)
+    // The colon of a scheme, the stop after "www", a stop between numbers; a stop that nothing precedes closely.
+    private static Cue OfStop(ReadOnlySpan<char> text, int at)
     {
-        if (at == 0 || at + 1 == text.Length)
+        if (at == 0)
         {
-            return false;
+            return Cue.None;
         }
 
-        var (before, after) = (text[at - 1], text[at + 1]);
-        return text[at] == ':' ? after == '/' : before is 'w' or 'W' || (char.IsAsciiDigit(before) && char.IsAsciiDigit(after));
+        var (before, after) = (text[at - 1], at + 1 < text.Length ? text[at + 1] : ' ');
+        var isOfAddress = text[at] == ':' ? after == '/' : before is 'w' or 'W' || (char.IsAsciiDigit(before) && char.IsAsciiDigit(after));
+        return (isOfAddress ? Cue.Domain : Cue.None) | (text[at] == '.' && before is ' ' or '[' or '(' or '{' or '<' ? Cue.Apart : Cue.None);
     }
 
     // Three single letters with signs between them.
@@ -200,7 +212,8 @@ internal static class TextCues
         }
 
         Add(cues, Cue.Noun, ContactWords.Having(Sense.Nouns).Where(word => !Common.Contains(word)));
-        Add(cues, Cue.Phrase, ContactPhrases.All.SelectMany(Rarest));
+        Add(cues, Cue.Question, ContactPhrases.OfQuestions.SelectMany(Rarest));
+        Add(cues, Cue.Lead, ContactPhrases.OfLeads.SelectMany(Rarest));
         return cues;
     }
 
@@ -228,7 +241,8 @@ internal static class TextCues
             cues[digit] |= Cue.Single;
         }
 
-        (cues['.'], cues[':'], cues['/'], cues['@'], cues['#']) = (cues['.'] | Cue.Dot, cues[':'] | Cue.Dot, cues['/'] | Cue.Dot, cues['@'] | Cue.At, cues['#'] | Cue.Hash);
+        cues['='] |= Cue.Me;
+        (cues['.'], cues[':'], cues['/'], cues['@'], cues['#']) = (cues['.'] | Cue.Dot, cues[':'] | Cue.Dot | Cue.Me, cues['/'] | Cue.Dot, cues['@'] | Cue.At | Cue.Me, cues['#'] | Cue.Hash);
         return cues;
     }
 
