@@ -45,7 +45,7 @@ internal sealed class PostgresBus : IBus
     public async Task<IReadOnlyList<IReadOnlyList<long>>> ApplyAsync(IReadOnlyList<BusCommand> commands, CancellationToken cancellationToken)
     {
         var address = commands[0].Address;
-        var written = await Guarded(address, () => PostgresErrors.TranslateAsync(address, async () =>
+        var written = await Guarded(address, () => connection.ReachAsync(address, async () =>
             commands is [SendCommand or SettleCommand]
                 ? await groups.ApplyAsync(commands[0], cancellationToken)
                 : await new PostgresWrite(connection, entities, topics, hints, handOvers).RunAsync(commands, cancellationToken)));
@@ -167,7 +167,7 @@ internal sealed class PostgresBus : IBus
     /// <summary>Goes on where the last receive stopped, in a transaction that others share.</summary>
     private Task<IReadOnlyList<Delivery>> TakeAsync(Look look) => Guarded(
         look.Request.Address,
-        () => PostgresErrors.TranslateAsync(look.Request.Address, async () => (await groups.ReceiveAsync(look)).Received[0]));
+        () => connection.ReachAsync(look.Request.Address, async () => (await groups.ReceiveAsync(look)).Received[0]));
 
     /// <summary>Looks at all there is, after time did what was due.</summary>
     private async Task<IReadOnlyList<Delivery>> TakeAsync(ReceiveRequest request, Entity entity, CancellationToken cancellationToken)

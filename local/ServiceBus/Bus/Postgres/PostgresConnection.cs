@@ -1,3 +1,4 @@
+using Azure.Messaging.ServiceBus;
 using Npgsql;
 using ToolboxAI.Local.Installation;
 
@@ -38,7 +39,7 @@ internal sealed class PostgresConnection
     }
 
     public Task<T?> ScalarAsync<T>(EntityAddress address, string sql, CancellationToken cancellationToken, params object?[] values) =>
-        PostgresErrors.TranslateAsync(address, async () =>
+        ReachAsync(address, async () =>
         {
             await using var command = Database.CreateCommand(sql);
             Bind(command.Parameters, values);
@@ -47,7 +48,7 @@ internal sealed class PostgresConnection
 
     public Task<IReadOnlyList<T>> QueryAsync<T>(
         EntityAddress address, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params object?[] values) =>
-        PostgresErrors.TranslateAsync<IReadOnlyList<T>>(address, async () =>
+        ReachAsync<IReadOnlyList<T>>(address, async () =>
         {
             await using var command = Database.CreateCommand(sql);
             Bind(command.Parameters, values);
@@ -60,6 +61,23 @@ internal sealed class PostgresConnection
 
             return rows;
         });
+
+    /// <summary>
+    /// Has the server do something. Once one connection is lost the others in the pool are taken for lost too: each repetition would
+    /// come upon the next dead one.
+    /// </summary>
+    public async Task<T> ReachAsync<T>(EntityAddress address, Func<Task<T>> operation)
+    {
+        try
+        {
+            return await PostgresErrors.TranslateAsync(address, operation);
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.ServiceCommunicationProblem)
+        {
+            Database.Clear();
+            throw;
+        }
+    }
 
     public static void Bind(NpgsqlParameterCollection parameters, params object?[] values)
     {
