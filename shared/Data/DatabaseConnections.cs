@@ -13,6 +13,11 @@ namespace ToolboxAI.Shared.Data;
 public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretReader secrets) : IAsyncDisposable
 {
     private const int PreparedStatements = 100;
+
+    /// <summary>The most connections of each kind, unless the connection string says how many (<c>Maximum Pool Size</c>).</summary>
+    private const int MostConnections = 32;
+
+    private const int PoolSizeOfNpgsql = 100;
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";
     private readonly SemaphoreSlim turn = new(1);
     private Source? source;
@@ -101,6 +106,12 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             // A statement that comes again is neither parsed nor planned again: most of what a request by key cost.
             builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
             builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        }
+
+        if (builder.ConnectionStringBuilder.MaxPoolSize == PoolSizeOfNpgsql)
+        {
+            // What is more waits here, where it costs nothing, and not at the server, whose connections all instances share.
+            builder.ConnectionStringBuilder.MaxPoolSize = MostConnections;
         }
 
         if (secret is not null)

@@ -31,12 +31,24 @@ public sealed partial class Outbox(
     /// <summary>Writes messages into the unit of work, which are then its tenant's; they are sent when that commits.</summary>
     public async Task Enqueue(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
     {
-        if (messages.Count > 0)
+        var written = await Write(work, messages, ct);
+        if (written.Count > 0)
         {
-            messages = [.. messages.Select(message => message with { Tenant = work.Tenant?.Slug })];
-            await store.Add(work, messages, machine.UtcNow + Lease, ct);
-            work.AfterCommit(token => SendCommitted(messages, token));
+            work.AfterCommit(token => Send(written, token));
         }
+    }
+
+    /// <summary>Writes messages into the unit of work, which are then its tenant's. The caller sends them (<see cref="Send"/>) when that is committed.</summary>
+    /// <returns>The messages as they are written.</returns>
+    public async Task<IReadOnlyList<OutboxMessage>> Write(IUnitOfWork work, IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    {
+        IReadOnlyList<OutboxMessage> written = [.. messages.Select(message => message with { Tenant = work.Tenant?.Slug })];
+        if (written.Count > 0)
+        {
+            await store.Add(work, written, machine.UtcNow + Lease, ct);
+        }
+
+        return written;
     }
 
     /// <summary>A message that what runs now causes, and that a unit of work of others may write.</summary>
@@ -59,7 +71,7 @@ public sealed partial class Outbox(
                 await work.Commit(ct);
             }
 
-            sent += await SendCommitted(messages, ct);
+            sent += await Send(messages, ct);
             if (messages.Count < BatchSize)
             {
                 return sent;
@@ -69,8 +81,10 @@ public sealed partial class Outbox(
         return sent;
     }
 
-    /// <summary>The change is committed, so a failure here is not the caller's: the rows stay and are sent later. How many were sent.</summary>
-    private async Task<int> SendCommitted(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
+    /// <summary>
+    /// Sends what was written and is committed, so that a failure here is not the caller's: the rows stay and are sent later. How many were sent.
+    /// </summary>
+    public async Task<int> Send(IReadOnlyList<OutboxMessage> messages, CancellationToken ct)
     {
         var outcomes = await Task.WhenAll(messages.Select(message => Try([message], () => bus.Send(message, ct))));
         List<OutboxMessage> sent = [.. messages.Zip(outcomes).Where(one => one.Second).Select(one => one.First)];

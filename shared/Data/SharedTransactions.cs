@@ -1,20 +1,26 @@
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>
-/// Work on the database that many ask for at the same time, done for several in one transaction. What is asked for while transactions are
+/// Work on the database that many ask for at the same time, done for several in one transaction. What is asked for while a transaction is
 /// under way gathers for the next one; so a busy process commits once where it would have committed a hundred times, and an idle one
 /// waits for nobody. A transaction that fails is tried again for each of its items alone, so that one of them cannot take the others
 /// down: what is done twice must be as good as done once.
 /// </summary>
 /// <param name="run">Does the work for some items in one transaction, and returns once that is committed; a result for each, in their order.</param>
-/// <param name="mostUnderWay">Transactions under way at once: a second goes on while the first hangs, unless all wait for the same lock anyway.</param>
-public sealed class SharedTransactions<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, int mostUnderWay = 2)
+/// <param name="clock">
+/// Tells that a transaction takes long: a second goes on while the first hangs. None for work that all waits for the same lock anyway.
+/// </param>
+public sealed class SharedTransactions<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> run, TimeProvider? clock = null)
 {
+    /// <summary>How long a transaction may be under way before what is asked for starts a second one beside it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
+
     private const int MostTogether = 100;
 
     private readonly Lock gate = new();
     private readonly Queue<Entry> waiting = new();
     private int underWay;
+    private DateTimeOffset lastBegan;
 
     /// <summary>Has the work done for an item; its result once it is committed.</summary>
     /// <param name="item">What is asked for.</param>
@@ -25,7 +31,7 @@ public sealed class SharedTransactions<TItem, TResult>(Func<IReadOnlyList<TItem>
         lock (gate)
         {
             waiting.Enqueue(entry);
-            if (underWay == mostUnderWay)
+            if (underWay > 0 && !MayBeginAnother())
             {
                 return entry.Done.Task.WaitAsync(ct);
             }
@@ -98,9 +104,12 @@ public sealed class SharedTransactions<TItem, TResult>(Func<IReadOnlyList<TItem>
             }
 
             underWay -= together.Count == 0 ? 1 : 0;
+            lastBegan = clock?.GetUtcNow() ?? default;
             return together;
         }
     }
+
+    private bool MayBeginAnother() => clock is not null && underWay == 1 && clock.GetUtcNow() - lastBegan > Patience;
 
     private sealed record Entry(TItem Item)
     {

@@ -120,9 +120,12 @@ internal sealed class BillingWorld : IMessageBus
         await work.Commit(default);
     }
 
-    Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
+    /// <summary>What the queue waits for before it takes a message.</summary>
+    public Task QueueHangs { get; set; } = Task.CompletedTask;
+
+    async Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
     {
+        await QueueHangs;
         Queue.Add(JsonSerializer.Deserialize<StripeEventMessage>(message.Body, ApiJson.Options)!);
-        return Task.CompletedTask;
     }
 }

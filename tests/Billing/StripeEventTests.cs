@@ -233,4 +233,22 @@ public sealed class StripeEventTests
         Assert.Equal(invoice, Assert.Single(await world.Apply()).Start.InvoiceId);
         Assert.Equal((0, 0), await world.Sweep.Run(default));
     }
+
+    [Fact]
+    public async Task An_event_is_answered_when_its_message_is_sent_and_stops_no_other_from_being_stored()
+    {
+        await world.FailedRenewal();
+        var (first, second) = (world.Last("invoice.payment_failed"), world.Last("customer.updated"));
+        var hangs = new TaskCompletionSource();
+        world.QueueHangs = hangs.Task;
+        var answer = world.Post(first);
+        world.QueueHangs = Task.CompletedTask;
+        Assert.True(await world.Post(second).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal([second.Id], world.Queue.Select(message => message.EventId));
+        Assert.Equal(StripeEventOutcome.Queued, await world.Outcome(first.Id));
+        Assert.False(answer.IsCompleted);
+        hangs.SetResult();
+        Assert.True(await answer);
+        Assert.Equal([second.Id, first.Id], world.Queue.Select(message => message.EventId));
+    }
 }

@@ -99,7 +99,7 @@ internal sealed class AccountEvents(IUnitOfWorkFactory units, BillingStores stor
         public Account(TenantId tenant, AccountEvents owner)
         {
             Tenant = tenant;
-            Events = new(events => owner.ApplyTogether(this, events), mostUnderWay: 1);
+            Events = new(events => owner.ApplyTogether(this, events));
         }
 
         public TenantId Tenant { get; }

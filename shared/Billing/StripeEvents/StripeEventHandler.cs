@@ -41,8 +41,8 @@ public sealed partial class StripeEventHandler
         invoices = new(id => payments.ReadInvoice(id, CancellationToken.None));
         customers = new(id => payments.ReadCustomer(id, CancellationToken.None));
         subscriptions = new(id => payments.ReadSubscription(id, CancellationToken.None));
-        tenants = new(FindTenants);
-        outcomes = new(StoreOutcomes);
+        tenants = new(FindTenants, clock);
+        outcomes = new(StoreOutcomes, clock);
     }
 
     /// <summary>

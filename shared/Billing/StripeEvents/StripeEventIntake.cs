@@ -12,13 +12,13 @@ public sealed class StripeEventIntake
     private readonly IInbox inbox;
     private readonly Outbox outbox;
     private readonly TimeProvider clock;
-    private readonly SharedTransactions<Incoming, bool> storing;
+    private readonly SharedTransactions<Incoming, Taken> storing;
 
     /// <summary>Takes events in on these stores.</summary>
     public StripeEventIntake(IUnitOfWorkFactory units, IInbox inbox, Outbox outbox, TimeProvider clock)
     {
         (this.units, this.inbox, this.outbox, this.clock) = (units, inbox, outbox, clock);
-        storing = new(Store);
+        storing = new(Store, clock);
     }
 
     /// <summary>Takes an event in; false when it was taken in before, and nothing is done.</summary>
@@ -34,27 +34,35 @@ public sealed class StripeEventIntake
 
         // The event's id names it in the consumer's inbox too: however often it is sent again, it is applied once.
         var stored = new InboxEvent(Sender, message.EventId, message.Type, follows is null ? null : message.EventId, outcome, clock.GetUtcNow());
-        if (!await storing.Run(new(stored, follows), ct))
+        var taken = await storing.Run(new(stored, follows), ct);
+        if (!taken.IsNew)
         {
             return false;
         }
 
         BillingMetrics.EventReceived(message.Type, outcome);
+        await taken.Sent.WaitAsync(ct);
         return true;
     }
 
-    private async Task<IReadOnlyList<bool>> Store(IReadOnlyList<Incoming> events)
+    /// <summary>Stores events; their messages are on their way once that is committed, while others are stored.</summary>
+    private async Task<IReadOnlyList<Taken>> Store(IReadOnlyList<Incoming> events)
     {
         await using var work = await units.Begin(CancellationToken.None);
         var areNew = await inbox.Add(work, [.. events.Select(one => one.Event)], CancellationToken.None);
-        if (areNew.Contains(true))
+        if (!areNew.Contains(true))
         {
-            await outbox.Enqueue(work, [.. events.Zip(areNew).Where(one => one.Second).Select(one => one.First.Follows).OfType<OutboxMessage>()], CancellationToken.None);
-            await work.Commit(CancellationToken.None);
+            return [.. areNew.Select(_ => new Taken(IsNew: false, Task.CompletedTask))];
         }
 
-        return areNew;
+        List<OutboxMessage> follow = [.. events.Zip(areNew).Where(one => one.Second).Select(one => one.First.Follows).OfType<OutboxMessage>()];
+        var written = await outbox.Write(work, follow, CancellationToken.None);
+        await work.Commit(CancellationToken.None);
+        var sent = outbox.Send(written, CancellationToken.None);
+        return [.. areNew.Select(isNew => new Taken(isNew, sent))];
     }
 
     private sealed record Incoming(InboxEvent Event, OutboxMessage? Follows);
+
+    private sealed record Taken(bool IsNew, Task Sent);
 }

@@ -19,7 +19,7 @@ internal sealed class WebhookLoad(RunningApplication application, NpgsqlDataSour
 {
     private const string Route = "/api/v1/webhooks/stripe";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs a load.</summary>
     /// <param name="name">Names its events.</param>
