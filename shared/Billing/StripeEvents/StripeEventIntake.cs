@@ -41,7 +41,7 @@ public sealed class StripeEventIntake
         }
 
         BillingMetrics.EventReceived(message.Type, outcome);
-        await taken.Sent.WaitAsync(ct);
+        await taken.Sent.Task.WaitAsync(ct);
         return true;
     }
 
@@ -50,19 +50,38 @@ public sealed class StripeEventIntake
     {
         await using var work = await units.Begin(CancellationToken.None);
         var areNew = await inbox.Add(work, [.. events.Select(one => one.Event)], CancellationToken.None);
-        if (!areNew.Contains(true))
+        List<Taken> taken = [.. areNew.Select(isNew => new Taken(isNew))];
+        if (areNew.Contains(true))
         {
-            return [.. areNew.Select(_ => new Taken(IsNew: false, Task.CompletedTask))];
+            var follow = events.Zip(areNew).Where(one => one.Second).Select(one => one.First.Follows).OfType<OutboxMessage>();
+            var written = await outbox.Write(work, [.. follow], CancellationToken.None);
+            await work.Commit(CancellationToken.None);
+            _ = Send(written, taken);
         }
 
-        List<OutboxMessage> follow = [.. events.Zip(areNew).Where(one => one.Second).Select(one => one.First.Follows).OfType<OutboxMessage>()];
-        var written = await outbox.Write(work, follow, CancellationToken.None);
-        await work.Commit(CancellationToken.None);
-        var sent = outbox.Send(written, CancellationToken.None);
-        return [.. areNew.Select(isNew => new Taken(isNew, sent))];
+        return taken;
+    }
+
+    /// <summary>Sends what was written, and tells everybody who waits for it: one after the other, as if each had sent for himself.</summary>
+    private async Task Send(IReadOnlyList<OutboxMessage> written, List<Taken> taken)
+    {
+        try
+        {
+            await outbox.Send(written, CancellationToken.None);
+            taken.ForEach(one => one.Sent.SetResult());
+        }
+        catch (Exception e)
+        {
+            taken.ForEach(one => one.Sent.TrySetException(e));
+        }
     }
 
     private sealed record Incoming(InboxEvent Event, OutboxMessage? Follows);
 
-    private sealed record Taken(bool IsNew, Task Sent);
+    /// <summary>What became of an event.</summary>
+    /// <param name="IsNew">Whether it was stored; what was taken in before is sent by whoever took it in.</param>
+    private sealed record Taken(bool IsNew)
+    {
+        public TaskCompletionSource Sent { get; } = new();
+    }
 }
