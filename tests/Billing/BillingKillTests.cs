@@ -56,7 +56,11 @@ public sealed class BillingKillTests : IAsyncLifetime
 
         var mails = (await application.Call(HttpMethod.Get, "/local/mailbox?to=billing@demo.example"))!["items"]!.AsArray();
         var told = runs.SelectMany(run => run!["mails"]!.AsArray()).Select(mail => (string?)mail!["messageId"]).ToList();
-        Assert.Equal(told.Order(StringComparer.Ordinal), mails.Select(mail => (string?)mail!["messageId"]).Order(StringComparer.Ordinal));
+
+        // Two kills in one mail's calls, or one before the clock moves by three days, and it is given up: nobody knows whether it was sent.
+        var givenUp = await application.Count("SET ROLE tenant_demo; SELECT count(*) FROM tenant_demo.mails WHERE reason = 'unconfirmed'");
+        Assert.InRange(told.Count(id => id is null), 0, givenUp);
+        Assert.Equal(told.OfType<string>().Order(StringComparer.Ordinal), mails.Select(mail => (string?)mail!["messageId"]).Order(StringComparer.Ordinal));
     }
 
     private async Task<int> KillAtRandom()
