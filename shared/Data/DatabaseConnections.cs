@@ -14,7 +14,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
 {
     private const int PreparedStatements = 100;
 
-    /// <summary>The most connections of each kind, unless the connection string says how many (<c>Maximum Pool Size</c>).</summary>
+    /// <summary>The most connections of each kind, unless the connection string says how many (<c>Maximum Pool Size</c>; a hundred, Npgsql's own default, counts as unsaid).</summary>
     private const int MostConnections = 32;
 
     private const int PoolSizeOfNpgsql = 100;

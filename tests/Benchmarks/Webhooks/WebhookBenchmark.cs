@@ -66,5 +66,5 @@ internal static class WebhookBenchmark
     }
 
     private static Task<double> CommitsPerSecond(NpgsqlDataSource database, string name) =>
-        Commits.PerSecond(database, 16, CommitsFor, OneRow.Replace("$3", $"'{name}'", StringComparison.Ordinal));
+        Commits.PerSecond(database, Connections, CommitsFor, OneRow.Replace("$3", $"'{name}'", StringComparison.Ordinal));
 }
