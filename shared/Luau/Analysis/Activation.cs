@@ -5,7 +5,7 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 /// <summary>The variables of one run of a function.</summary>
 public sealed class Activation(int locals, Activation? outer, int depth)
 {
-    private readonly Value?[] cells = locals == 0 ? [] : new Value?[locals];
+    private readonly Variable[] cells = locals == 0 ? [] : new Variable[locals];
 
     /// <summary>The variables of the function around it.</summary>
     public Activation? Outer { get; } = outer;
@@ -25,12 +25,12 @@ public sealed class Activation(int locals, Activation? outer, int depth)
     /// <summary>Reads or writes a variable of this function or of one around it.</summary>
     public Value this[Symbol symbol]
     {
-        get => Owner(symbol)?.cells[symbol.Index] ?? UnknownValue.Plain;
+        get => Owner(symbol)?.cells[symbol.Index].Value ?? UnknownValue.Plain;
         set
         {
             if (Owner(symbol) is { } owner)
             {
-                owner.cells[symbol.Index] = value;
+                owner.cells[symbol.Index].Value = value;
             }
         }
     }
@@ -45,5 +45,11 @@ public sealed class Activation(int locals, Activation? outer, int depth)
         }
 
         return at is not null && symbol.Index < at.cells.Length ? at : null;
+    }
+
+    // Not the value itself: of an array of these, no store has to ask what kind of value the array may hold.
+    private struct Variable
+    {
+        public Value? Value;
     }
 }

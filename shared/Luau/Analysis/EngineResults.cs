@@ -51,55 +51,55 @@ internal static class EngineResults
     public static bool IsClock(EngineCall call) =>
         call.Path is "os.clock" or "os.time" or "os.date" or "tick" or "time" or "elapsedTime" or "DateTime.now" || call.Name == "GetServerTimeNow";
 
-    /// <summary>The results of a call.</summary>
-    public static Value[] Of(EngineCall call, TableValue properties, Place place) => call.Receiver is { } receiver
+    /// <summary>The result of a call.</summary>
+    public static Value Of(EngineCall call, TableValue properties, Place place) => call.Receiver is { } receiver
         ? OfMethod(call, receiver, properties, place)
-        : [OfFunction(call)];
+        : OfFunction(call);
 
-    private static Value[] OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Place place)
+    private static Value OfMethod(EngineCall call, EngineValue receiver, TableValue properties, Place place)
     {
         var text = Operators.TextOf(call.Argument(0));
         switch (call.Name)
         {
             case "GetService" or "FindService" or "FindFirstChildOfClass" or "FindFirstChildWhichIsA" or "FindFirstChild" or "WaitForChild" when receiver.Path == "game":
-                return [text is not null ? new EngineValue(EnginePaths.OfGlobal(text)) : UnknownValue.Plain];
+                return text is not null ? new EngineValue(EnginePaths.OfGlobal(text)) : UnknownValue.Plain;
             case "FindFirstChild" or "WaitForChild" or "FindFirstChildOfClass" or "FindFirstChildWhichIsA" or "FindFirstAncestor" or "FindFirstDescendant":
-                return [Child(call, receiver, text)];
+                return Child(call, receiver, text);
             case "GetChildren" or "GetDescendants" or "GetPlayers" or "GetTagged" or "QueryDescendants":
-                return [new EngineValue(receiver.Path == "Players" ? "Player" : receiver.Path + ".*")];
+                return new EngineValue(receiver.Path == "Players" ? "Player" : receiver.Path + ".*");
             case "GetAttribute":
-                return [(text is null ? null : properties.Get(receiver.Path + "@" + text)) ?? UnknownValue.Plain.With(Taint.Number | (receiver.Taint & ~Taint.Identity), receiver.Trace)];
+                return (text is null ? null : properties.Get(receiver.Path + "@" + text)) ?? UnknownValue.Plain.With(Taint.Number | (receiver.Taint & ~Taint.Identity), receiver.Trace);
             case "Clone":
-                return [new EngineValue(receiver.Path) { Taint = receiver.Taint, Trace = receiver.Trace }];
+                return new EngineValue(receiver.Path) { Taint = receiver.Taint, Trace = receiver.Trace };
             case "GetPropertyChangedSignal" or "GetAttributeChangedSignal":
-                return [new EngineValue(receiver.Path + ".Changed")];
+                return new EngineValue(receiver.Path + ".Changed");
             case "GetAsync" or "PostAsync" or "RequestAsync" or "CreateWebStreamClient" when receiver.Path == "HttpService":
-                return [UnknownValue.Plain.With(Taint.Network, place.Step($"{call.Path} gives it"))];
+                return UnknownValue.Plain.With(Taint.Network, place.Step($"{call.Path} gives it"));
             case "JSONDecode" when text is not null && Json.Decode(text) is { } decoded:
-                return [decoded];
+                return decoded;
             case "GetPlayerFromCharacter" or "GetPlayerByUserId":
-                return [new EngineValue("Player") { Taint = (call.Argument(0).Taint & Taints.OfClients) | NamedBy(call.Argument(0)), Trace = call.Argument(0).Trace }];
+                return new EngineValue("Player") { Taint = (call.Argument(0).Taint & Taints.OfClients) | NamedBy(call.Argument(0)), Trace = call.Argument(0).Trace };
             case "GetDataStore" or "GetOrderedDataStore" or "GetGlobalDataStore" when receiver.Path == "DataStoreService":
-                return [new EngineValue("DataStore." + (text?.Replace('.', '_') ?? "?"))];
+                return new EngineValue("DataStore." + (text?.Replace('.', '_') ?? "?"));
             case "FilterStringAsync" or "FilterStringForBroadcast" or "GetNonChatStringForBroadcastAsync" or "GetChatForUserAsync" or "GetNonChatStringForUserAsync":
-                return [new EngineValue("Filtered text") { Taint = Taint.Filtered }];
+                return new EngineValue("Filtered text") { Taint = Taint.Filtered };
             case "InvokeClient":
-                return [UnknownValue.Plain.With(Taint.Client, place.Step("a client answers it"))];
+                return UnknownValue.Plain.With(Taint.Client, place.Step("a client answers it"));
             case "GetAsync" or "UpdateAsync" when receiver.Path.StartsWith("DataStore.", StringComparison.Ordinal):
-                return [UnknownValue.Plain.With(Taint.Stored, place.Step($"{call.Name} gives it"))];
+                return UnknownValue.Plain.With(Taint.Stored, place.Step($"{call.Name} gives it"));
             case "LoadAsset" or "LoadAssetVersion" when receiver.Path == "InsertService":
-                return [new EngineValue("asset")];
+                return new EngineValue("asset");
             case "GetUserIdFromNameAsync" when text is not null:
-                return [new ConstantValue(text)];
+                return new ConstantValue(text);
             // To be a friend of somebody is as good as to be that one.
             case "IsFriendsWith" or "IsFriendsWithAsync" when NamedBy(call.Argument(0)) != Taint.None:
-                return [UnknownValue.Plain.With(Taint.Named, place.Step("who is a friend of a player named in the script") with { Owner = receiver })];
+                return UnknownValue.Plain.With(Taint.Named, place.Step("who is a friend of a player named in the script") with { Owner = receiver });
             case "NextNumber" or "NextInteger":
-                return [UnknownValue.Plain.With(Taint.Number | Taint.Moving, place.Step("chance gives it"))];
+                return UnknownValue.Plain.With(Taint.Number | Taint.Moving, place.Step("chance gives it"));
             case var name when OfPlayers.Contains(name):
-                return [UnknownValue.Plain.With(Taint.PlayerData, place.Step($"{name} tells it"))];
+                return UnknownValue.Plain.With(Taint.PlayerData, place.Step($"{name} tells it"));
             default:
-                return [Other(call, receiver)];
+                return Other(call, receiver);
         }
     }
 

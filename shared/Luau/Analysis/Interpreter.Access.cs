@@ -125,7 +125,7 @@ public sealed partial class Interpreter
             if (table.Metatable is TableValue metatable && metatable.Get("__index") is { } inherited && lookUps < MaxLookUps)
             {
                 lookUps++;
-                var found = inherited is FunctionValue function ? First(Invoke(function, [table, key], node)) : Index(inherited, key, node);
+                var found = inherited is FunctionValue function ? Invoke(function, [table, key], node).First : Index(inherited, key, node);
                 lookUps--;
                 return found;
             }
@@ -152,19 +152,11 @@ public sealed partial class Interpreter
 
         if (table is { Count: 0, Rest: null, Metatable: TableValue behind } && behind.Get("__index") is FunctionValue lookUp)
         {
-            return First(Invoke(lookUp, [table, key], node));
+            return Invoke(lookUp, [table, key], node).First;
         }
 
         // An unknown key may be any entry; a table of a few is a choice, a large one is unknown.
-        Value? joined = table.Rest;
-        if (table.Count > 0)
-        {
-            foreach (var entry in table.Entries.Take(MaxGuessedEntries))
-            {
-                joined = Join.Of(joined, entry.Value);
-            }
-        }
-
+        var joined = table.Count > 0 ? table.OrFirst(table.Rest, MaxGuessedEntries) : table.Rest;
         var isNamed = (key.Taint & Taint.Identity) != Taint.None && table.Entries.Any(entry => People.IsNamed(entry.Key));
         var guessed = (joined ?? UnknownValue.Plain).With(
             isNamed ? Taint.Named : key.Taint & ~(Taint.Identity | Taint.Number | (joined is not null ? Taints.OfClients | Taint.PlayerText | Taint.PlayerData : Taint.None)), isNamed ? Named(key, node) : key.Trace);

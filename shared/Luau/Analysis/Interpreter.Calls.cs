@@ -1,17 +1,16 @@
-using System.Runtime.InteropServices;
 using ToolboxAI.Shared.Luau.Syntax;
 
 namespace ToolboxAI.Shared.Luau.Analysis;
 
 public sealed partial class Interpreter
 {
-    private Value[] Call(CallExpression call)
+    private Results Call(CallExpression call)
     {
         var callee = Evaluate(call.Function);
         return CallValue(callee, EvaluateAll(call.Arguments, int.MaxValue), call);
     }
 
-    private Value[] CallMethod(MethodCallExpression call)
+    private Results CallMethod(MethodCallExpression call)
     {
         var receiver = Evaluate(call.Object);
         var arguments = EvaluateAll(call.Arguments, int.MaxValue);
@@ -23,13 +22,13 @@ public sealed partial class Interpreter
         Value? joined = null;
         foreach (var option in choice.Options)
         {
-            joined = Join.Of(joined, First(CallMethodOf(option, arguments, call)));
+            joined = Join.Of(joined, CallMethodOf(option, arguments, call).First);
         }
 
-        return [joined!];
+        return joined!;
     }
 
-    private Value[] CallMethodOf(Value receiver, Value[] arguments, MethodCallExpression call) => receiver switch
+    private Results CallMethodOf(Value receiver, Value[] arguments, MethodCallExpression call) => receiver switch
     {
         EngineValue engine when !EngineResults.IsOfText(call.Name) => CallEngine(engine.Remembered(call.Name, static (owner, name) => EnginePaths.Normalize(owner.Path + ":" + EnginePaths.Current(name))), engine, arguments, call),
         EngineValue or ConstantValue { Text: not null } or PrefixValue => CallEngine(EngineResults.PathOfText(call.Name), null, [receiver, .. arguments], call),
@@ -37,7 +36,7 @@ public sealed partial class Interpreter
         _ => CallUnknown(receiver, call.Name, arguments, call),
     };
 
-    private Value[] CallValue(Value callee, Value[] arguments, SyntaxNode node)
+    private Results CallValue(Value callee, Value[] arguments, SyntaxNode node)
     {
         switch (callee)
         {
@@ -50,10 +49,10 @@ public sealed partial class Interpreter
                 Value? joined = null;
                 foreach (var option in Array.FindAll(choice.Options, option => option is not ConstantValue))
                 {
-                    joined = Join.Of(joined, First(CallValue(option, arguments, node)));
+                    joined = Join.Of(joined, CallValue(option, arguments, node).First);
                 }
 
-                return [joined ?? UnknownValue.Plain];
+                return joined ?? UnknownValue.Plain;
             case TableValue { Metatable: TableValue metatable } table when metatable.Get("__call") is FunctionValue function:
                 return Invoke(function, [table, .. arguments], node);
             default:
@@ -62,13 +61,14 @@ public sealed partial class Interpreter
     }
 
     // An unknown function may do anything with the functions it is given; the method of an unknown object has at least a name.
-    private Value[] CallUnknown(Value receiver, string? method, Value[] arguments, SyntaxNode node)
+    private Results CallUnknown(Value receiver, string? method, Value[] arguments, SyntaxNode node)
     {
         if (method is not null && receiver is UnknownValue)
         {
             // What is read of a text is the string library's.
-            var text = EngineResults.IsOfText(method) ? CallEngine(EngineResults.PathOfText(method), null, [receiver, .. arguments], node) : null;
-            return text ?? CallEngine("?:" + EnginePaths.Current(method), new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
+            return EngineResults.IsOfText(method)
+                ? CallEngine(EngineResults.PathOfText(method), null, [receiver, .. arguments], node)
+                : CallEngine("?:" + EnginePaths.Current(method), new("?") { Taint = receiver.Taint, Trace = receiver.Trace }, arguments, node);
         }
 
         effects++;
@@ -76,26 +76,17 @@ public sealed partial class Interpreter
         var (taint, trace) = Operators.TaintOf([receiver, .. arguments]);
         InvokeAll(arguments, node);
         isOpen = true;
-        return [UnknownValue.Plain.With(taint & ~Taint.Identity, trace)];
+        return UnknownValue.Plain.With(taint & ~Taint.Identity, trace);
     }
 
-    private void InvokeAll(Value[] arguments, SyntaxNode node)
-    {
-        foreach (var argument in arguments)
-        {
-            if (argument is FunctionValue function && !calls.ContainsKey(function.Body))
-            {
-                Invoke(function, Handlers.GuessedArguments(function), node);
-            }
-        }
-    }
-
-    private Value[] CallEngine(string path, EngineValue? receiver, Value[] arguments, SyntaxNode node)
+    private Results CallEngine(string path, EngineValue? receiver, Value[] arguments, SyntaxNode node)
     {
         if (receiver is null)
         {
             path = EnginePaths.Normalize(path);
-            if ((Language(path, arguments, node) ?? Library.Call(path, arguments, ref steps)) is { } results)
+            var results = Language(path, arguments, node);
+            results = results.IsGiven ? results : Library.Call(path, arguments, ref steps);
+            if (results.IsGiven)
             {
                 isOpen = false;
                 return results;
@@ -125,17 +116,17 @@ public sealed partial class Interpreter
         hasClients |= call.Name == "InvokeClient";
         if (path == "require")
         {
-            return [Require(call.Argument(0), node)];
+            return Require(call.Argument(0), node);
         }
 
         // A call that is a statement is made for its effect.
         if (current is CallStatement { Call: var effect } && ReferenceEquals(effect, node))
         {
-            return [];
+            return Results.None;
         }
 
         var given = EngineResults.Of(call, properties, PlaceOf(node));
-        return updated is null ? given : [First(given).With(Operators.TaintOf(updated).Taint & Taints.FromOutside, Operators.TaintOf(updated).Trace)];
+        return updated is null ? given : given.With(Operators.TaintOf(updated).Taint & Taints.FromOutside, Operators.TaintOf(updated).Trace);
     }
 
     // Functions that are handed over are called later, or at once when nobody keeps them. What comes of an update, if that is of note.
@@ -156,7 +147,7 @@ public sealed partial class Interpreter
             }
 
             journal.Begin();
-            var given = First(Invoke(handler.Function, handler.Arguments, node));
+            var given = Invoke(handler.Function, handler.Arguments, node).First;
             if (call.Name == "UpdateAsync" && IsOfNote(given))
             {
                 stored = given;
@@ -164,7 +155,7 @@ public sealed partial class Interpreter
                 Tell(call with { Arguments = [call.Argument(0), given] });
             }
 
-            JoinWays(journal.Undo(), true, null, true);
+            JoinWay(journal.Undo());
         }
 
         return stored;
@@ -217,84 +208,10 @@ public sealed partial class Interpreter
         if (!modules.TryGetValue(found, out var result))
         {
             modules[found] = UnknownValue.Plain;
-            result = First(Enter(found, new(found.Tree.Locals, null, 0) { Activity = activity, Birth = journal.Now }, node, found.Tree.Root));
+            result = Enter(found, new(found.Tree.Locals, null, 0) { Activity = activity, Birth = journal.Now }, node, found.Tree.Root).First;
             modules[found] = result;
         }
 
         return result;
-    }
-
-    private Value[] Invoke(FunctionValue function, Value[] arguments, SyntaxNode node)
-    {
-        var body = function.Body;
-        var count = ++CollectionsMarshal.GetValueRefOrAddDefault(calls, body, out _);
-        if (count == MaxAbstractCalls - 1 && callDepth >= count - 1 && site is null)
-        {
-            foreach (var detector in onFlow)
-            {
-                detector.Recursed(function, node);
-            }
-        }
-
-        if (callDepth == MaxCallDepth && site is null)
-        {
-            foreach (var detector in onFlow)
-            {
-                detector.Recursed(function, node);
-            }
-        }
-
-        if (callDepth >= MaxCallDepth || !HasBudget || (count > MaxAbstractCalls && !(MakesTexts && Array.TrueForAll(arguments, argument => argument is ConstantValue or TableValue or FunctionValue))))
-        {
-            MarkLoops(yields: true, acts: true);
-            var (taint, trace) = Operators.TaintOf(arguments);
-            return [UnknownValue.Plain.With(taint, trace)];
-        }
-
-        for (var run = loop; run is not null; run = run.Outer)
-        {
-            run.CallsOwn = true;
-        }
-
-        var parameters = function.Self is null ? 0 : 1;
-        var activation = new Activation(body.Locals, function.Outer, function.Outer.Depth + 1)
-        {
-            Activity = activity,
-            Birth = journal.Now,
-            Varargs = body.IsVariadic && arguments.Length > body.Parameters.Count + parameters ? arguments[(body.Parameters.Count + parameters)..] : [],
-        };
-        if (function.Self is { } self)
-        {
-            activation[self] = First(arguments);
-        }
-
-        for (var i = 0; i < body.Parameters.Count; i++)
-        {
-            if (body.Parameters[i].Symbol is { } symbol)
-            {
-                activation[symbol] = i + parameters < arguments.Length ? arguments[i + parameters] : ConstantValue.Nil;
-            }
-        }
-
-        return Enter(function.Unit, activation, node, body.Body);
-    }
-
-    // Runs code in variables of its own; its results on all ways.
-    private Value[] Enter(ScriptUnit entered, Activation activation, SyntaxNode node, Block body)
-    {
-        var (callerFrame, callerUnit, callerSite, callerGuard, callerConstants) = (frame, unit, site, guard, constants);
-        constants = entered == unit ? constants : ConstantsOf(entered);
-        (frame, unit, site) = (activation, entered, entered == home ? null : site ?? node);
-        returns.Push(spare.TryPop(out var list) ? list : []);
-        callDepth++;
-        var flow = Execute(body);
-        callDepth--;
-        (frame, unit, site, guard, constants) = (callerFrame, callerUnit, callerSite, callerGuard, callerConstants);
-        isOpen = false;
-        var ways = returns.Pop();
-        var results = JoinReturns(ways, flow);
-        ways.Clear();
-        spare.Push(ways);
-        return results;
     }
 }

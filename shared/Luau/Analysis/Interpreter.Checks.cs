@@ -14,6 +14,9 @@ public sealed partial class Interpreter
     // The clients' values that a variable was made from.
     private Dictionary<Symbol, List<Symbol>>? sources;
 
+    private readonly List<Check> said = [];
+    private Func<Expression, FunctionBody?>? ownFunction;
+
     private void Check(Expression? condition, bool holds)
     {
         if (condition is null || !hasClients)
@@ -21,7 +24,7 @@ public sealed partial class Interpreter
             return;
         }
 
-        foreach (var check in Validation.Of(condition, holds, new(checks, OwnFunction)))
+        foreach (var check in Said(condition, holds))
         {
             Apply(check);
             if (check is { Key: null, Proof: Proof.Whole } && sources is not null)
@@ -95,10 +98,10 @@ public sealed partial class Interpreter
             return;
         }
 
-        var said = Validation.Of(value, holds: true, new(checks, OwnFunction));
+        var found = Said(value, holds: true);
         if (IsLookUp(value))
         {
-            said = [.. said, new(symbol, Proof.Whole)];
+            found.Add(new(symbol, Proof.Whole));
         }
 
         if (Validation.IsOfVarargs(value, holds: true))
@@ -106,15 +109,23 @@ public sealed partial class Interpreter
             (answers ??= []).Add(symbol);
         }
 
-        if (said.Count > 0)
+        if (found.Count > 0)
         {
-            (checks ??= [])[symbol] = said;
+            (checks ??= [])[symbol] = [.. found];
         }
 
         if ((frame[symbol].Taint & Taint.Client) != Taint.None)
         {
             (sources ??= [])[symbol] = [.. SyntaxWalk.Descendants(value).OfType<NameExpression>().Select(name => name.Symbol).OfType<Symbol>().Where(IsOfClient).Distinct()];
         }
+    }
+
+    // What a condition says of variables, in a list that is filled anew each time.
+    private List<Check> Said(Expression condition, bool holds)
+    {
+        said.Clear();
+        Validation.Collect(condition, holds, said, new(checks, ownFunction ??= OwnFunction));
+        return said;
     }
 
     // The function of the script's own that is called, where that can be told without calling.

@@ -27,7 +27,7 @@ public sealed partial class Interpreter
 
         if (count == 1)
         {
-            return EvaluateMany(last);
+            return EvaluateMany(last).ToArray();
         }
 
         var before = new Value[count - 1];
@@ -36,15 +36,15 @@ public sealed partial class Interpreter
             before[i] = Evaluate(expressions[i]);
         }
 
-        return [.. before, .. EvaluateMany(last)];
+        return [.. before, .. EvaluateMany(last).ToArray()];
     }
 
-    private Value[] EvaluateMany(Expression expression) => expression.Kind switch
+    private Results EvaluateMany(Expression expression) => expression.Kind switch
     {
         NodeKind.CallExpression => Call((CallExpression)expression),
         NodeKind.MethodCallExpression => CallMethod((MethodCallExpression)expression),
         NodeKind.VarargExpression => frame.Varargs,
-        _ => [Evaluate(expression)],
+        _ => Evaluate(expression),
     };
 
     private Value Evaluate(Expression expression)
@@ -72,7 +72,7 @@ public sealed partial class Interpreter
                 var index = (IndexExpression)expression;
                 return Index(Evaluate(index.Object), Evaluate(index.Key), index);
             case NodeKind.CallExpression or NodeKind.MethodCallExpression or NodeKind.VarargExpression:
-                return First(EvaluateMany(expression));
+                return EvaluateMany(expression).First;
             case NodeKind.FunctionExpression:
                 return Close(((FunctionExpression)expression).Function, null);
             case NodeKind.TableExpression:
@@ -96,7 +96,7 @@ public sealed partial class Interpreter
                 return EvaluateLogical(logical);
             case BinaryExpression binary:
                 var (left, right) = (Evaluate(binary.Left), Evaluate(binary.Right));
-                return Metamethod(binary.Operator, left, right) is { } method ? First(Invoke(method, [left, right], binary)) : Operators.Binary(binary.Operator, left, right);
+                return Metamethod(binary.Operator, left, right) is { } method ? Invoke(method, [left, right], binary).First : Operators.Binary(binary.Operator, left, right);
             case UnaryExpression unary:
                 return Operators.Unary(unary.Operator, Evaluate(unary.Operand));
             case IfExpression choice:
@@ -167,7 +167,7 @@ public sealed partial class Interpreter
         BeginWay(left, logical.Left, isAnd);
         var right = Evaluate(logical.Right);
         guard = before;
-        JoinWays(journal.Undo(), true, null, true);
+        JoinWay(journal.Undo());
         return Join.Of(IsComparison(logical.Left) ? ConstantValue.Of(!isAnd).With(left.Taint & Taints.Guards, left.Trace) : Remaining(left, isAnd), isAnd ? right.With(left.Taint & (Taint.Named | Taint.NotNamed), left.Trace) : right);
     }
 
@@ -232,7 +232,7 @@ public sealed partial class Interpreter
             }
             else if (i == expression.Fields.Count - 1)
             {
-                foreach (var last in EvaluateMany(value))
+                foreach (var last in EvaluateMany(value).ToArray())
                 {
                     Keep(last);
                     table.Add(last);
@@ -291,6 +291,4 @@ public sealed partial class Interpreter
 
     // What the script put into a global, or what all scripts share.
     private Value? Known(string name) => globals.Get(name) ?? name switch { "_G" => everywhere, "shared" => shared, _ => null };
-
-    private static Value First(Value[] values) => values.Length > 0 ? values[0] : ConstantValue.Nil;
 }

@@ -129,7 +129,7 @@ public sealed partial class Interpreter
         BeginWay(condition, asked, holds: true);
         var flow = Inside(Execute(body));
         guard = before;
-        JoinWays(journal.Undo(), flow == Flow.Next, null, true);
+        JoinWay(journal.Undo(), flow == Flow.Next);
         return Flow.Next;
     }
 
@@ -138,7 +138,7 @@ public sealed partial class Interpreter
     {
         journal.Begin();
         Execute(body);
-        JoinWays(journal.Undo(), true, null, true);
+        JoinWay(journal.Undo());
         return Flow.Next;
     }
 
@@ -176,7 +176,7 @@ public sealed partial class Interpreter
             journal.Begin();
             Declare(statement.Variable, UnknownValue.Plain.With(((from.Taint | to.Taint) & ~Taints.OfClients) | Taint.Number, from.Trace ?? to.Trace));
             var end = Inside(Execute(statement.Body));
-            JoinWays(journal.Undo(), end == Flow.Next, null, true);
+            JoinWay(journal.Undo(), end == Flow.Next);
             return Flow.Next;
         }
 
@@ -235,18 +235,18 @@ public sealed partial class Interpreter
             journal.Begin();
             var values = iterated is FunctionValue next ? Invoke(next, Handlers.GuessedArguments(next), statement) : Sequences.Unknown(iterated);
             var flow = Inside(RunRound(statement, values));
-            JoinWays(journal.Undo(), flow == Flow.Next, null, true);
+            JoinWay(journal.Undo(), flow == Flow.Next);
         }
 
         return Flow.Next;
     }
 
-    private Flow RunRound(GenericForStatement statement, Value[] values)
+    private Flow RunRound(GenericForStatement statement, Results values)
     {
         steps--;
         for (var i = 0; i < statement.Variables.Count; i++)
         {
-            Declare(statement.Variables[i], i < values.Length ? values[i] : ConstantValue.Nil);
+            Declare(statement.Variables[i], values.At(i));
         }
 
         return Execute(statement.Body);

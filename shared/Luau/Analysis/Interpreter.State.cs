@@ -5,6 +5,8 @@ namespace ToolboxAI.Shared.Luau.Analysis;
 // What is written where, and what several ways leave of it.
 public sealed partial class Interpreter
 {
+    private const int MostOnStack = 64;
+
     private void Declare(Binding binding, Value value)
     {
         if (binding.Symbol is { } symbol)
@@ -35,20 +37,25 @@ public sealed partial class Interpreter
     }
 
     /// <summary>Joins what two ways leave. A way that leaves the block counts for nothing after it.</summary>
-    private void JoinWays(Change[]? first, bool firstGoesOn, Change[]? second, bool secondGoesOn)
+    private void JoinWays(Outcome first, bool firstGoesOn, Outcome second, bool secondGoesOn)
     {
-        if ((!firstGoesOn && !secondGoesOn) || (first is null && second is null))
+        if ((firstGoesOn || secondGoesOn) && first.Count + second.Count > 0)
         {
-            return;
+            JoinWays(journal.Of(first), firstGoesOn, journal.Of(second), secondGoesOn);
         }
 
-        var isBoth = second is null ? [] : new bool[second.Length];
+        journal.Forget(first, second);
+    }
+
+    private void JoinWays(ReadOnlySpan<Change> first, bool firstGoesOn, ReadOnlySpan<Change> second, bool secondGoesOn)
+    {
+        Span<bool> isBoth = second.Length <= MostOnStack ? stackalloc bool[second.Length] : new bool[second.Length];
         var places = Journal.Places(first, second);
-        foreach (var change in first ?? [])
+        foreach (var change in first)
         {
             var at = places is not null ? places.GetValueOrDefault(change.Cell, -1) : Journal.Place(second, change.Cell);
             Value? joined = firstGoesOn ? change.After ?? ConstantValue.Nil : null;
-            Write(change.Cell, secondGoesOn ? Join.Of(joined, (at < 0 ? change.Before : second![at].After) ?? ConstantValue.Nil) : joined!);
+            Write(change.Cell, secondGoesOn ? Join.Of(joined, (at < 0 ? change.Before : second[at].After) ?? ConstantValue.Nil) : joined!);
             if (at >= 0)
             {
                 isBoth[at] = true;
@@ -59,11 +66,14 @@ public sealed partial class Interpreter
         {
             if (!isBoth[i])
             {
-                Value? joined = firstGoesOn ? second![i].Before ?? ConstantValue.Nil : null;
-                Write(second![i].Cell, secondGoesOn ? Join.Of(joined, second[i].After ?? ConstantValue.Nil) : joined!);
+                Value? joined = firstGoesOn ? second[i].Before ?? ConstantValue.Nil : null;
+                Write(second[i].Cell, secondGoesOn ? Join.Of(joined, second[i].After ?? ConstantValue.Nil) : joined!);
             }
         }
     }
+
+    // Joins what a way that may not have been taken leaves with what was there before.
+    private void JoinWay(Outcome way, bool goesOn = true) => JoinWays(way, goesOn, default, true);
 
     /// <summary>Where two ways end together: after the block when one of them gets there.</summary>
     private static Flow Either(Flow first, Flow second) =>
@@ -155,11 +165,11 @@ public sealed partial class Interpreter
         return known;
     }
 
-    private static Value[] JoinReturns(List<Value[]> ways, Flow flow)
+    private static Results JoinReturns(List<Results> ways, Flow flow)
     {
         if (ways.Count == 0)
         {
-            return [];
+            return Results.None;
         }
 
         if (ways.Count == 1 && flow == Flow.Leave)
@@ -170,7 +180,7 @@ public sealed partial class Interpreter
         var length = 0;
         foreach (var way in ways)
         {
-            length = Math.Max(length, way.Length);
+            length = Math.Max(length, way.Count);
         }
 
         var results = new Value[length];
@@ -179,7 +189,7 @@ public sealed partial class Interpreter
             Value? joined = flow == Flow.Leave ? null : ConstantValue.Nil;
             foreach (var way in ways)
             {
-                joined = Join.Of(joined, i < way.Length ? way[i] : ConstantValue.Nil);
+                joined = Join.Of(joined, way.At(i));
             }
 
             results[i] = joined!;

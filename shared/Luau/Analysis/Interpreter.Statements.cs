@@ -33,7 +33,7 @@ public sealed partial class Interpreter
                 Store(function.Target, Close(function.Function, function.Self));
                 return Flow.Next;
             case NodeKind.ReturnStatement:
-                returns.Peek().Add(Answer(EvaluateAll(((ReturnStatement)statement).Values, int.MaxValue)));
+                returns.Peek().Add(Answer(((ReturnStatement)statement).Values));
                 return Flow.Leave;
             case NodeKind.BreakStatement:
                 return Flow.Break;
@@ -55,9 +55,9 @@ public sealed partial class Interpreter
 
     private void AssignAll(AssignStatement assign)
     {
-        if (assign is { Targets: [var target], Values: [var only] } && !GivesSeveral(only))
+        if (assign is { Targets: [var target], Values: [var only] })
         {
-            Store(target, Evaluate(only));
+            Store(target, EvaluateOnly(only, assign.Values));
             return;
         }
 
@@ -81,9 +81,9 @@ public sealed partial class Interpreter
 
     private void DeclareAll(LocalStatement local)
     {
-        if (local.Names.Count == 1 && local.Values is [var one] && !GivesSeveral(one))
+        if (local.Names.Count == 1 && local.Values is [var one])
         {
-            Declare(local.Names[0], Evaluate(one));
+            Declare(local.Names[0], EvaluateOnly(one, local.Values));
             NoteChecks(local);
             return;
         }
@@ -98,17 +98,24 @@ public sealed partial class Interpreter
         NoteChecks(local);
     }
 
-    // What is answered only to who is named, names them.
-    private Value[] Answer(Value[] values)
+    private Value EvaluateOnly(Expression expression, SyntaxList<Expression> values)
     {
-        if (guard is not null && (guard.Taint & (Taint.Named | Taint.Phrase)) != Taint.None && values.Length > 0)
+        var results = EvaluateMany(expression);
+        return results.Count > 0 ? results.First : Missing(values);
+    }
+
+    // What is answered only to who is named, names them.
+    private Results Answer(SyntaxList<Expression> values)
+    {
+        Results results = values.Count == 1 ? EvaluateMany(values[0]) : EvaluateAll(values, int.MaxValue);
+        if (guard is null || (guard.Taint & (Taint.Named | Taint.Phrase)) == Taint.None || results.Count == 0)
         {
-            values = [.. values];
-            var isRefusal = values[0] is ConstantValue { Content: null or false };
-            values[0] = values[0].With(isRefusal ? Taint.NotNamed : guard.Taint & (Taint.Named | Taint.Phrase), guard.Trace);
+            return results;
         }
 
-        return values;
+        var isRefusal = results.First is ConstantValue { Content: null or false };
+        var first = results.First.With(isRefusal ? Taint.NotNamed : guard.Taint & (Taint.Named | Taint.Phrase), guard.Trace);
+        return results.Count == 1 ? first : (Value[])[first, .. results.ToArray()[1..]];
     }
 
     private Flow ExecuteIf(IfStatement choice, int branch)

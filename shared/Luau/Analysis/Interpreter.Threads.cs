@@ -15,7 +15,7 @@ public sealed partial class Interpreter
             if (!calls.ContainsKey(function.Body))
             {
                 activity = ++threads;
-                var answer = First(Invoke(function, Handlers.GuessedArguments(function), function.Body));
+                var answer = Invoke(function, Handlers.GuessedArguments(function), function.Body).First;
                 foreach (var detector in onFlow)
                 {
                     detector.Returned(function, answer);
@@ -67,8 +67,8 @@ public sealed partial class Interpreter
             loop = handler.IsEachFrame ? new(null, handler.Node, frame) : null;
             hasClients |= Array.Exists(handler.Arguments, argument => (argument.Taint & Taint.Client) != Taint.None);
             journal.Begin();
-            var answer = First(Invoke(handler.Function, handler.Arguments, handler.Node));
-            JoinWays(journal.Undo(), true, null, true);
+            var answer = Invoke(handler.Function, handler.Arguments, handler.Node).First;
+            JoinWay(journal.Undo());
             (loop, guard) = (null, null);
             if (handler.Callback is { } callback)
             {
@@ -105,7 +105,7 @@ public sealed partial class Interpreter
     private SyntaxNode Home(SyntaxNode node) => site ?? node;
 
     // A thread of its own. What it does after it waited, those who began it don't see at once.
-    private Value[] Spawn(Value started, Value[] arguments, SyntaxNode node, bool isThread)
+    private Results Spawn(Value started, Value[] arguments, SyntaxNode node, bool isThread)
     {
         var (protectedBefore, guardBefore, spawnerBefore, pausesBefore) = (protections, guard, spawner, yieldsAtSpawn);
         (protections, spawner, yieldsAtSpawn) = (0, isThread ? loop : spawner, yields);
@@ -117,7 +117,7 @@ public sealed partial class Interpreter
         (protections, guard, spawner, yieldsAtSpawn) = (protectedBefore, guardBefore, spawnerBefore, pausesBefore);
         if (isLater)
         {
-            JoinWays(journal.Undo(), true, null, true);
+            JoinWay(journal.Undo());
         }
         else
         {

@@ -46,8 +46,8 @@ public sealed partial class Interpreter
     private readonly Queue<FunctionValue> unmet = new();
     private readonly List<Handler> handlers = [];
     private readonly List<(Statement Loop, Activation Frame)> waiting = [];
-    private readonly Stack<List<Value[]>> returns = new();
-    private readonly Stack<List<Value[]>> spare = new();
+    private readonly Stack<List<Results>> returns = new();
+    private readonly Stack<List<Results>> spare = new();
     private readonly Journal journal = new();
     private Dictionary<ScriptUnit, Value>? modules;
     private Dictionary<ScriptUnit, ConstantValue?[]>? constantsByUnit;

@@ -18,35 +18,72 @@ public static class Join
             return new ChoiceValue([first, second]) { Taint = first.Taint | second.Taint, Trace = first.Trace ?? second.Trace };
         }
 
-        var (some, others) = (Options(first), Options(second));
-        var options = new List<Value>(some.Length + others.Length);
-        Add(some, options);
-        Add(others, options);
         var taint = first.Taint | second.Taint;
         var trace = first.Trace ?? second.Trace;
-        return options.Count > MaxOptions
-            ? new UnknownValue { Taint = taint, Trace = trace }
-            : new ChoiceValue([.. options]) { Taint = taint, Trace = trace };
+        if (first is ChoiceValue choice && taint == first.Taint && ReferenceEquals(trace, first.Trace) && HasAll(choice.Options, second))
+        {
+            return first;
+        }
+
+        var (some, others) = (Options(first), Options(second));
+        var options = new Value[some.Length + others.Length];
+        var count = Add(others, options, Add(some, options, 0));
+        if (count > MaxOptions)
+        {
+            return new UnknownValue { Taint = taint, Trace = trace };
+        }
+
+        Array.Resize(ref options, count);
+        return new ChoiceValue(options) { Taint = taint, Trace = trace };
     }
 
     /// <summary>The values that a value may be.</summary>
     public static Value[] Options(Value value) => value is ChoiceValue choice ? choice.Options : [value];
 
-    private static void Add(Value[] more, List<Value> options)
+    // Whether a choice has a value, or all that it may be.
+    private static bool HasAll(ReadOnlySpan<Value> options, Value value)
+    {
+        if (value is not ChoiceValue choice)
+        {
+            return Has(options, value);
+        }
+
+        foreach (var option in choice.Options)
+        {
+            if (!Has(options, option))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Has(ReadOnlySpan<Value> options, Value value)
+    {
+        foreach (var known in options)
+        {
+            if (ReferenceEquals(known, value) || Same(known, value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Adds what isn't there yet behind so many options; how many there are then.
+    private static int Add(Value[] more, Value[] options, int count)
     {
         foreach (var option in more)
         {
-            var isKnown = false;
-            foreach (var known in options)
+            if (!Has(options.AsSpan(0, count), option))
             {
-                isKnown |= ReferenceEquals(known, option) || Same(known, option);
-            }
-
-            if (!isKnown)
-            {
-                options.Add(option);
+                options[count++] = option;
             }
         }
+
+        return count;
     }
 
     private static bool Same(Value a, Value b) => (a, b) switch

@@ -40,6 +40,9 @@ internal readonly record struct Cell(object Owner, object Key)
 /// <summary>A cell that was written on a way, and what was in it before and at the way's end.</summary>
 internal readonly record struct Change(Cell Cell, Value? Before, Value? After);
 
+/// <summary>What was written on a way that has ended: a stretch of the journal.</summary>
+internal readonly record struct Outcome(int Start, int Count);
+
 /// <summary>
 /// What was written since the ways that are being taken began, so that each way starts from the same state: one list for all of
 /// them, of which the innermost way owns the end. While no way is open nothing is noted.
@@ -52,6 +55,9 @@ internal sealed class Journal
     private const int Few = 12;
 
     private readonly List<Change> changes = [];
+
+    // What ended ways left, until they are joined: the last that ended stands last.
+    private readonly List<Change> ended = [];
     private readonly List<(int Changes, int Began)> marks = [];
     private int tidyAt = FirstTidying;
 
@@ -77,26 +83,34 @@ internal sealed class Journal
     /// <summary>A way begins.</summary>
     public void Begin() => marks.Add((changes.Count, ++Now));
 
-    /// <summary>The way ends: takes back what was written on it. What that was; null when nothing was.</summary>
-    public Change[]? Undo()
+    /// <summary>The way ends: takes back what was written on it. What that was, until it is forgotten.</summary>
+    public Outcome Undo()
     {
         var mark = marks[^1].Changes;
         marks.RemoveAt(marks.Count - 1);
         if (changes.Count == mark)
         {
-            return null;
+            return default;
         }
 
         Tidy(mark);
-        var outcome = CollectionsMarshal.AsSpan(changes)[mark..].ToArray();
-        changes.RemoveRange(mark, outcome.Length);
-        for (var i = outcome.Length - 1; i >= 0; i--)
+        var written = CollectionsMarshal.AsSpan(changes)[mark..];
+        var outcome = new Outcome(ended.Count, written.Length);
+        ended.AddRange(written);
+        for (var i = written.Length - 1; i >= 0; i--)
         {
-            outcome[i].Cell.Write(outcome[i].Before);
+            written[i].Cell.Write(written[i].Before);
         }
 
+        CollectionsMarshal.SetCount(changes, mark);
         return outcome;
     }
+
+    /// <summary>What was written on a way that has ended.</summary>
+    public ReadOnlySpan<Change> Of(Outcome outcome) => CollectionsMarshal.AsSpan(ended).Slice(outcome.Start, outcome.Count);
+
+    /// <summary>Forgets the two ways that ended last.</summary>
+    public void Forget(Outcome first, Outcome second) => CollectionsMarshal.SetCount(ended, ended.Count - first.Count - second.Count);
 
     /// <summary>The way ends, and what was written on it stays.</summary>
     public void Keep()
@@ -117,11 +131,11 @@ internal sealed class Journal
     }
 
     /// <summary>Where a cell stands among changes; -1 when it doesn't.</summary>
-    public static int Place(Change[]? changes, Cell cell)
+    public static int Place(ReadOnlySpan<Change> changes, Cell cell)
     {
-        for (var i = 0; i < (changes?.Length ?? 0); i++)
+        for (var i = 0; i < changes.Length; i++)
         {
-            if (changes![i].Cell == cell)
+            if (changes[i].Cell == cell)
             {
                 return i;
             }
@@ -131,9 +145,9 @@ internal sealed class Journal
     }
 
     /// <summary>Where the cells of a second way's changes stand, when there are too many to be looked for one by one.</summary>
-    public static Dictionary<Cell, int>? Places(Change[]? first, Change[]? second)
+    public static Dictionary<Cell, int>? Places(ReadOnlySpan<Change> first, ReadOnlySpan<Change> second)
     {
-        if (first is null || second is not { Length: > Few })
+        if (first.IsEmpty || second.Length <= Few)
         {
             return null;
         }
@@ -155,25 +169,12 @@ internal sealed class Journal
         var count = 0;
         foreach (var change in written)
         {
-            if (seen is not null ? seen.Add(change.Cell) : !Has(written[..count], change.Cell))
+            if (seen is not null ? seen.Add(change.Cell) : Place(written[..count], change.Cell) < 0)
             {
                 written[count++] = change with { After = change.Cell.Read() };
             }
         }
 
-        changes.RemoveRange(mark + count, written.Length - count);
-    }
-
-    private static bool Has(ReadOnlySpan<Change> changes, Cell cell)
-    {
-        foreach (ref readonly var change in changes)
-        {
-            if (change.Cell == cell)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        CollectionsMarshal.SetCount(changes, mark + count);
     }
 }

@@ -10,7 +10,7 @@ internal static partial class Library
     private static readonly string[] Letters = [.. Enumerable.Range(0, 256).Select(letter => ((char)letter).ToString())];
 
     /// <summary>The results of a call, or nothing when it isn't a pure function with known arguments.</summary>
-    public static Value[]? Call(string path, Value[] arguments, ref int steps)
+    public static Results Call(string path, Value[] arguments, ref int steps)
     {
         var result = path switch
         {
@@ -47,13 +47,13 @@ internal static partial class Library
         if (result is not null)
         {
             steps -= result is ConstantValue { Text: { } made } ? made.Length / 16 : 1;
-            return [result];
+            return result;
         }
 
         return path switch
         {
             "string.byte" => Bytes(arguments),
-            "string.gsub" when Patterns.ReplaceLiterally(arguments) is { } replaced => [replaced, UnknownValue.Plain],
+            "string.gsub" when Patterns.ReplaceLiterally(arguments) is { } replaced => (Value[])[replaced, UnknownValue.Plain],
             "string.find" => Patterns.First(arguments, withBounds: true),
             "string.match" => Patterns.First(arguments, withBounds: false),
             "table.unpack" or "unpack" when Argument(arguments, 0) is TableValue table => Unpack(table, Integer(arguments, 1) ?? 1, Integer(arguments, 2) ?? table.Length),

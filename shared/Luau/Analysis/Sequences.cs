@@ -15,6 +15,20 @@ internal static class Sequences
     {
         var rounds = new Value[table.Count][];
         var count = 0;
+        if (table is { Named.Count: 0, Others.Count: 0 })
+        {
+            var items = table.Items;
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (items[i] is { } item)
+                {
+                    rounds[count++] = [ConstantValue.Of(i + 1.0), item];
+                }
+            }
+
+            return rounds;
+        }
+
         foreach (var (key, value) in InOrder(table))
         {
             rounds[count++] = [key is double number ? ConstantValue.Of(number) : new(key), value];

@@ -111,6 +111,42 @@ public sealed class TableValue : Value
         return this;
     }
 
+    /// <summary>A value, or one of the first few entries.</summary>
+    internal Value? OrFirst(Value? value, int most)
+    {
+        var joined = value;
+        for (var i = 0; i < Length && most > 0; i++)
+        {
+            if (items![i] is { } item)
+            {
+                joined = Join.Of(joined, item);
+                most--;
+            }
+        }
+
+        foreach (var entry in Named)
+        {
+            if (most-- <= 0)
+            {
+                return joined;
+            }
+
+            joined = Join.Of(joined, entry.Value);
+        }
+
+        foreach (var entry in Others)
+        {
+            if (most-- <= 0)
+            {
+                return joined;
+            }
+
+            joined = Join.Of(joined, entry.Value);
+        }
+
+        return joined;
+    }
+
     /// <summary>The entry at a place from 1 on; nothing when it is not there.</summary>
     internal Value? At(int place) => place >= 1 && place <= Length ? items![place - 1] : null;
 

@@ -35,17 +35,6 @@ internal readonly record struct Check(Symbol Symbol, Proof Proof, Expression? Ke
 /// </summary>
 internal static class Validation
 {
-    /// <summary>What a condition says of variables on the way where it holds, or where it doesn't.</summary>
-    /// <param name="condition">The condition.</param>
-    /// <param name="holds">Which way.</param>
-    /// <param name="known">What variables say of others, and the script's own functions.</param>
-    public static List<Check> Of(Expression condition, bool holds, Known known = default)
-    {
-        var found = new List<Check>();
-        Collect(condition, holds, found, known);
-        return found;
-    }
-
     /// <summary>Whether a condition asks a function for all variadic arguments.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="holds">Which way.</param>
@@ -74,7 +63,12 @@ internal static class Validation
         return value.Retaint(kept | (isHalf ? Taint.Client | Taint.HalfChecked : proof == Proof.Text ? Taint.ClientText : Taint.None));
     }
 
-    private static void Collect(Expression condition, bool holds, List<Check> found, Known known)
+    /// <summary>Adds what a condition says of variables on the way where it holds, or where it doesn't.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="holds">Which way.</param>
+    /// <param name="found">Where it is added.</param>
+    /// <param name="known">What variables say of others, and the script's own functions.</param>
+    public static void Collect(Expression condition, bool holds, List<Check> found, Known known)
     {
         switch (condition)
         {
@@ -181,7 +175,7 @@ internal static class Validation
     // A bound that stands in the script is worth more than one that is computed; a part's or a length's bound says less of the whole.
     private static void AddCompared(Expression side, Expression bound, List<Check> found)
     {
-        var isDistance = SyntaxWalk.Descendants(side).Any(node => node is MemberExpression { Name: "Magnitude" });
+        var isDistance = side is not (NameExpression or NumberExpression or StringExpression) && SyntaxWalk.Descendants(side).Any(node => node is MemberExpression { Name: "Magnitude" });
         Add(side, isDistance || (IsLiteral(bound) && side is NameExpression or ParenthesizedExpression or BinaryExpression or CallExpression) ? Proof.Whole : Proof.Half, found);
     }
 

@@ -70,7 +70,10 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         "title", "tag", "badge", "gui", "billboard", "label", "crown", "hat", "halo", "aura", "trail", "particles", "sparkles", "effect", "nameplate", "overhead", "glow",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    private readonly List<(SyntaxNode Node, Value Guard)> phrases = [];
+    private List<(SyntaxNode Node, Value Guard)>? phrases;
+
+    // What statements under a guard speak of: a callback's are met several times.
+    private Dictionary<(Statement Statement, bool IsNamed), (bool IsRight, bool IsRank)>? spoken;
     private bool asksRank;
 
     /// <inheritdoc/>
@@ -117,7 +120,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         {
             if (isRankGiven && Conditions.Of(Tree.Root, call.Node).ToList() is var asked && (asked.Count == 0 || asked.Exists(Conditions.IsPassword)))
             {
-                phrases.Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
+                (phrases ??= []).Add((call.Node, call.Receiver ?? (Value)UnknownValue.Plain));
             }
 
             return;
@@ -176,13 +179,28 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Guarded(Statement statement, Value guard)
     {
-        if (IsExemption(guard))
+        if (IsExemption(guard) || statement is ReturnStatement or IfStatement or LocalStatement)
         {
             return;
         }
 
+        var place = (statement, (guard.Taint & Taint.Named) != Taint.None);
+        spoken ??= [];
+        if (!spoken.TryGetValue(place, out var about))
+        {
+            spoken[place] = about = SpokenOf(statement, place.Item2);
+        }
+
+        if (about.IsRight)
+        {
+            Grant(guard, statement, about.IsRank);
+        }
+    }
+
+    // Whether a statement speaks of rights, or of what players want; whether it names a rank first.
+    private static (bool IsRight, bool IsRank) SpokenOf(Statement statement, bool isNamed)
+    {
         var isRank = false;
-        var isNamed = (guard.Taint & Taint.Named) != Taint.None;
         var isRight = SyntaxWalk.Descendants(statement).Any(node =>
         {
             var name = node switch
@@ -196,10 +214,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             isRank |= node is not StringExpression && Says(Ranks, name);
             return Says(Rights, name) || (isNamed && node is not StringExpression && Says(Goods, name));
         });
-        if (isRight && statement is not (ReturnStatement or IfStatement or LocalStatement))
-        {
-            Grant(guard, statement, isRank);
-        }
+        return (isRight, isRank);
     }
 
     /// <inheritdoc/>
@@ -214,7 +229,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Finished()
     {
-        foreach (var (node, guard) in phrases.Count == 0 || asksRank || AsksOwner() ? [] : phrases)
+        foreach (var (node, guard) in phrases is null || asksRank || AsksOwner() ? [] : phrases)
         {
             Report(Rules.AdminGrant, node, "Anyone gets rights here, or whoever knows a phrase of the code.", guard);
         }
@@ -234,7 +249,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
         else if (isRank)
         {
-            phrases.Add((node, guard));
+            (phrases ??= []).Add((node, guard));
         }
     }
 

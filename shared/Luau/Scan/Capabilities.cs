@@ -70,6 +70,9 @@ public sealed class CapabilityDetector : Detector
 
     private static readonly FrozenDictionary<string, ScriptCapability>.AlternateLookup<ReadOnlySpan<char>> ByPrefix = ByService.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // The letters that they begin with: most globals, and what is not known, begin with others.
+    private static readonly bool[] Beginnings = BeginningsOf(ByService.Keys);
+
     private static readonly FrozenDictionary<string, ScriptCapability> ByMethod = new Dictionary<string, ScriptCapability>
     {
         ["FireServer"] = ScriptCapability.RemoteEvent,
@@ -170,6 +173,17 @@ public sealed class CapabilityDetector : Detector
         }
     }
 
+    private static bool[] BeginningsOf(IEnumerable<string> names)
+    {
+        var beginnings = new bool[128];
+        foreach (var name in names)
+        {
+            beginnings[name[0]] = true;
+        }
+
+        return beginnings;
+    }
+
     private static CapabilityDetector Of(SyntaxTree tree)
     {
         var detector = new CapabilityDetector();
@@ -179,7 +193,7 @@ public sealed class CapabilityDetector : Detector
 
     private void ByPath(string? path, SyntaxNode node)
     {
-        if (path is null)
+        if (path is not [var letter, ..] || letter >= Beginnings.Length || !Beginnings[letter])
         {
             return;
         }

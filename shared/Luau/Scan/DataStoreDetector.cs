@@ -6,9 +6,10 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>How data stores are used.</summary>
 public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) : FindingDetector(tree, findings)
 {
-    private readonly Dictionary<(int Activity, int Pauses, string Store), EngineCall> reads = [];
-    private readonly List<EngineCall> writes = [];
-    private readonly List<(EngineCall Call, LoopRun Loop)> inLoops = [];
+    // Most scripts use no data store.
+    private Dictionary<(int Activity, int Pauses, string Store), EngineCall>? reads;
+    private List<EngineCall>? writes;
+    private List<(EngineCall Call, LoopRun Loop)>? inLoops;
 
     /// <inheritdoc/>
     public override Events Hears => Events.Calls;
@@ -30,21 +31,21 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
         var place = (call.Moment.Activity, call.Moment.Pauses, store.Path);
         if (call.Name == "GetAsync")
         {
-            reads.TryAdd(place, call);
+            (reads ??= []).TryAdd(place, call);
         }
-        else if (call.Name == "SetAsync" && !IsNew(call.Argument(1)) && reads.TryGetValue(place, out var read) && IsSameKey(read.Argument(0), call.Argument(0)))
+        else if (call.Name == "SetAsync" && !IsNew(call.Argument(1)) && reads is not null && reads.TryGetValue(place, out var read) && IsSameKey(read.Argument(0), call.Argument(0)))
         {
             Report(Rules.DataStoreLostUpdate, call.Node, "Between the read above and this write another server may have written.");
         }
 
         if (call.Name == "SetAsync" && call.Argument(1) is not ConstantValue && !IsNew(call.Argument(1)))
         {
-            writes.Add(call);
+            (writes ??= []).Add(call);
         }
 
         if (call.Moment.Loop is { } loop)
         {
-            inLoops.Add((call, loop));
+            (inLoops ??= []).Add((call, loop));
         }
     }
 
@@ -52,9 +53,9 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
     public override void Finished()
     {
         // Loaded at one time and written at another: what others wrote meanwhile is lost all the more.
-        foreach (var write in writes)
+        foreach (var write in writes ?? [])
         {
-            foreach (var read in reads.Values)
+            foreach (var read in reads is null ? [] : (IEnumerable<EngineCall>)reads.Values)
             {
                 if (read.Receiver!.Path == write.Receiver!.Path && IsSameKey(read.Argument(0), write.Argument(0)))
                 {
@@ -64,7 +65,7 @@ public sealed class DataStoreDetector(SyntaxTree tree, List<Finding> findings) :
             }
         }
 
-        foreach (var (call, loop) in inLoops)
+        foreach (var (call, loop) in inLoops ?? [])
         {
             if (!loop.Pauses)
             {

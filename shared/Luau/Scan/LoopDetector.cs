@@ -25,7 +25,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     // What decides whether a loop ends; nothing when it leaves on every way.
     private Dictionary<SyntaxNode, SyntaxNode[]?>? ends;
-    private readonly List<SyntaxNode> awaited = [];
+    private List<SyntaxNode>? awaited;
     private CallCircles? circles;
     private bool firesOwn;
 
@@ -35,8 +35,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        var isForever = call.Argument(0) is EngineValue { Path: "math.huge" } || Operators.Number(call.Argument(0)) >= Forever;
-        if (call.Path is "task.wait" or "wait" && isForever)
+        if (call.Path is "task.wait" or "wait" && (call.Argument(0) is EngineValue { Path: "math.huge" } || Operators.Number(call.Argument(0)) >= Forever))
         {
             Report(Rules.InfiniteYield, call.Node, "This waits for ever.");
         }
@@ -69,7 +68,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         firesOwn |= call is { Name: "Fire", Receiver: not null };
         if (call.Name == "Wait" && call.Receiver?.Path == "new BindableEvent.Event")
         {
-            awaited.Add(call.Node);
+            (awaited ??= []).Add(call.Node);
         }
         else if (call is { Name: "Wait", Receiver.Name: "OnServerEvent" or "OnClientEvent" or "Event", Moment.Loop: null })
         {
@@ -143,7 +142,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Finished()
     {
-        foreach (var node in firesOwn ? [] : awaited)
+        foreach (var node in firesOwn ? [] : awaited ?? [])
         {
             Report(Rules.InfiniteYield, node, "This waits for an event that nothing fires.");
         }

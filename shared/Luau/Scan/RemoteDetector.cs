@@ -15,8 +15,8 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
 
     private const int MaxContainers = 8;
 
-    private readonly Dictionary<string, HashSet<string>> homes = new(StringComparer.Ordinal);
-    private readonly List<(string Home, SyntaxNode Node)> remotes = [];
+    private Dictionary<string, HashSet<string>>? homes;
+    private List<(string Home, SyntaxNode Node)>? remotes;
 
     /// <inheritdoc/>
     public override Events Hears => Events.Calls | Events.Writes;
@@ -53,7 +53,7 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
     /// <inheritdoc/>
     public override void Finished()
     {
-        foreach (var (home, node) in remotes)
+        foreach (var (home, node) in remotes ?? [])
         {
             if (Hidden(home, MaxContainers) is { } hidden)
             {
@@ -68,10 +68,11 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
     {
         if (IsRemote(path))
         {
-            remotes.Add((home, node));
+            (remotes ??= []).Add((home, node));
         }
         else if (path.StartsWith("new ", StringComparison.Ordinal))
         {
+            homes ??= new(StringComparer.Ordinal);
             homes.TryAdd(path, new(StringComparer.Ordinal));
             homes[path].Add(home);
         }
@@ -83,7 +84,7 @@ public sealed class RemoteDetector(SyntaxTree tree, List<Finding> findings) : Fi
         if (home.StartsWith("new ", StringComparison.Ordinal))
         {
             var container = home.Split('.')[0];
-            return left == 0 ? null : homes.GetValueOrDefault(container)?.Select(outer => Hidden(outer, left - 1)).FirstOrDefault(found => found is not null);
+            return left == 0 ? null : homes?.GetValueOrDefault(container)?.Select(outer => Hidden(outer, left - 1)).FirstOrDefault(found => found is not null);
         }
 
         var isUsual = UsualHomes.Any(usual => home == usual || home.StartsWith(usual + ".", StringComparison.Ordinal) || home.StartsWith(usual + "(", StringComparison.Ordinal));

@@ -130,12 +130,12 @@ internal static class ShownTexts
     /// <summary>Whether a link that is written into a property may be read by people.</summary>
     public static bool MayShow(string member) => !Files.Contains(member);
 
+    // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
+
     /// <summary>Whether a text can be one of which <see cref="Find"/> finds anything, or has letters that aren't Latin.</summary>
     /// <param name="text">The text, decoded or one character per byte.</param>
-    public static bool MayTell(string text) => IsOfNote(text, TextCues.In(text));
-
-    // A link has a dot or a scheme, however the dot is written; a request has several words, or an address.
-    private static bool IsOfNote(string text, Cue cues) => cues == Cue.All || (text.Length >= ShortestText && (MayLead(cues) || MayAsk(text, cues)));
+    /// <param name="cues">What it has at first sight.</param>
+    public static bool MayTell(string text, Cue cues) => cues == Cue.All || (text.Length >= ShortestText && (MayLead(cues) || MayAsk(text, cues)));
 
     private static bool MayLead(Cue cues) => (cues & (Cue.Dot | Cue.DotWord | Cue.Domain)) != Cue.None;
 
@@ -143,12 +143,12 @@ internal static class ShownTexts
 
     /// <summary>What is wrong with a text. A link counts when it invites, or when it is known to be shown.</summary>
     /// <param name="text">The text.</param>
+    /// <param name="cues">What it has at first sight.</param>
     /// <param name="isShown">Whether it is known to be shown.</param>
     /// <param name="isField">Whether it stands in a field to tell what is to be filled in there.</param>
-    public static (bool LeadsOutside, bool AsksForContact) Find(string text, bool isShown, bool isField = false)
+    public static (bool LeadsOutside, bool AsksForContact) Find(string text, Cue cues, bool isShown, bool isField = false)
     {
-        var cues = TextCues.In(text);
-        if (text.Length < ShortestText || !(isField || IsOfNote(text, cues)))
+        if (text.Length < ShortestText || !(isField || MayTell(text, cues)))
         {
             return default;
         }

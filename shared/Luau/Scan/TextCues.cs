@@ -89,6 +89,7 @@ internal static class TextCues
     private const int Buckets = 1 << 16;
     private const int LettersOfAlphabet = 32;
     private const int FewestDigits = 7;
+    private const int BitsOfWord = 64;
 
     // By the first four letters: a word of a list stands for all that begin like it.
     private static readonly (Cue Cue, string Words)[] Lists =
@@ -114,6 +115,9 @@ internal static class TextCues
     private static readonly SearchValues<char> Signs = SearchValues.Create("@$!");
 
     private static readonly Cue[] ByBeginning = OfWords();
+
+    // A bit for each beginning that has a cue: most have none, and the bits stay close to the processor.
+    private static readonly ulong[] Known = OfKnown(ByBeginning);
 
     // The first two letters of what domains end with: after a full stop, and after one with a blank.
     private static readonly bool[] Endings = BeginningsOf(ShownTexts.Endings);
@@ -157,7 +161,8 @@ internal static class TextCues
             key = end - at < Beginning ? (key * LettersOfAlphabet) + (text[end] & 31) : key;
         }
 
-        cues |= ByBeginning[key & (Buckets - 1)];
+        key &= Buckets - 1;
+        cues |= (Known[key / BitsOfWord] >> key & 1) != 0 ? ByBeginning[key] : Cue.None;
         cues |= at > 0 ? AfterSign(text, at, end) : Cue.None;
         if (end == at + 1)
         {
@@ -215,6 +220,17 @@ internal static class TextCues
         Add(cues, Cue.Question, ContactPhrases.OfQuestions.SelectMany(Rarest));
         Add(cues, Cue.Lead, ContactPhrases.OfLeads.SelectMany(Rarest));
         return cues;
+    }
+
+    private static ulong[] OfKnown(Cue[] cues)
+    {
+        var known = new ulong[Buckets / BitsOfWord];
+        for (var key = 0; key < cues.Length; key++)
+        {
+            known[key / BitsOfWord] |= cues[key] == Cue.None ? 0 : 1UL << key;
+        }
+
+        return known;
     }
 
     private static bool[] BeginningsOf(string[] endings)

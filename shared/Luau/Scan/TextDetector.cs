@@ -29,6 +29,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     // Scripts show the same texts over and over: those in which nothing was found, as they are known.
     private HashSet<string>? harmless;
 
+    // What stands in the table that is looked at.
+    private List<Value>? parts;
+
     // What only the log shows.
     private HashSet<SyntaxNode>? logged;
 
@@ -37,7 +40,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     {
         if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
         {
-            Look(token.Span, Tree.Source.Text[token.Start..token.End], isShown: false);
+            var text = Tree.Source.Text[token.Start..token.End];
+            Look(token.Span, text, TextCues.In(text), isShown: false);
         }
     }
 
@@ -82,10 +86,10 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
                     LookAtName(text, node);
                 }
 
-                if (ShownTexts.MayTell(text) && logged?.Contains(node) != true)
+                if (TextCues.In(text) is var cues && ShownTexts.MayTell(text, cues) && logged?.Contains(node) != true)
                 {
                     // A sentence is written for people.
-                    Look(Tree.SpanOf(node), text, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
+                    Look(Tree.SpanOf(node), text, cues, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
                 }
 
                 break;
@@ -127,7 +131,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         {
             if (MayTell(argument))
             {
-                isShown ??= Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name));
+                isShown ??= !IsUsual(call.Name) && (Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name)));
                 LookAt(argument, call.Node, isShown.Value);
             }
         }
@@ -136,22 +140,19 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Written(EngineWrite write)
     {
-        var isField = write.Member == "PlaceholderText";
-        if (MayTell(write.Value, isField))
+        if (MayTell(write.Value))
         {
-            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member), isField);
+            LookAt(write.Value, write.Node, write.Target.Path != "?" ? ShownTexts.MayShow(write.Member) : ShownTexts.IsShown(write.Member), isField: write.Member == "PlaceholderText");
         }
     }
 
     /// <inheritdoc/>
     public override void Kept(Value text, SyntaxNode node) => LookAt(text, node, isShown: false);
 
-    private static bool MayTell(Value value, bool isField = false) => value switch
-    {
-        ConstantValue constant => constant.Text is { } text && (isField || ShownTexts.MayTell(text)),
-        PrefixValue or TableValue or ChoiceValue => true,
-        _ => false,
-    };
+    // What scripts call most, and shows nothing to anybody.
+    private static bool IsUsual(string name) => name is "GetService" or "FindFirstChild" or "WaitForChild" or "new" or "Connect" or "IsA" or "GetAttribute" or "SetAttribute" or "require";
+
+    private static bool MayTell(Value value) => value is ConstantValue { Text: not null } or PrefixValue or TableValue or ChoiceValue;
 
     // A text that stands in the script was looked at already, unless it matters that it is shown.
     private void LookAt(Value value, SyntaxNode node, bool isShown, bool isField = false)
@@ -162,22 +163,31 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             return;
         }
 
-        foreach (var part in Operators.Parts(value))
+        var list = parts ?? [];
+        parts = null;
+        Operators.AddParts(value, list);
+        foreach (var part in list)
         {
-            if (MayTell(part, isField))
-            {
-                LookAtPart(part, node, isShown, isField);
-            }
+            LookAtPart(part, node, isShown, isField);
         }
+
+        list.Clear();
+        parts = list;
     }
 
     private void LookAtPart(Value part, SyntaxNode node, bool isShown, bool isField)
     {
-        if ((isShown || (part.Taint & Taint.Assembled) != Taint.None) && ((part as ConstantValue)?.Text ?? (part as PrefixValue)?.Pieces) is { Length: > 3 and < 4096 } text)
+        if ((!isShown && (part.Taint & Taint.Assembled) == Taint.None) || ((part as ConstantValue)?.Text ?? (part as PrefixValue)?.Pieces) is not { Length: > 3 and < 4096 } text)
+        {
+            return;
+        }
+
+        var cues = TextCues.In(text);
+        if (isField || ShownTexts.MayTell(text, cues))
         {
             // Put together or not, a sentence is written for people.
             var isRead = isShown || text.AsSpan().Count(' ') >= WordsOfSentence;
-            if (Look(Tree.SpanOf(node), text, isRead, isField) && isRead)
+            if (Look(Tree.SpanOf(node), text, cues, isRead, isField) && isRead)
             {
                 (harmless ??= new(ReferenceEqualityComparer.Instance)).Add(text);
             }
@@ -185,21 +195,21 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     }
 
     // Whether nothing was found in a text.
-    private bool Look(LuauSpan span, string bytes, bool isShown, bool isField = false)
+    private bool Look(LuauSpan span, string bytes, Cue cues, bool isShown, bool isField = false)
     {
         if (!isField && harmless is not null && harmless.Contains(bytes))
         {
             return true;
         }
 
-        var text = Decode(bytes);
-        var isOdd = !Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin));
+        var text = cues == Cue.All ? Decode(bytes) : bytes;
+        var isOdd = cues == Cue.All && !Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin));
         if (isOdd)
         {
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
         }
 
-        var (leadsOutside, asksForContact) = ShownTexts.Find(text, isShown, isField);
+        var (leadsOutside, asksForContact) = ShownTexts.Find(text, cues, isShown, isField);
         if (leadsOutside)
         {
             Report(Rules.OutsideLink, span, "A text leads outside of Roblox.");

@@ -141,7 +141,7 @@ public sealed class InstantiateExpression() : Expression(NodeKind.InstantiateExp
 /// <summary>An entry of a table: <c>[k] = v</c>, <c>name = v</c> (its key is then a string) or <c>v</c> alone.</summary>
 /// <param name="Key">The key; nothing for a list entry.</param>
 /// <param name="Value">The value.</param>
-public sealed record TableField(Expression? Key, Expression Value);
+public readonly record struct TableField(Expression? Key, Expression Value);
 
 /// <summary><c>{ … }</c></summary>
 public sealed class TableExpression() : Expression(NodeKind.TableExpression)

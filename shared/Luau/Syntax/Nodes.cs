@@ -180,7 +180,7 @@ public sealed class RepeatStatement() : Statement(NodeKind.RepeatStatement)
 /// <summary>A condition and what is done when it holds.</summary>
 /// <param name="Condition">The condition.</param>
 /// <param name="Body">The statements.</param>
-public sealed record IfBranch(Expression Condition, Block Body);
+public readonly record struct IfBranch(Expression Condition, Block Body);
 
 /// <summary><c>if … then … elseif … else … end</c></summary>
 public sealed class IfStatement() : Statement(NodeKind.IfStatement)

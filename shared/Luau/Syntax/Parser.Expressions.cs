@@ -3,7 +3,6 @@ namespace ToolboxAI.Shared.Luau.Syntax;
 internal sealed partial class Parser
 {
     private const int UnaryPriority = 8;
-    private const int LongestWhole = 9;
 
     private SyntaxList<Expression> ParseExpressions()
     {
@@ -37,6 +36,12 @@ internal sealed partial class Parser
         {
             depth = outer;
             return new ErrorExpression { First = first, Last = LastToken };
+        }
+
+        if (ParseLeaf() is { } leaf)
+        {
+            depth = outer;
+            return leaf;
         }
 
         Expression left;
@@ -74,21 +79,12 @@ internal sealed partial class Parser
         var first = at;
         switch (Kind)
         {
-            case TokenKind.Nil:
-                at++;
-                return new NilExpression { First = first, Last = first };
-            case TokenKind.True or TokenKind.False:
-                at++;
-                return new BooleanExpression { Value = tokens[first].Kind == TokenKind.True, First = first, Last = first };
-            case TokenKind.Number:
-                at++;
-                return new NumberExpression { Value = NumberAt(first), Literal = literals++, First = first, Last = first };
-            case TokenKind.String:
-                return ParseString();
+            case TokenKind.Nil or TokenKind.True or TokenKind.False or TokenKind.Number or TokenKind.String:
+                return ParseLiteral();
             case TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin:
                 return ParseInterpolated();
             case TokenKind.Vararg:
-                if (!frames.Peek().IsVariadic)
+                if (!isVariadic)
                 {
                     Fail("'...' cannot be used outside of a variadic function.");
                 }
@@ -109,37 +105,6 @@ internal sealed partial class Parser
             default:
                 return ParsePrimary();
         }
-    }
-
-    // Most numbers are short and whole; the lexer told what is malformed.
-    private double NumberAt(int token)
-    {
-        var text = TextAt(token);
-        var value = 0;
-        foreach (var c in text)
-        {
-            if (!char.IsAsciiDigit(c) || text.Length > LongestWhole)
-            {
-                return LuauNumber.Parse(text) ?? double.NaN;
-            }
-
-            value = (value * 10) + (c - '0');
-        }
-
-        return value;
-    }
-
-    private string StringAt(int token)
-    {
-        var text = TextAt(token);
-        var isPlain = text.Length is > 2 and <= LongestSharedName && text[0] != '[' && text[^1] == text[0] && !text.Contains('\\');
-        return isPlain ? Shared(text[1..^1]) : LuauString.ValueOf(text) ?? "";
-    }
-
-    private StringExpression ParseString()
-    {
-        var first = at++;
-        return new() { Value = StringAt(first), Literal = literals++, First = first, Last = first };
     }
 
     private Expression ParseInterpolated()

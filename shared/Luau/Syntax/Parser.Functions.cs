@@ -82,14 +82,14 @@ internal sealed partial class Parser
         TooDeep();
         var generics = Kind == TokenKind.Less ? ParseGenericParameters(allowDefaults: false) : [];
         var outerBindings = bindings.Count;
-        var isVariadic = false;
+        var takesMore = false;
         TypeNode? variadicType = null;
         Expect(TokenKind.LeftParen, "'('");
-        while (Kind is not (TokenKind.RightParen or TokenKind.End) && !isVariadic)
+        while (Kind is not (TokenKind.RightParen or TokenKind.End) && !takesMore)
         {
             if (Accept(TokenKind.Vararg))
             {
-                isVariadic = true;
+                takesMore = true;
                 variadicType = Accept(TokenKind.Colon) ? ParseVariadicAnnotation() : null;
                 break;
             }
@@ -109,9 +109,10 @@ internal sealed partial class Parser
         var parameters = Taken(bindings, outerBindings);
         Expect(TokenKind.RightParen, "')'");
         var returnType = Accept(TokenKind.Colon) ? ParseReturnType() : null;
-        frames.Push(new(isVariadic));
+        var (outerLoops, outerVariadic) = (loops, isVariadic);
+        (loops, isVariadic) = (0, takesMore);
         var body = ParseBlock();
-        frames.Pop();
+        (loops, isVariadic) = (outerLoops, outerVariadic);
         ExpectEnd(Math.Min(first, last));
         depth = outer;
         return new()
@@ -119,7 +120,7 @@ internal sealed partial class Parser
             Attributes = attributes,
             Generics = generics,
             Parameters = parameters,
-            IsVariadic = isVariadic,
+            IsVariadic = takesMore,
             VariadicType = variadicType,
             ReturnType = returnType,
             Body = body,

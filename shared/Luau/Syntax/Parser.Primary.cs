@@ -87,7 +87,7 @@ internal sealed partial class Parser
     {
         if (Kind == TokenKind.String)
         {
-            return [ParseString()];
+            return [ParseLiteral()];
         }
 
         if (Kind == TokenKind.LeftBrace)

@@ -20,20 +20,16 @@ internal sealed partial class Parser
     private IfStatement ParseIf()
     {
         var first = at++;
-        var branches = new List<IfBranch> { ParseBranch() };
-        Block? otherwise = null;
+        var outer = branches.Count;
+        branches.Add(ParseBranch());
         while (Accept(TokenKind.ElseIf))
         {
             branches.Add(ParseBranch());
         }
 
-        if (Accept(TokenKind.Else))
-        {
-            otherwise = ParseBlock();
-        }
-
+        var otherwise = Accept(TokenKind.Else) ? ParseBlock() : null;
         ExpectEnd(first);
-        return new() { Branches = branches, Else = otherwise, First = first, Last = LastToken };
+        return new() { Branches = Taken(branches, outer), Else = otherwise, First = first, Last = LastToken };
     }
 
     private IfBranch ParseBranch()
@@ -175,7 +171,7 @@ internal sealed partial class Parser
 
     private BreakStatement ParseBreak()
     {
-        if (frames.Peek().Loops == 0)
+        if (loops == 0)
         {
             Fail("A break statement must be inside a loop.");
         }
@@ -242,7 +238,7 @@ internal sealed partial class Parser
                 at = first;
                 return ParseLocal(first, [], isConst: true);
             case "continue":
-                if (frames.Peek().Loops == 0)
+                if (loops == 0)
                 {
                     FailAt(first, "A continue statement must be inside a loop.");
                 }

@@ -26,13 +26,17 @@ internal sealed partial class Parser
     // The end of the script.
     private readonly int last;
     private readonly List<LuauError> errors;
-    private readonly Stack<FunctionFrame> frames = new();
 
     // What is being read of all the lists that are open, each behind the one around it: so that no list is made but the one that is kept.
     private readonly List<Statement> statements = [];
     private readonly List<Expression> expressions = [];
     private readonly List<Binding> bindings = [];
     private readonly List<TableField> fields = [];
+    private readonly List<IfBranch> branches = [];
+
+    // What the statements of the function that is being read may use; a script takes any number of arguments.
+    private bool isVariadic = true;
+    private int loops;
     private int literals;
     private int at;
     private int depth;
@@ -46,19 +50,10 @@ internal sealed partial class Parser
         this.errors = errors;
     }
 
-    /// <summary>What the statements of one function may use.</summary>
-    private sealed class FunctionFrame(bool isVariadic)
-    {
-        public bool IsVariadic { get; } = isVariadic;
-
-        public int Loops { get; set; }
-    }
-
     public static SyntaxTree Parse(LuauSource source)
     {
         var mistakes = new List<LuauError>();
         var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
-        parser.frames.Push(new(isVariadic: true));
         while (true)
         {
             parser.ParseStatements();
@@ -178,7 +173,7 @@ internal sealed partial class Parser
     private static SyntaxList<T> Taken<T>(List<T> items, int from)
     {
         var taken = CollectionsMarshal.AsSpan(items)[from..].ToArray();
-        items.RemoveRange(from, taken.Length);
+        CollectionsMarshal.SetCount(items, from);
         return new(taken);
     }
 
@@ -194,9 +189,9 @@ internal sealed partial class Parser
 
     private Block ParseLoopBody()
     {
-        frames.Peek().Loops++;
+        loops++;
         var body = ParseBlock();
-        frames.Peek().Loops--;
+        loops--;
         return body;
     }
 

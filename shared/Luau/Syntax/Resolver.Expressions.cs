@@ -37,7 +37,7 @@ internal sealed partial class Resolver
             return;
         }
 
-        if (!visible.TryGetValue(name.Name, out var symbol) || symbol is null)
+        if (visible.Find(name.Name) is not { } symbol)
         {
             return;
         }
@@ -129,7 +129,7 @@ internal sealed partial class Resolver
 
     private void Use(NameExpression name)
     {
-        if (!visible.TryGetValue(name.Name, out var symbol) || symbol is null)
+        if (visible.Find(name.Name) is not { } symbol)
         {
             return;
         }
@@ -183,7 +183,7 @@ internal sealed partial class Resolver
 
     private Symbol? Visit(FunctionBody function, string? self)
     {
-        var mark = declared.Count;
+        var mark = visible.Count;
         var outerContinue = firstContinue;
         firstContinue = null;
         functionDepth++;
@@ -196,7 +196,7 @@ internal sealed partial class Resolver
         nextIndex = outerIndex;
         functionDepth--;
         firstContinue = outerContinue;
-        Leave(mark);
+        visible.Shrink(mark);
         return symbol;
     }
 }

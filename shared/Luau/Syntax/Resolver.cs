@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>
@@ -10,9 +8,7 @@ internal sealed partial class Resolver
 {
     private readonly Action<int, string> fail;
 
-    // The innermost declaration of each visible name, and what it hides, so that leaving a scope costs what entering it did.
-    private readonly Dictionary<string, Symbol?> visible = [];
-    private readonly List<(string Name, Symbol? Hidden)> declared = [];
+    private readonly VisibleSymbols visible = new();
 
     // The first token of the innermost loop's continue; nothing outside of loops, the largest number when there is none.
     private int? firstContinue;
@@ -34,28 +30,15 @@ internal sealed partial class Resolver
     private Symbol Declare(string name, int token, bool isConst = false)
     {
         var symbol = new Symbol(name, token, functionDepth, nextIndex++, isConst);
-        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(visible, name, out _);
-        declared.Add((name, known));
-        known = symbol;
+        visible.Add(symbol);
         return symbol;
-    }
-
-    private void Leave(int mark)
-    {
-        for (var i = declared.Count - 1; i >= mark; i--)
-        {
-            var (name, hidden) = declared[i];
-            visible[name] = hidden;
-        }
-
-        declared.RemoveRange(mark, declared.Count - mark);
     }
 
     private void Scope(Block block)
     {
-        var mark = declared.Count;
+        var mark = visible.Count;
         Statements(block);
-        Leave(mark);
+        visible.Shrink(mark);
     }
 
     private void Statements(Block block)
@@ -128,7 +111,7 @@ internal sealed partial class Resolver
 
     private void VisitCompound(Statement statement)
     {
-        var mark = declared.Count;
+        var mark = visible.Count;
         switch (statement)
         {
             case DoStatement block:
@@ -168,7 +151,7 @@ internal sealed partial class Resolver
                 break;
         }
 
-        Leave(mark);
+        visible.Shrink(mark);
     }
 
     private void DeclareAll(SyntaxList<Binding> names)

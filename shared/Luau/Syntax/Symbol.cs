@@ -32,4 +32,7 @@ public sealed class Symbol
 
     /// <summary>How often it is read.</summary>
     public int Uses { get; internal set; }
+
+    /// <summary>The next declaration at its place among those that are visible.</summary>
+    internal Symbol? Behind { get; set; }
 }
