@@ -4,6 +4,11 @@ internal sealed partial class Parser
 {
     private const int UnaryPriority = 8;
 
+    private static readonly Infix[] Operators = Infixes();
+
+    // Whether a token that follows an expression may go on with it: known once the operators are.
+    private static readonly bool[] GoesOn = Continuing();
+
     private SyntaxList<Expression> ParseExpressions()
     {
         var first = ParseExpression();
@@ -55,10 +60,10 @@ internal sealed partial class Parser
             left = ParseAssertion();
         }
 
-        while (BinaryOperatorOf(Kind) is { } binary && binary.Left > limit && !TooDeep())
+        while (Operators[(int)Kind] is var infix && infix.Left > limit && !TooDeep())
         {
             at++;
-            left = new BinaryExpression { Operator = binary.Operator, Left = left, Right = ParseExpression(binary.Right), First = first, Last = LastToken };
+            left = new BinaryExpression { Operator = infix.Operator, Left = left, Right = ParseExpression(infix.Right), First = first, Last = LastToken };
         }
 
         depth = outer;
@@ -212,25 +217,29 @@ internal sealed partial class Parser
         _ => null,
     };
 
-    // An operator with the binding strengths to its left and right: 9 < 10 binds to the right, as ^ and .. do.
-    private static (BinaryOperator Operator, int Left, int Right)? BinaryOperatorOf(TokenKind kind) => kind switch
+    // Operators by their tokens.
+    private static Infix[] Infixes()
     {
-        TokenKind.Or => (BinaryOperator.Or, 1, 1),
-        TokenKind.And => (BinaryOperator.And, 2, 2),
-        TokenKind.Equal => (BinaryOperator.Equal, 3, 3),
-        TokenKind.NotEqual => (BinaryOperator.NotEqual, 3, 3),
-        TokenKind.Less => (BinaryOperator.Less, 3, 3),
-        TokenKind.LessEqual => (BinaryOperator.LessEqual, 3, 3),
-        TokenKind.Greater => (BinaryOperator.Greater, 3, 3),
-        TokenKind.GreaterEqual => (BinaryOperator.GreaterEqual, 3, 3),
-        TokenKind.Concat => (BinaryOperator.Concat, 5, 4),
-        TokenKind.Plus => (BinaryOperator.Add, 6, 6),
-        TokenKind.Minus => (BinaryOperator.Subtract, 6, 6),
-        TokenKind.Star => (BinaryOperator.Multiply, 7, 7),
-        TokenKind.Slash => (BinaryOperator.Divide, 7, 7),
-        TokenKind.FloorDivide => (BinaryOperator.FloorDivide, 7, 7),
-        TokenKind.Percent => (BinaryOperator.Modulo, 7, 7),
-        TokenKind.Caret => (BinaryOperator.Power, 10, 9),
-        _ => null,
-    };
+        var infixes = new Infix[(int)TokenKind.AttributeOpen + 1];
+        infixes[(int)TokenKind.Or] = new(BinaryOperator.Or, 1, 1);
+        infixes[(int)TokenKind.And] = new(BinaryOperator.And, 2, 2);
+        infixes[(int)TokenKind.Equal] = new(BinaryOperator.Equal, 3, 3);
+        infixes[(int)TokenKind.NotEqual] = new(BinaryOperator.NotEqual, 3, 3);
+        infixes[(int)TokenKind.Less] = new(BinaryOperator.Less, 3, 3);
+        infixes[(int)TokenKind.LessEqual] = new(BinaryOperator.LessEqual, 3, 3);
+        infixes[(int)TokenKind.Greater] = new(BinaryOperator.Greater, 3, 3);
+        infixes[(int)TokenKind.GreaterEqual] = new(BinaryOperator.GreaterEqual, 3, 3);
+        infixes[(int)TokenKind.Concat] = new(BinaryOperator.Concat, 5, 4);
+        infixes[(int)TokenKind.Plus] = new(BinaryOperator.Add, 6, 6);
+        infixes[(int)TokenKind.Minus] = new(BinaryOperator.Subtract, 6, 6);
+        infixes[(int)TokenKind.Star] = new(BinaryOperator.Multiply, 7, 7);
+        infixes[(int)TokenKind.Slash] = new(BinaryOperator.Divide, 7, 7);
+        infixes[(int)TokenKind.FloorDivide] = new(BinaryOperator.FloorDivide, 7, 7);
+        infixes[(int)TokenKind.Percent] = new(BinaryOperator.Modulo, 7, 7);
+        infixes[(int)TokenKind.Caret] = new(BinaryOperator.Power, 10, 9);
+        return infixes;
+    }
+
+    /// <summary>An operator with the binding strengths to its left and right: 9 &lt; 10 binds to the right, as ^ and .. do. None has no strength.</summary>
+    private readonly record struct Infix(BinaryOperator Operator, byte Left, byte Right);
 }

@@ -5,9 +5,6 @@ internal sealed partial class Parser
 {
     private const int LongestWhole = 9;
 
-    // Whether a token that follows an expression may go on with it.
-    private static readonly bool[] GoesOn = Continuing();
-
     // An expression of one token, as most are; nothing when the token after it may go on with the expression.
     private Expression? ParseLeaf()
     {
@@ -46,7 +43,7 @@ internal sealed partial class Parser
         var goesOn = new bool[(int)TokenKind.AttributeOpen + 1];
         for (var kind = TokenKind.End; kind <= TokenKind.AttributeOpen; kind++)
         {
-            goesOn[(int)kind] = BinaryOperatorOf(kind) is not null
+            goesOn[(int)kind] = Operators[(int)kind].Left > 0
                 || kind is TokenKind.Dot or TokenKind.Colon or TokenKind.DoubleColon or TokenKind.LeftBracket or TokenKind.LeftParen or TokenKind.LeftBrace or TokenKind.String;
         }
 

@@ -59,21 +59,18 @@ internal sealed partial class Resolver
 
     private void Visit(Statement statement)
     {
-        switch (statement)
+        switch (statement.Kind)
         {
-            case LocalStatement local:
+            case NodeKind.LocalStatement:
+                var local = (LocalStatement)statement;
                 VisitAll(local.Values);
                 DeclareAll(local.Names);
                 break;
-            case LocalFunctionStatement function:
-                Declare(function.Name);
-                Visit(function.Function, self: null);
+            case NodeKind.CallStatement:
+                Visit(((CallStatement)statement).Call);
                 break;
-            case FunctionStatement function:
-                VisitTarget(function.Target, isFunction: true);
-                function.Self = Visit(function.Function, function.IsMethod ? "self" : null);
-                break;
-            case AssignStatement assign:
+            case NodeKind.AssignStatement:
+                var assign = (AssignStatement)statement;
                 VisitAll(assign.Values);
                 foreach (var target in assign.Targets)
                 {
@@ -81,30 +78,46 @@ internal sealed partial class Resolver
                 }
 
                 break;
-            case CompoundAssignStatement assign:
-                Visit(assign.Value);
-                VisitTarget(assign.Target, isFunction: false);
+            case NodeKind.CompoundAssignStatement:
+                var compound = (CompoundAssignStatement)statement;
+                Visit(compound.Value);
+                VisitTarget(compound.Target, isFunction: false);
                 break;
-            case CallStatement call:
-                Visit(call.Call);
+            case NodeKind.ReturnStatement:
+                VisitAll(((ReturnStatement)statement).Values);
                 break;
-            case ReturnStatement result:
-                VisitAll(result.Values);
+            case NodeKind.LocalFunctionStatement or NodeKind.FunctionStatement or NodeKind.TypeFunctionStatement:
+                VisitFunction(statement);
                 break;
-            case ContinueStatement when firstContinue is { } earlier:
-                firstContinue = Math.Min(earlier, statement.First);
+            case NodeKind.ContinueStatement:
+                firstContinue = firstContinue is { } earlier ? Math.Min(earlier, statement.First) : null;
                 break;
-            case TypeAliasStatement alias:
-                Visit(alias.Type);
+            case NodeKind.TypeAliasStatement:
+                Visit(((TypeAliasStatement)statement).Type);
                 break;
-            case TypeFunctionStatement function:
-                Visit(function.Function, self: null);
-                break;
-            case ErrorStatement error:
-                VisitAll(error.Expressions);
+            case NodeKind.ErrorStatement:
+                VisitAll(((ErrorStatement)statement).Expressions);
                 break;
             default:
                 VisitCompound(statement);
+                break;
+        }
+    }
+
+    private void VisitFunction(Statement statement)
+    {
+        switch (statement)
+        {
+            case LocalFunctionStatement local:
+                Declare(local.Name);
+                Visit(local.Function, self: null);
+                break;
+            case FunctionStatement function:
+                VisitTarget(function.Target, isFunction: true);
+                function.Self = Visit(function.Function, function.IsMethod ? "self" : null);
+                break;
+            case TypeFunctionStatement function:
+                Visit(function.Function, self: null);
                 break;
         }
     }
