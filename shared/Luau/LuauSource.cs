@@ -43,8 +43,8 @@ public sealed class LuauSource
     /// <summary>Number of lines; an empty script has one.</summary>
     public int LineCount => LineStarts.Length;
 
-    // Found when somebody asks; two who ask at once find the same.
-    private int[] LineStarts => lineStarts ??= FindLines();
+    /// <summary>The first byte of each line. Found when somebody asks; two who ask at once find the same.</summary>
+    internal int[] LineStarts => lineStarts ??= FindLines();
 
     /// <summary>The bytes, as they came in.</summary>
     public byte[] ToBytes() => Encoding.Latin1.GetBytes(Text);

@@ -27,48 +27,38 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
     private static readonly string[] OfPlayers = ["Backpack", "PlayerGui", "StarterGear", "Player"];
 
-    private static readonly FrozenSet<string> Rights = new[]
-    {
+    private static readonly WordSet Rights = new(
         "admin", "admins", "administrator", "owner", "owners", "rank", "ranks", "moderator", "moderators", "mod", "mods", "god", "vip", "permission", "permissions", "perms", "staff", "superuser",
-        "cmd", "cmds", "command", "commands", "privilege", "privileges", "powers", "superadmin", "whitelist", "whitelisted", "trusted", "developer", "root",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        "cmd", "cmds", "command", "commands", "privilege", "privileges", "powers", "superadmin", "whitelist", "whitelisted", "trusted", "developer", "root");
 
     // How far somebody may go, as a number.
-    private static readonly FrozenSet<string> Levels = new[] { "level", "role", "tier", "access", "clearance" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Levels = new("level", "role", "tier", "access", "clearance");
 
     // What players want to have.
-    private static readonly FrozenSet<string> Goods = new[]
-    {
-        "coins", "coin", "cash", "money", "gems", "gold", "points", "credits", "bucks", "xp", "inventory", "items", "tools", "weapons", "gamepass", "gamepasses", "tokens",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Goods = new(
+        "coins", "coin", "cash", "money", "gems", "gold", "points", "credits", "bucks", "xp", "inventory", "items", "tools", "weapons", "gamepass", "gamepasses", "tokens");
 
-    private static readonly FrozenSet<string> Ranks = new[]
-    {
-        "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Ranks = new(
+        "admin", "admins", "administrator", "owner", "owners", "moderator", "moderators", "superuser", "superadmin", "isadmin", "whitelist", "whitelisted", "god");
 
-    private static readonly FrozenSet<string> Gives = new[] { "give", "make", "grant", "set", "add", "promote", "assign" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Gives = new("give", "make", "grant", "set", "add", "promote", "assign");
 
     // How a function is called that says who may do something.
-    private static readonly FrozenSet<string> May = new[] { "can", "may", "owns", "allowed", "allows", "permits" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet May = new("can", "may", "owns", "allowed", "allows", "permits");
 
-    private static readonly FrozenSet<string> Titles = new[] { "admin", "admins", "owner", "superadmin", "moderator", "rank" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Titles = new("admin", "admins", "owner", "superadmin", "moderator", "rank");
 
     // What is shown of a player, and what takes from one instead of giving.
-    private static readonly FrozenSet<string> Shown = new[]
-    {
-        "title", "tag", "badge", "color", "colour", "label", "nickname", "scale", "size", "text", "font", "language", "locale", "volume", "muted", "mute", "banned", "jailed", "frozen", "blocked",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Shown = new(
+        "title", "tag", "badge", "color", "colour", "label", "nickname", "scale", "size", "text", "font", "language", "locale", "volume", "muted", "mute", "banned", "jailed", "frozen", "blocked");
 
     private static readonly FrozenSet<string> Decorations = new[]
     {
         "new BillboardGui", "new SurfaceGui", "new ScreenGui", "new TextLabel", "new ImageLabel", "new Frame", "new ParticleEmitter", "new Trail", "new Sparkles", "new Highlight", "new PointLight", "new Fire", "new Smoke", "new UIStroke", "new UIGradient",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    private static readonly FrozenSet<string> Ornaments = new[]
-    {
-        "title", "tag", "badge", "gui", "billboard", "label", "crown", "hat", "halo", "aura", "trail", "particles", "sparkles", "effect", "nameplate", "overhead", "glow",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Ornaments = new(
+        "title", "tag", "badge", "gui", "billboard", "label", "crown", "hat", "halo", "aura", "trail", "particles", "sparkles", "effect", "nameplate", "overhead", "glow");
 
     private List<(SyntaxNode Node, Value Guard)>? phrases;
 
@@ -105,7 +95,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
         }
 
         var isOfPlayer = call.Receiver is { Path: "Player" } || Array.Exists(call.Arguments, argument => argument is EngineValue { Path: "Player" });
-        var isRankGiven = isOfPlayer && (call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Words.Begins(call.Name, Gives) && Says(Titles, call.Name));
+        var isRankGiven = isOfPlayer && (call.Name == "SetAttribute" ? Says(Ranks, Operators.TextOf(call.Argument(0))) && call.Argument(1) is ConstantValue { Content: true or double or string } : Gives.HasFirst(call.Name) && Says(Titles, call.Name));
         if (call.Moment.Guard is { } exempt && IsExemption(exempt))
         {
             if (Punishments.Contains(call.Name) && call.Receiver is { Path: "Player" or "?" })
@@ -220,7 +210,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Returned(FunctionValue function, Value answer)
     {
-        if (function.Name is { Length: > 0 } name && Join.Options(answer).FirstOrDefault(option => (option.Taint & Taint.Named) != Taint.None) is { } named && (Words.Begins(name, May) || Says(Rights, name) || Says(Levels, name)))
+        if (function.Name is { Length: > 0 } name && Join.Options(answer).FirstOrDefault(option => (option.Taint & Taint.Named) != Taint.None) is { } named && (May.HasFirst(name) || Says(Rights, name) || Says(Levels, name)))
         {
             Grant(named, function.Body, isRank: true);
         }
@@ -282,5 +272,5 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
 
     private static bool IsList(string path) => path.Contains('.') && !path.StartsWith("new ", StringComparison.Ordinal) && Says(Ranks, path[(path.LastIndexOf('.') + 1)..]);
 
-    private static bool Says(FrozenSet<string> words, string? name) => name is not null && Words.Any(name, words);
+    private static bool Says(WordSet words, string? name) => name is not null && words.HasAny(name);
 }

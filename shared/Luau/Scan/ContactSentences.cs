@@ -34,10 +34,11 @@ internal static class ContactSentences
         }
 
         var kept = new List<Range>();
+        var words = new List<ShownWord>(folded.Words.Length);
         var (leads, asks) = (false, false);
-        for (var first = 0; first < folded.Words.Count;)
+        for (var first = 0; first < folded.Words.Length;)
         {
-            var sentence = new ShownSentence(folded, first, kept);
+            var sentence = new ShownSentence(folded, first, kept, words);
             leads |= sentence.Leads();
             asks |= sentence.Asks() || (isShown && first == 0 && sentence.IsField(isField));
             first = sentence.End;
@@ -60,9 +61,9 @@ internal static class ContactSentences
     }
 
     /// <summary>Whether a word says that something is not to be done. Don't be shy, why don't you: that denies nothing.</summary>
-    internal static bool Denies(IReadOnlyList<ShownWord> words, int at)
+    internal static bool Denies(ReadOnlySpan<ShownWord> words, int at)
     {
-        for (var i = Math.Max(0, at - 1); i <= at + Beside && i < words.Count; i++)
+        for (var i = Math.Max(0, at - 1); i <= at + Beside && i < words.Length; i++)
         {
             if (words[i].Clause == words[at].Clause && (words[i].Sense & Sense.Calm) != Sense.None)
             {
@@ -71,7 +72,7 @@ internal static class ContactSentences
         }
 
         // In Portuguese "no" is a preposition.
-        var isPreposition = at > 0 && at + 1 < words.Count && words[at].End - words[at].Start == 2 && words[at - 1].Clause == words[at].Clause
+        var isPreposition = at > 0 && at + 1 < words.Length && words[at].End - words[at].Start == 2 && words[at - 1].Clause == words[at].Clause
             && (words[at + 1].Sense & (Sense.App | Sense.Nick | Sense.Channel | Sense.Place | Sense.Me)) != Sense.None && (words[at - 1].Sense & Sense.What) == Sense.None;
         return (words[at].Sense & Sense.Not) != Sense.None && !isPreposition;
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ToolboxAI.Shared.Luau.Scan;
@@ -49,7 +50,7 @@ internal sealed class FoldedText
     public ReadOnlySpan<char> Letters => letters;
 
     /// <summary>The words that mean something, and the others.</summary>
-    public IReadOnlyList<ShownWord> Words => words;
+    public ReadOnlySpan<ShownWord> Words => CollectionsMarshal.AsSpan(words);
 
     /// <summary>Folds a text.</summary>
     public static FoldedText Of(string text)

@@ -15,10 +15,8 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     // What can get hold of a thread that has yielded.
     private static readonly string[] Resumers = ["coroutine.re", "coroutine.w", "coroutine.c", "task.s", "task.d", "spawn", "delay"];
 
-    private static readonly FrozenSet<string> Deeds = new[]
-    {
-        "accepted", "accept", "agreed", "confirmed", "ready", "done", "finished", "voted", "vote", "chosen", "choice", "answered", "answer", "signed", "clicked", "response", "consent",
-    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Deeds = new(
+        "accepted", "accept", "agreed", "confirmed", "ready", "done", "finished", "voted", "vote", "chosen", "choice", "answered", "answer", "signed", "clicked", "response", "consent");
 
     // What a change of place changes too.
     private static readonly HashSet<string> Places = new(StringComparer.Ordinal) { "CFrame", "Position", "Orientation", "Rotation", "WorldPosition", "X", "Y", "Z", "Magnitude" };
@@ -93,7 +91,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     }
 
     // What a player must do first, and may never do.
-    private static bool IsDeed(EngineCall call) => call.Receiver is { Path: "Player" } && Operators.TextOf(call.Argument(0)) is { } name && Words.Any(name, Deeds);
+    private static bool IsDeed(EngineCall call) => call.Receiver is { Path: "Player" } && Operators.TextOf(call.Argument(0)) is { } name && Deeds.HasAny(name);
 
     // A thread that only a client's event resumes, and no clock.
     private bool ClientResumes()

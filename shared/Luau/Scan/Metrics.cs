@@ -42,17 +42,18 @@ public static class Metrics
     private static (int CodeLines, int CommentBytes) CountLines(SyntaxTree tree, TextDetector? texts)
     {
         var text = tree.Source.Text.AsSpan();
+        var starts = tree.Source.LineStarts;
         var (lines, bytes, end, line, next) = (0, 0, 0, 0, 0);
         foreach (ref readonly var token in tree.Tokens)
         {
             if (token.Start >= next && token.Kind != TokenKind.End)
             {
                 lines++;
-                for (line++; line < tree.Source.LineCount && tree.Source.StartOf(line + 1) <= token.Start; line++)
+                for (line++; line < starts.Length && starts[line] <= token.Start; line++)
                 {
                 }
 
-                next = line < tree.Source.LineCount ? tree.Source.StartOf(line + 1) : int.MaxValue;
+                next = line < starts.Length ? starts[line] : int.MaxValue;
             }
 
             if (token.Start - end > 1)
@@ -62,7 +63,11 @@ public static class Metrics
                 texts?.LookAtTrivia(trivia, end, token);
             }
 
-            texts?.Look(token);
+            if (token.Kind is >= TokenKind.InterpolatedWhole and <= TokenKind.InterpolatedEnd)
+            {
+                texts?.Look(token);
+            }
+
             end = token.End;
         }
 
@@ -94,6 +99,13 @@ public static class Metrics
 
         public override void Visit(SyntaxNode node, int depth)
         {
+            // Most nodes are variables and numbers, of which there is nothing to say.
+            if (node.Kind is NodeKind.NumberExpression or NodeKind.NilExpression or NodeKind.BooleanExpression || node is NameExpression { Symbol: not null })
+            {
+                Deepest = Math.Max(Deepest, depth);
+                return;
+            }
+
             Signs.Note(node);
             texts?.Look(node);
             SyntaxWalk.VisitChildren(node, depth + Count(node, depth), this);

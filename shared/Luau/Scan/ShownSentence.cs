@@ -12,23 +12,26 @@ internal readonly ref struct ShownSentence
     private const char FirstForeign = '\u0400';
 
     private readonly FoldedText text;
-    private readonly List<ShownWord> words = [];
+    private readonly List<ShownWord> words;
     private readonly Sense all;
 
     /// <summary>Reads the sentence that begins with a word.</summary>
     /// <param name="text">The text.</param>
     /// <param name="first">The word.</param>
     /// <param name="kept">Where the stretches of the text that deny nothing are put.</param>
-    public ShownSentence(FoldedText text, int first, List<Range> kept)
+    /// <param name="words">Where its words are put, in place of an earlier sentence's.</param>
+    public ShownSentence(FoldedText text, int first, List<Range> kept, List<ShownWord> words)
     {
         this.text = text;
+        this.words = words;
+        words.Clear();
         End = first;
         var wasDenied = false;
-        while (End < text.Words.Count && text.Words[End].Sentence == text.Words[first].Sentence)
+        while (End < text.Words.Length && text.Words[End].Sentence == text.Words[first].Sentence)
         {
             var clause = End;
             var (isDenied, meant) = (false, Sense.None);
-            for (; End < text.Words.Count && text.Words[End].Clause == text.Words[clause].Clause; End++)
+            for (; End < text.Words.Length && text.Words[End].Clause == text.Words[clause].Clause; End++)
             {
                 isDenied |= ContactSentences.Denies(text.Words, End);
                 meant |= text.Words[End].Sense;
@@ -39,7 +42,7 @@ internal readonly ref struct ShownSentence
             isDenied |= wasDenied && (meant & (Sense.Ask | Sense.Write | Sense.Join)) == Sense.None;
             if (!isDenied)
             {
-                kept.Add(text.Words[clause].Start..(End < text.Words.Count ? text.Words[End].Start : text.Letters.Length));
+                kept.Add(text.Words[clause].Start..(End < text.Words.Length ? text.Words[End].Start : text.Letters.Length));
             }
 
             for (var i = clause; i < End && !isDenied; i++)

@@ -21,7 +21,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         "FireAllClients", "FireClient", "SetCore", "Chat", "DisplaySystemMessage", "DisplayBubble", "SendAsync", "Kick", "BroadcastSystemMessage", "SendSystemMessage", "SendMessage", "OpenBrowserWindow", "NotifyAll",
     }.ToFrozenSet();
 
-    private static readonly FrozenSet<string> Telling = new[] { "show", "notify", "announce", "alert", "toast", "popup", "display", "say", "broadcast", "notification", "message", "speak" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly WordSet Telling = new("show", "notify", "announce", "alert", "toast", "popup", "display", "say", "broadcast", "notification", "message", "speak");
+
+    private readonly bool isAscii = Ascii.IsValid(tree.Source.Text);
 
     // A script that writes in another alphabet has letters of it that don't look Latin.
     private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
@@ -38,11 +40,8 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <summary>The findings in a token that is a text with holes, or a part of one.</summary>
     public void Look(in Token token)
     {
-        if (token.Kind is TokenKind.InterpolatedWhole or TokenKind.InterpolatedBegin or TokenKind.InterpolatedMiddle or TokenKind.InterpolatedEnd)
-        {
-            var text = Tree.Source.Text[token.Start..token.End];
-            Look(token.Span, text, TextCues.In(text), isShown: false);
-        }
+        var text = Tree.Source.Text[token.Start..token.End];
+        Look(token.Span, text, TextCues.In(text), isShown: false);
     }
 
     /// <summary>The findings in the blanks and comments before a token.</summary>
@@ -56,7 +55,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.HiddenByBlanks, next.Span, "Code follows after many blanks, where a reader doesn't look.");
         }
 
-        if (!Ascii.IsValid(trivia) && Tree.Source.Decode(new(start, next.Start)) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
+        if (!isAscii && !Ascii.IsValid(trivia) && Tree.Source.Decode(new(start, next.Start)) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
         {
             Report(Rules.Homoglyph, new LuauSpan(start, next.Start), "A comment or blank has characters that can't be seen or that look like others.");
         }
@@ -131,7 +130,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         {
             if (MayTell(argument))
             {
-                isShown ??= !IsUsual(call.Name) && (Words.Any(call.Name, Telling) || (call.Receiver is not null && Shows.Contains(call.Name)));
+                isShown ??= !IsUsual(call.Name) && (Telling.HasAny(call.Name) || (call.Receiver is not null && Shows.Contains(call.Name)));
                 LookAt(argument, call.Node, isShown.Value);
             }
         }

@@ -2,18 +2,19 @@ using System.Collections.Frozen;
 
 namespace ToolboxAI.Shared.Luau.Scan;
 
-/// <summary>The words that a name is put together from: <c>giveAdminRights</c> is give, Admin, Rights; <c>VIPRoom</c> is VIP, Room.</summary>
-internal static class Words
+/// <summary>A set of words, in any case, and names that are put together from words: <c>giveAdminRights</c> is give, Admin, Rights; <c>VIPRoom</c> is VIP, Room.</summary>
+internal sealed class WordSet(params string[] words)
 {
-    /// <summary>Whether a word of a name is in a set, in any case.</summary>
-    public static bool Any(string name, FrozenSet<string> words)
+    private readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> words = words.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a word of a name is in the set.</summary>
+    public bool HasAny(string name)
     {
-        var lookup = words.GetAlternateLookup<ReadOnlySpan<char>>();
         ReadOnlySpan<char> rest = name;
         while (!rest.IsEmpty)
         {
             var length = FirstLength(rest);
-            if (length > 1 && lookup.Contains(rest[..length]))
+            if (length > 1 && words.Contains(rest[..length]))
             {
                 return true;
             }
@@ -24,9 +25,8 @@ internal static class Words
         return false;
     }
 
-    /// <summary>Whether the first word of a name is in a set, in any case.</summary>
-    public static bool Begins(string name, FrozenSet<string> words) =>
-        words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name.AsSpan(0, FirstLength(name)));
+    /// <summary>Whether the first word of a name is in the set.</summary>
+    public bool HasFirst(string name) => words.Contains(name.AsSpan(0, FirstLength(name)));
 
     private static int FirstLength(ReadOnlySpan<char> name)
     {
