@@ -73,17 +73,20 @@ public sealed partial class Interpreter
 
         effects++;
         MarkLoops(yields: true, acts: true);
-        var (taint, trace) = Operators.TaintOf([receiver, .. arguments]);
+        var (own, first) = Operators.TaintOf(receiver);
+        var (taint, trace) = Operators.TaintOf(arguments);
         InvokeAll(arguments, node);
         isOpen = true;
-        return UnknownValue.Plain.With(taint & ~Taint.Identity, trace);
+        return UnknownValue.Plain.With((own | taint) & ~Taint.Identity, first ?? trace);
     }
 
     private Results CallEngine(string path, EngineValue? receiver, Value[] arguments, SyntaxNode node)
     {
-        if (receiver is null)
+        path = receiver is null ? EnginePaths.Normalize(path) : path;
+
+        // The language's own functions are written small; a capital is the engine's.
+        if (receiver is null && path is not [>= 'A' and <= 'Z', ..])
         {
-            path = EnginePaths.Normalize(path);
             var results = Language(path, arguments, node);
             results = results.IsGiven ? results : Library.Call(path, arguments, ref steps);
             if (results.IsGiven)

@@ -290,5 +290,5 @@ public sealed partial class Interpreter
     }
 
     // What the script put into a global, or what all scripts share.
-    private Value? Known(string name) => globals.Get(name) ?? name switch { "_G" => everywhere, "shared" => shared, _ => null };
+    private Value? Known(string name) => globals.Get(name) ?? name switch { "_G" => everywhere ??= new(), "shared" => shared ??= new(), _ => null };
 }

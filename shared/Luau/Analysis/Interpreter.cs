@@ -36,8 +36,8 @@ public sealed partial class Interpreter
     private readonly TableValue globals = new();
     private readonly TableValue properties = new();
     // The two tables that all scripts see: _G and shared.
-    private readonly TableValue everywhere = new();
-    private readonly TableValue shared = new();
+    private TableValue? everywhere;
+    private TableValue? shared;
 
     // What is known of the fields of unknown objects, by their names.
     private readonly TableValue fields = new();

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ToolboxAI.Shared.Luau.Analysis;
 using ToolboxAI.Shared.Luau.Syntax;
 

@@ -25,8 +25,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     private readonly bool isAscii = Ascii.IsValid(tree.Source.Text);
 
-    // A script that writes in another alphabet has letters of it that don't look Latin.
-    private readonly bool isLatin = Ascii.IsValid(tree.Source.Text) || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(tree.Source.ToBytes()));
+    private bool? isLatin;
 
     // Scripts show the same texts over and over: those in which nothing was found, as they are known.
     private HashSet<string>? harmless;
@@ -36,6 +35,9 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
 
     // What only the log shows.
     private HashSet<SyntaxNode>? logged;
+
+    // A script that writes in another alphabet has letters of it that don't look Latin.
+    private bool IsLatin => isLatin ??= isAscii || Glyphs.IsLatinOnly(Encoding.UTF8.GetString(Tree.Source.ToBytes()));
 
     /// <summary>The findings in a token that is a text with holes, or a part of one.</summary>
     public void Look(in Token token)
@@ -55,7 +57,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
             Report(Rules.HiddenByBlanks, next.Span, "Code follows after many blanks, where a reader doesn't look.");
         }
 
-        if (!isAscii && !Ascii.IsValid(trivia) && Tree.Source.Decode(new(start, next.Start)) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, isLatin)))
+        if (!isAscii && !Ascii.IsValid(trivia) && Tree.Source.Decode(new(start, next.Start)) is var comment && (Glyphs.HidesSomething(comment) || Glyphs.IsDisguised(comment, IsLatin)))
         {
             Report(Rules.Homoglyph, new LuauSpan(start, next.Start), "A comment or blank has characters that can't be seen or that look like others.");
         }
@@ -202,7 +204,7 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
 
         var text = cues == Cue.All ? Decode(bytes) : bytes;
-        var isOdd = cues == Cue.All && !Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, isLatin));
+        var isOdd = cues == Cue.All && !Ascii.IsValid(text) && ((Glyphs.HidesSomething(text) && (text.EnumerateRunes().Any(Rune.IsLetterOrDigit) || IsRaw(span))) || Glyphs.IsDisguised(text, IsLatin));
         if (isOdd)
         {
             Report(Rules.Homoglyph, span, "A text has characters that can't be seen or that look like others.");
