@@ -38,6 +38,7 @@ internal static class ContactSentences
         var (leads, asks) = (false, false);
         for (var first = 0; first < folded.Words.Length;)
         {
+            words.Clear();
             var sentence = new ShownSentence(folded, first, kept, words);
             leads |= sentence.Leads();
             asks |= sentence.Asks() || (isShown && first == 0 && sentence.IsField(isField));

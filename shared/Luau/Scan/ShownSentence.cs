@@ -6,8 +6,7 @@ internal readonly ref struct ShownSentence
     private const int Near = 4;
     private const int Beside = 2;
     private const int ShortQuestion = 6;
-    private const int LongestAsked = 24;
-    private const int LongestNamed = 12;
+    private const int LongestAsked = 24, LongestNamed = 12;
     private const int FewestSpoken = 7;
     private const char FirstForeign = '\u0400';
 
@@ -19,12 +18,10 @@ internal readonly ref struct ShownSentence
     /// <param name="text">The text.</param>
     /// <param name="first">The word.</param>
     /// <param name="kept">Where the stretches of the text that deny nothing are put.</param>
-    /// <param name="words">Where its words are put, in place of an earlier sentence's.</param>
+    /// <param name="words">An empty list, for its words.</param>
     public ShownSentence(FoldedText text, int first, List<Range> kept, List<ShownWord> words)
     {
-        this.text = text;
-        this.words = words;
-        words.Clear();
+        (this.text, this.words) = (text, words);
         End = first;
         var wasDenied = false;
         while (End < text.Words.Length && text.Words[End].Sentence == text.Words[first].Sentence)
