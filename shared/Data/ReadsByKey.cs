@@ -2,12 +2,17 @@ namespace ToolboxAI.Shared.Data;
 
 /// <summary>
 /// Readings of single objects that several ask for at the same time. One that begins after somebody asked is as good as his own, so all who
-/// ask until it begins share it; who asks while it is under way waits for the next one. Objects never wait for each other.
+/// ask until it begins share it; who asks while it is under way waits for the next one. Objects never wait for each other. An object that is
+/// asked for again and again is read at most every <see cref="Apart"/>, whoever it is read from having limits; others are read at once.
 /// </summary>
 /// <param name="read">Reads the object of a key.</param>
-public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read)
+/// <param name="clock">Keeps readings of one object apart.</param>
+public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read, TimeProvider clock)
     where TKey : notnull
 {
+    /// <summary>From the beginning of a reading to that of the next one of the same object, when somebody asked meanwhile.</summary>
+    public static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock gate = new();
     private readonly Dictionary<TKey, Line> lines = [];       // of the keys that are being read
 
@@ -45,6 +50,7 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read)
     {
         while (Take(key, line) is { } asked)
         {
+            var next = clock.GetUtcNow() + Apart;
             try
             {
                 asked.SetResult(await read(key));
@@ -53,6 +59,19 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read)
             {
                 asked.SetException(e);
             }
+
+            if (IsAskedFor(line) && next - clock.GetUtcNow() is var left && left > TimeSpan.Zero)
+            {
+                await Task.Delay(left, clock);
+            }
+        }
+    }
+
+    private bool IsAskedFor(Line line)
+    {
+        lock (gate)
+        {
+            return line.Next is not null;
         }
     }
 

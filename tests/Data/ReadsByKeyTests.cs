@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
 using ToolboxAI.Shared.Data;
+using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Data;
 
 public sealed class ReadsByKeyTests
 {
-    private readonly Dictionary<string, Queue<TaskCompletionSource<string>>> held = [];
+    private readonly TestClock clock = new();
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<TaskCompletionSource<string>>> held = [];
     private readonly ReadsByKey<string, string> reads;
 
-    public ReadsByKeyTests() => reads = new(Read);
+    public ReadsByKeyTests() => reads = new(Read, clock);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -39,7 +42,8 @@ public sealed class ReadsByKeyTests
     {
         var first = reads.Get("a", Ct);
         var second = reads.Get("a", Ct);
-        held["a"].Dequeue().SetException(new IOException("cut"));
+        Pass();
+        Taken("a").SetException(new IOException("cut"));
         await Assert.ThrowsAsync<IOException>(() => first);
         Release("a", "read");
         Assert.Equal("read", await second);
@@ -61,13 +65,43 @@ public sealed class ReadsByKeyTests
         Assert.Equal("three", await again);
     }
 
+    [Fact]
+    public async Task An_object_that_is_asked_for_again_and_again_is_read_after_a_pause_and_one_that_nobody_waited_for_at_once()
+    {
+        var (first, second) = (reads.Get("a", Ct), reads.Get("a", Ct));
+        Taken("a").SetResult("one");
+        Assert.Equal("one", await first);
+        Assert.Empty(held["a"]);
+        var third = reads.Get("a", Ct);
+        for (var waited = 0; held["a"].IsEmpty && waited < 20_000; waited += 10)
+        {
+            await Task.Delay(10, Ct);
+        }
+
+        Release("a", "two");
+        Assert.Equal("two two", $"{await second} {await third}");
+
+        var alone = reads.Get("a", Ct);
+        Release("a", "three");
+        Assert.Equal("three", await alone);
+    }
+
     private Task<string> Read(string key)
     {
         var reading = new TaskCompletionSource<string>();
-        held.TryAdd(key, new());
-        held[key].Enqueue(reading);
+        held.GetOrAdd(key, _ => new()).Enqueue(reading);
         return reading.Task;
     }
 
-    private void Release(string key, string value) => held[key].Dequeue().SetResult(value);
+    /// <summary>A reading ends so long after it began that the next one of its object begins at once.</summary>
+    private void Release(string key, string value)
+    {
+        Pass();
+        Taken(key).SetResult(value);
+    }
+
+    private void Pass() => clock.Advance(ReadsByKey<string, string>.Apart);
+
+    private TaskCompletionSource<string> Taken(string key) =>
+        held[key].TryDequeue(out var reading) ? reading : throw new InvalidOperationException($"No reading of {key} is under way.");
 }

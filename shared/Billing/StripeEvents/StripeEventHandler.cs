@@ -38,9 +38,9 @@ public sealed partial class StripeEventHandler
         (this.payments, this.stores, this.units, this.handled, this.clock, this.log) = (payments, stores, units, handled, clock, log);
         pause = new(payments, stores, units);
         accounts = new(units, stores, handled, clock);
-        invoices = new(id => payments.ReadInvoice(id, CancellationToken.None));
-        customers = new(id => payments.ReadCustomer(id, CancellationToken.None));
-        subscriptions = new(id => payments.ReadSubscription(id, CancellationToken.None));
+        invoices = new(id => payments.ReadInvoice(id, CancellationToken.None), clock);
+        customers = new(id => payments.ReadCustomer(id, CancellationToken.None), clock);
+        subscriptions = new(id => payments.ReadSubscription(id, CancellationToken.None), clock);
         tenants = new(FindTenants, clock);
         outcomes = new(StoreOutcomes, clock);
     }

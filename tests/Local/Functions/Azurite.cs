@@ -5,7 +5,7 @@ using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.Functions;
 
-/// <summary>A real Azurite in memory for one test class; the tests are skipped where the services were never installed.</summary>
+/// <summary>A real Azurite in memory for one test class; the tests are skipped where a database is given and the services were never installed.</summary>
 public sealed partial class Azurite : IAsyncLifetime
 {
     private const string Account = "devstoreaccount1";
@@ -17,6 +17,8 @@ public sealed partial class Azurite : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // It comes with PostgreSQL, which is installed at its first use.
+        await TestServer.ConnectionStringAsync();
         var modules = Path.Combine(Repository.Root, ".local", "modules");
         var program = !Directory.Exists(modules) ? null : Directory.GetDirectories(modules)
             .Select(folder => Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js")).FirstOrDefault(File.Exists);

@@ -69,7 +69,8 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
 
         await TestProcess.SignalAsync(processes["services"], "KILL");
 
-        Assert.Equal(1, await application.Process.ExitAsync(TimeSpan.FromSeconds(20)));
+        var code = await application.Process.ExitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(code == 1, $"It ended with {code}. {application.Process.Output}");
         await ProcessChecks.AllGoneAsync(processes.Values);
         Assert.Contains("services have ended", application.Process.Output);
     }
