@@ -2,15 +2,20 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ToolboxAI.Local.Functions.Startup;
 
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>Starts the triggers once the application listens, and stops them first, so that no invocation is cut off within the grace period.</summary>
 internal sealed partial class LocalHost(
-    FunctionCatalog catalog, IEnumerable<ITriggerListener> listeners, LocalInstallation installation, IServer server, ILogger<LocalHost> log)
+    FunctionCatalog catalog, IEnumerable<ITriggerListener> listeners, LocalInstallation installation, IServer server, ILogger<LocalHost> log,
+    LocalApplication? application = null)
     : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan RestartGrace = LocalDefaults.Grace;
+
+    /// <summary>How much later than what it breaks the end of a process may be told.</summary>
+    private static readonly TimeSpan EndIsToldWithin = TimeSpan.FromSeconds(2);
 
     private readonly ITriggerListener[] triggers = [.. listeners];
     private readonly SemaphoreSlim turn = new(1);
@@ -54,6 +59,17 @@ internal sealed partial class LocalHost(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // It listens already, so whoever saw it answer may end it before it has started whole: that is no failure.
+            LogEndedEarly(log);
+        }
+        catch (Exception) when (application?.Services is not null)
+        {
+            // When its services were killed meanwhile it is about to end for that (DevelopmentRun): what it missed of them is no other failure.
+            await Task.WhenAny(application.Services.Ended, Task.Delay(EndIsToldWithin, CancellationToken.None)).ConfigureAwait(false);
+            if (!application.Services.Ended.IsCompleted)
+            {
+                throw;
+            }
+
             LogEndedEarly(log);
         }
     }
