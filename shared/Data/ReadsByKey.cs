@@ -21,18 +21,19 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read, Time
     /// <param name="ct">Ends the wait, not the reading.</param>
     public Task<TValue> Get(TKey key, CancellationToken ct)
     {
+        var mine = new TaskCompletionSource<TValue>();
         Line? line;
         lock (gate)
         {
             if (lines.TryGetValue(key, out line))
             {
-                return (line.Next ??= New()).Task.WaitAsync(ct);
+                line.Asked.Add(mine);
+                return mine.Task.WaitAsync(ct);
             }
 
-            lines.Add(key, line = new() { Next = New() });
+            lines.Add(key, line = new() { Asked = [mine] });
         }
 
-        var mine = line.Next.Task;
         AsyncFlowControl? unflowed = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();     // it is for others too: no caller's trace
         try
         {
@@ -43,21 +44,22 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read, Time
             unflowed?.Undo();
         }
 
-        return mine.WaitAsync(ct);
+        return mine.Task.WaitAsync(ct);
     }
 
     private async Task ReadOn(TKey key, Line line)
     {
-        while (Take(key, line) is { } asked)
+        while (Take(key, line) is { Count: > 0 } asked)
         {
             var next = clock.GetUtcNow() + Apart;
             try
             {
-                asked.SetResult(await read(key));
+                var found = await read(key);
+                asked.ForEach(one => one.SetResult(found));
             }
             catch (Exception e)
             {
-                asked.SetException(e);
+                asked.ForEach(one => one.TrySetException(e));
             }
 
             if (IsAskedFor(line) && next - clock.GetUtcNow() is var left && left > TimeSpan.Zero)
@@ -71,18 +73,18 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read, Time
     {
         lock (gate)
         {
-            return line.Next is not null;
+            return line.Asked.Count > 0;
         }
     }
 
-    /// <summary>Those who asked since the last reading began; null, and the key is forgotten, when there are none.</summary>
-    private TaskCompletionSource<TValue>? Take(TKey key, Line line)
+    /// <summary>Those who asked since the last reading began; when there are none, the key is forgotten.</summary>
+    private List<TaskCompletionSource<TValue>> Take(TKey key, Line line)
     {
         lock (gate)
         {
-            var asked = line.Next;
-            line.Next = null;
-            if (asked is null)
+            var asked = line.Asked;
+            line.Asked = [];
+            if (asked.Count == 0)
             {
                 lines.Remove(key);
             }
@@ -91,10 +93,9 @@ public sealed class ReadsByKey<TKey, TValue>(Func<TKey, Task<TValue>> read, Time
         }
     }
 
-    private static TaskCompletionSource<TValue> New() => new();
-
     private sealed class Line
     {
-        public TaskCompletionSource<TValue>? Next { get; set; }
+        /// <summary>Who waits for the next reading: each is told for himself, one after the other, as the simulation's histories need.</summary>
+        public List<TaskCompletionSource<TValue>> Asked { get; set; } = [];
     }
 }
