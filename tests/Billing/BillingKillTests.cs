@@ -10,7 +10,6 @@ namespace ToolboxAI.Tests.Billing;
 public sealed class BillingKillTests : IAsyncLifetime
 {
     private const int Kills = 20;
-    private const string KilledTwice = "SET ROLE tenant_demo; SELECT count(*) FROM tenant_demo.mails WHERE reason = 'unconfirmed' AND unanswered = 2";
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan MoveLimit = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan StepWhileKilling = TimeSpan.FromDays(3);             // so that the kills fall on the whole example
@@ -57,10 +56,7 @@ public sealed class BillingKillTests : IAsyncLifetime
 
         var mails = (await application.Call(HttpMethod.Get, "/local/mailbox?to=billing@demo.example"))!["items"]!.AsArray();
         var told = runs.SelectMany(run => run!["mails"]!.AsArray()).Select(mail => (string?)mail!["messageId"]).ToList();
-
-        // Only what was killed in both of its calls is given up, because nobody knows whether it was sent.
-        Assert.Equal(await application.Count(KilledTwice), told.Count(id => id is null));
-        Assert.Equal(told.OfType<string>().Order(StringComparer.Ordinal), mails.Select(mail => (string?)mail!["messageId"]).Order(StringComparer.Ordinal));
+        Assert.Equal(told.Order(StringComparer.Ordinal), mails.Select(mail => (string?)mail!["messageId"]).Order(StringComparer.Ordinal));
     }
 
     private async Task<int> KillAtRandom()

@@ -18,8 +18,9 @@ public static class BuiltProgram
 
     private static string PathOf(string assembly)
     {
-        var output = Path.GetRelativePath(Path.Combine(Root, "tests"), AppContext.BaseDirectory).Split(Path.DirectorySeparatorChar, '/')[1..];
-        string[] folders = [Path.Combine([Root, "functions", .. output]), AppContext.BaseDirectory];
+        var here = Path.GetRelativePath(Root, AppContext.BaseDirectory);
+        var output = here[here.IndexOf($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}", StringComparison.Ordinal)..];
+        string[] folders = [Path.Join(Root, "functions", output), AppContext.BaseDirectory];
         var path = folders.Select(folder => Path.Combine(folder, assembly + ".dll")).FirstOrDefault(File.Exists);
         return path ?? throw new InvalidOperationException($"There is no {assembly}.dll: this build has no local runtime.");
     }

@@ -19,9 +19,13 @@ internal sealed partial class LocalHost(
 
     private readonly ITriggerListener[] triggers = [.. listeners];
     private readonly SemaphoreSlim turn = new(1);
+    private readonly TaskCompletionSource started = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Names this start of the host; a restart gives it another name.</summary>
     public string InstanceId { get; private set; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>Completes when the triggers listen for the first time; the application answers calls somewhat earlier.</summary>
+    public Task Started => started.Task;
 
     /// <summary>Stops the triggers as a shutdown does, then starts them anew: what is disabled by now stays off. HTTP goes on.</summary>
     public async Task RestartAsync()
@@ -48,6 +52,7 @@ internal sealed partial class LocalHost(
         try
         {
             await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
+            started.SetResult();
             var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
             if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
             {

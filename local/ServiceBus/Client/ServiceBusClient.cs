@@ -95,6 +95,13 @@ public partial class ServiceBusClient : IAsyncDisposable
     /// <summary>Closes what was kept, once.</summary>
     internal ValueTask CloseAsync(IAsyncDisposable one) => open.TryRemove(one, out _) ? one.DisposeAsync() : ValueTask.CompletedTask;
 
+    /// <summary>Counts as somebody who listens to a queue or subscription, in any of its sessions, until disposed: an advance of the clock waits for its messages.</summary>
+    internal async Task<IAsyncDisposable> ListenAsync(string entityPath, CancellationToken cancellationToken)
+    {
+        var connected = await BusAsync();
+        return await connected.ListenAsync(EntityAddress.Parse(entityPath), null, cancellationToken);
+    }
+
     internal static string NewIdentifier(string prefix) => $"{prefix}-{Guid.NewGuid()}";
 
     internal async Task<IBus> BusAsync()

@@ -7,7 +7,7 @@ using ToolboxAI.Local.Installation;
 namespace ToolboxAI.Local.Functions;
 
 /// <summary>The moved clock of the installation. Development only.</summary>
-internal sealed class ClockEndpoints(LocalInstallation installation) : ILocalEndpoints
+internal sealed class ClockEndpoints(LocalInstallation installation, LocalHost host) : ILocalEndpoints
 {
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -44,6 +44,8 @@ internal sealed class ClockEndpoints(LocalInstallation installation) : ILocalEnd
             return;
         }
 
+        // Before, nobody listens to what another process left behind, and the clock would pass it by.
+        await host.Started.WaitAsync(http.RequestAborted).ConfigureAwait(false);
         try
         {
             // The advance goes on when the caller leaves: half a step would be a clock that nobody asked for.

@@ -18,6 +18,9 @@ internal sealed record MessageSource(LocalFunction Function, ServiceBusClient Cl
 
     public string Path => Subscription is null ? Queue : $"{Queue}/Subscriptions/{Subscription}";
 
+    /// <summary>Counts as somebody who listens to it until disposed, also between two sessions.</summary>
+    public Task<IAsyncDisposable> ListenAsync(CancellationToken cancellationToken) => Client.ListenAsync(Path, cancellationToken);
+
     public ServiceBusReceiver CreateReceiver() =>
         Subscription is null ? Client.CreateReceiver(Queue) : Client.CreateReceiver(Queue, Subscription);
 

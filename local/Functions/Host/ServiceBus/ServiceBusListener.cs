@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -10,19 +12,32 @@ internal sealed partial class ServiceBusListener(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a start waits for a bus that is away; the pumps wait longer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly Draining draining = new();
+    private readonly ConcurrentBag<IAsyncDisposable> listening = [];
     private Task running = Task.CompletedTask;
 
     public string TriggerType => "serviceBusTrigger";
 
-    public Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
+    public async Task StartAsync(IReadOnlyList<LocalFunction> functions, CancellationToken cancellationToken)
     {
         var options = ServiceBusOptions.Read(host);
-        running = Task.WhenAll(functions.Select(function => Source(function, options)).OfType<MessageSource>().SelectMany(Pumps));
-        return Task.CompletedTask;
+        var sources = functions.Select(function => Source(function, options)).OfType<MessageSource>().ToList();
+        var listens = Task.WhenAll(sources.Select(ListenAsync));
+        running = Task.WhenAll([listens, .. sources.SelectMany(Pumps)]);
+        await Task.WhenAny(listens, Task.Delay(Patience, cancellationToken)).ConfigureAwait(false);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => draining.StopAsync(running, cancellationToken);
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await draining.StopAsync(running, cancellationToken).ConfigureAwait(false);
+        while (listening.TryTake(out var one))
+        {
+            await one.DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     public void Dispose() => draining.Dispose();
 
@@ -36,6 +51,19 @@ internal sealed partial class ServiceBusListener(
         {
             catalog.Fail(function, e.Message);
             return null;
+        }
+    }
+
+    private async Task ListenAsync(MessageSource source)
+    {
+        try
+        {
+            listening.Add(await source.ListenAsync(draining.Stopping).ConfigureAwait(false));
+        }
+        catch (ServiceBusException)
+        {
+            // The pumps tell of it, and listen themselves as soon as the bus is back.
+            return;
         }
     }
 
