@@ -41,6 +41,16 @@ public static partial class LayoutRules
             || (file.IsUnder("local") && (target.Contains("../../shared/") || target.Contains("../../durable/") || target.Contains("../../functions/")))
         select new Violation(file.Path, 1, $"the reference to {target} points up");
 
+    /// <summary>Using directives are in the order of <c>dotnet format</c>: System's first, then by name. The build checks all else that it formats.</summary>
+    public static IEnumerable<Violation> UsingsAreSorted(SourceTree tree) =>
+        from file in tree.Files
+        where file.IsCSharp
+        let usings = ((CompilationUnitSyntax)file.Root).Usings.Where(one => one.Alias is null && one.StaticKeyword == default && one.GlobalKeyword == default).ToList()
+        let sorted = usings.OrderBy(one => IsIn($"{one.Name}", "System") ? 0 : 1).ThenBy(one => $"{one.Name}", StringComparer.OrdinalIgnoreCase)
+        from pair in usings.Zip(sorted)
+        where pair.First != pair.Second
+        select new Violation(file.Path, SourceFile.LineOf(pair.First), $"{pair.First.Name} stands where {pair.Second.Name} belongs");
+
     /// <summary>Only local/ and tests/Local name the local runtime's own types; everything else compiles in both builds.</summary>
     public static IEnumerable<Violation> NobodyKnowsTheBuild(SourceTree tree)
     {
