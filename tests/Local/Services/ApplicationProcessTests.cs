@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Npgsql;
 using ToolboxAI.Tests.Support;
@@ -76,6 +79,23 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Services_that_are_killed_while_its_triggers_start_end_the_application_as_at_any_other_time()
+    {
+        await application.Process.TerminateAsync();
+        await application.Process.ExitAsync(ProcessChecks.EndLimit);
+        var port = RunningApplication.FreePort();
+        await using var starting = TestProcess.Start("ToolboxAI.Functions", new Dictionary<string, string>(), "--port", $"{port}", "--data", application.Data);
+        await ListensAsync(port);
+
+        await TestProcess.SignalAsync(ProcessChecks.ProcessesOf(application.Data)["services"], "KILL");
+
+        var code = await starting.ExitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(code == 1, $"It ended with {code}. {starting.Output}");
+        Assert.Contains("services have ended", starting.Output);
+        Assert.DoesNotContain("Unhandled exception. ", starting.Output);
+    }
+
+    [Fact]
     public async Task A_killed_supervisor_s_children_are_ended_by_the_next_start()
     {
         var processes = ProcessChecks.ProcessesOf(application.Data);
@@ -100,5 +120,25 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
 
         await application.ReadyAsync();
         Assert.NotEqual(before, ProcessChecks.ProcessesOf(application.Data)["postgresql"]);
+    }
+
+    /// <summary>Waits until a port takes connections: that is before the triggers start.</summary>
+    private static async Task ListensAsync(int port)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
+                return;
+            }
+            catch (SocketException)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(since) < TimeSpan.FromMinutes(2), $"Nobody listens on {port}.");
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+        }
     }
 }
