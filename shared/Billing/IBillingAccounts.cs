@@ -31,6 +31,21 @@ public sealed record BillingAccount
 /// <param name="BillingEmail">Where mails about payments go.</param>
 public sealed record BillingContact(string Name, string BillingEmail);
 
+/// <summary>What somebody wants to know of a tenant's billing.</summary>
+/// <param name="Tenant">Whose.</param>
+/// <param name="Invoices">The invoices that it is about.</param>
+/// <param name="Unended">Whether it is about all runs that have not ended, too.</param>
+public sealed record AccountWanted(TenantId Tenant, IReadOnlyList<string> Invoices, bool Unended);
+
+/// <summary>An account that is locked, with what was wanted.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Runs">The runs of the invoices, and those that have not ended if they were asked for; some perhaps twice.</param>
+/// <param name="Paid">Those of the invoices that are known to be paid.</param>
+public sealed record LockedAccount(BillingAccount Account, IReadOnlyList<DunningRun> Runs, IReadOnlyList<string> Paid);
+
+/// <summary>An invoice of a tenant's.</summary>
+public sealed record TenantInvoice(TenantId Tenant, string InvoiceId);
+
 /// <summary>The tenants' billing accounts.</summary>
 public interface IBillingAccounts
 {
@@ -46,6 +61,12 @@ public interface IBillingAccounts
     /// <summary>Reads the tenant's account and locks it until the unit of work ends.</summary>
     Task<BillingAccount> Lock(IUnitOfWork work, CancellationToken ct);
 
+    /// <summary>
+    /// Locks tenants' accounts until the unit of work ends and reads what is wanted of each under its lock, without waiting for anybody: null
+    /// for one that another holds, or that was never written.
+    /// </summary>
+    Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct);
+
     /// <summary>Writes the account back, which must be locked. A customer id, once given, stays.</summary>
     /// <exception cref="InvalidOperationException">The customer is another tenant's.</exception>
     Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct);
@@ -59,6 +80,6 @@ public interface IBillingAccounts
     /// <summary>Withdraws the tenant's access because an invoice was given up; its keys open billing only. Twice changes nothing.</summary>
     Task WithdrawAccess(IUnitOfWork work, string invoiceId, DateTimeOffset at, CancellationToken ct);
 
-    /// <summary>The invoice is no reason any more; there is access again once none is left.</summary>
-    Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct);
+    /// <summary>The invoices are no reason any more; a tenant has access again once none is left. In either kind of session.</summary>
+    Task RestoreAccess(IUnitOfWork work, IReadOnlyList<TenantInvoice> settled, CancellationToken ct);
 }

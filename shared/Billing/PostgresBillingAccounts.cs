@@ -45,6 +45,34 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
+    {
+        await using var turns = new TenantBatch(work.Session<NpgsqlConnection>());
+        foreach (var one in wanted)
+        {
+            turns.Enter(one.Tenant);
+            turns.Query($"SELECT {Columns} FROM billing_account FOR UPDATE SKIP LOCKED");       // what follows is read under the lock: it sees what the last holder wrote
+            PostgresDunningRuns.AddTo(turns, one);
+            if (one.Invoices.Count > 0)
+            {
+                turns.Query("SELECT invoice_id FROM paid_invoices WHERE invoice_id = ANY($1)", one.Invoices.ToArray());
+            }
+        }
+
+        turns.Enter(null);
+        var locked = new List<LockedAccount?>();
+        foreach (var one in wanted)
+        {
+            var account = await turns.Next<Row>(ct);
+            var runs = await PostgresDunningRuns.Next(turns, one, ct);
+            var paid = one.Invoices.Count > 0 ? await turns.Next<PaidInvoice>(ct) : [];
+            locked.Add(account is [var row] ? new(row.ToAccount(), runs, [.. paid.Select(invoice => invoice.InvoiceId)]) : null);
+        }
+
+        return locked;
+    }
+
+    /// <inheritdoc/>
     public async Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct)
     {
         await ClaimCustomer(work, account.CustomerId, ct);
@@ -78,10 +106,14 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
-    public Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct)
+    public Task RestoreAccess(IUnitOfWork work, IReadOnlyList<TenantInvoice> settled, CancellationToken ct)
     {
-        const string Sql = "DELETE FROM toolbox.withdrawn_access WHERE tenant = @tenant AND invoice_id = @invoiceId";
-        return work.Execute(Sql, new { tenant = work.Tenant!.Value.Slug, invoiceId }, ct);
+        const string Sql = """
+            DELETE FROM toolbox.withdrawn_access withdrawn USING unnest(@tenants, @invoices) AS settled (tenant, invoice_id)
+            WHERE withdrawn.tenant = settled.tenant AND withdrawn.invoice_id = settled.invoice_id
+            """;
+        var args = new { tenants = settled.Select(one => one.Tenant.Slug).ToArray(), invoices = settled.Select(one => one.InvoiceId).ToArray() };
+        return work.Execute(Sql, args, ct);
     }
 
     private static async Task ClaimCustomer(IUnitOfWork work, string? customerId, CancellationToken ct)
@@ -106,6 +138,8 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
             throw new InvalidOperationException($"Customer {customerId} is not this tenant's.", e);
         }
     }
+
+    private sealed record PaidInvoice(string InvoiceId);
 
     private sealed record Row(string? CustomerId, string? Card, string? Subscription, int Attempt, long Version)
     {

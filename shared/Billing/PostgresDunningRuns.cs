@@ -10,6 +10,30 @@ public sealed class PostgresDunningRuns : IDunningRuns
     private const string Select =
         "SELECT invoice_id, status, stage, started_at, next_try_at, tries::text, start::text, version FROM dunning_runs";
 
+    private const string SelectUnended = $"{Select} WHERE status IN ('running', 'paused') ORDER BY invoice_id";
+
+    /// <summary>Adds the queries of an account's runs to its tenant's turn.</summary>
+    internal static void AddTo(TenantBatch turns, AccountWanted wanted)
+    {
+        if (wanted.Invoices.Count > 0)
+        {
+            turns.Query($"{Select} WHERE invoice_id = ANY($1)", wanted.Invoices.ToArray());
+        }
+
+        if (wanted.Unended)
+        {
+            turns.Query(SelectUnended);
+        }
+    }
+
+    /// <summary>What these queries found.</summary>
+    internal static async Task<IReadOnlyList<DunningRun>> Next(TenantBatch turns, AccountWanted wanted, CancellationToken ct)
+    {
+        var found = wanted.Invoices.Count > 0 ? await turns.Next<Row>(ct) : [];
+        var unended = wanted.Unended ? await turns.Next<Row>(ct) : [];
+        return [.. found.Concat(unended).Select(row => row.ToRun())];
+    }
+
     /// <inheritdoc/>
     public async Task<bool> TryAdd(IUnitOfWork work, DunningRun run, CancellationToken ct) => await work.Execute(
         """
@@ -41,7 +65,7 @@ public sealed class PostgresDunningRuns : IDunningRuns
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DunningRun>> Unended(IUnitOfWork work, CancellationToken ct)
     {
-        var rows = await work.Query<Row>($"{Select} WHERE status IN ('running', 'paused') ORDER BY invoice_id", null, ct);
+        var rows = await work.Query<Row>(SelectUnended, null, ct);
         return [.. rows.Select(row => row.ToRun())];
     }
 

@@ -36,7 +36,7 @@ public static class DataServices
             .AddSingleton<Retention>();
     }
 
-    private static PostgresUnitOfWorkFactory Units(DatabaseConnections database) => new(database.Open, database.OpenForReads);
+    private static PostgresUnitOfWorkFactory Units(DatabaseConnections database) => new(database.Open);
 
     private static bool IsConnection(string text)
     {

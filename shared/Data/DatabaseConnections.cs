@@ -6,6 +6,19 @@ using ToolboxAI.Shared.Secrets;
 
 namespace ToolboxAI.Shared.Data;
 
+/// <summary>What a connection is for.</summary>
+public enum ConnectionKind
+{
+    /// <summary>Transactions.</summary>
+    Any,
+
+    /// <summary>Queries that stand for themselves: it can write nothing.</summary>
+    Reads,
+
+    /// <summary>Transactions that serve tenants one after the other.</summary>
+    Turns,
+}
+
 /// <summary>
 /// Connections of the application's login. Where the login is a secret, a rotated one is taken up by the next connection that is opened;
 /// on Azure a token of the platform's identity, renewed in time, stands in for a password.
@@ -18,17 +31,31 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     private const int MostConnections = 32;
 
     private const int PoolSizeOfNpgsql = 100;
+    /// <summary>Transactions for several tenants at a time: each connection knows the tables of all, which takes the server memory.</summary>
+    private const int MostOfTurns = 2;
+
+    /// <summary>Statements of a thousand tenants.</summary>
+    private const int PreparedStatementsOfTurns = 5_000;
+
     private const string TokenScope = "https://ossrdbms-aad.database.windows.net/.default";
     private readonly SemaphoreSlim turn = new(1);
     private Source? source;
 
-    /// <summary>Opens a connection.</summary>
+    /// <summary>Opens a connection for a kind of work.</summary>
     /// <exception cref="PostgresException">The database refuses the login, also the newest that the vault has.</exception>
-    public Task<NpgsqlConnection> Open(CancellationToken ct) => Open(source => source.Database, ct);
-
-    /// <summary>Opens a connection that can write nothing, for queries that stand for themselves.</summary>
-    /// <exception cref="PostgresException">The database refuses the login, also the newest that the vault has.</exception>
-    public Task<NpgsqlConnection> OpenForReads(CancellationToken ct) => Open(source => source.Reads, ct);
+    public async Task<NpgsqlConnection> Open(ConnectionKind kind, CancellationToken ct)
+    {
+        try
+        {
+            return await (await Current(ct)).Of(kind).OpenConnectionAsync(ct);
+        }
+        catch (PostgresException e) when (options.Value.LoginIsSecret && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
+        {
+            // The login that we know was retired a moment ago.
+            await secrets.ReadAgain(SecretNames.DatabaseLogin, ct);
+            return await (await Current(ct)).Of(kind).OpenConnectionAsync(ct);
+        }
+    }
 
     /// <summary>
     /// Makes connections for queries by key: they can write nothing, plan a query once, and that by its index however small the table still
@@ -44,26 +71,27 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             new("SET default_transaction_read_only = on; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", connection);
     }
 
+    /// <summary>
+    /// Makes connections for transactions that serve tenants in turn: few, and each keeps what it prepared for a tenant, planned once and by
+    /// the index, until that tenant comes again.
+    /// </summary>
+    public static NpgsqlDataSourceBuilder ForTurns(NpgsqlDataSourceBuilder builder)
+    {
+        var settings = builder.ConnectionStringBuilder;
+        (settings.NoResetOnClose, settings.MaxPoolSize) = (true, MostOfTurns);
+        (settings.MaxAutoPrepare, settings.AutoPrepareMinUsages) = (PreparedStatementsOfTurns, 1);
+        return builder.UsePhysicalConnectionInitializer(
+            connection => PlanOnce(connection).ExecuteNonQuery(), async connection => await PlanOnce(connection).ExecuteNonQueryAsync());
+
+        static NpgsqlCommand PlanOnce(NpgsqlConnection connection) => new("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off", connection);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (source is { } last)
         {
             await last.DisposeAsync();
-        }
-    }
-
-    private async Task<NpgsqlConnection> Open(Func<Source, NpgsqlDataSource> of, CancellationToken ct)
-    {
-        try
-        {
-            return await of(await Current(ct)).OpenConnectionAsync(ct);
-        }
-        catch (PostgresException e) when (options.Value.LoginIsSecret && e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification)
-        {
-            // The login that we know was retired a moment ago.
-            await secrets.ReadAgain(SecretNames.DatabaseLogin, ct);
-            return await of(await Current(ct)).OpenConnectionAsync(ct);
         }
     }
 
@@ -81,7 +109,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             if (source is not { } other || other.Login != login?.Version.Version)
             {
                 var old = source;
-                source = new(login?.Version.Version, Create(login, reads: false), Create(login, reads: true));
+                source = new(login?.Version.Version, Create(login, ConnectionKind.Any), Create(login, ConnectionKind.Reads), Create(login, ConnectionKind.Turns));
 
                 // Closes what is idle; a connection in use is closed when it is given back.
                 await (old?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -95,7 +123,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
         }
     }
 
-    private NpgsqlDataSource Create(Secret? secret, bool reads)
+    private NpgsqlDataSource Create(Secret? secret, ConnectionKind kind)
     {
         var builder = new NpgsqlDataSourceBuilder(options.Value.DatabaseConnection);
 
@@ -129,15 +157,18 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             builder.UsePasswordProvider(_ => identity.GetToken(request, default).Token, async (_, ct) => (await identity.GetTokenAsync(request, ct)).Token);
         }
 
-        return (reads ? ForReads(builder) : builder).Build();
+        return (kind switch { ConnectionKind.Reads => ForReads(builder), ConnectionKind.Turns => ForTurns(builder), _ => builder }).Build();
     }
 
-    private sealed record Source(string? Login, NpgsqlDataSource Database, NpgsqlDataSource Reads)
+    private sealed record Source(string? Login, NpgsqlDataSource Database, NpgsqlDataSource Reads, NpgsqlDataSource Turns)
     {
+        public NpgsqlDataSource Of(ConnectionKind kind) => kind switch { ConnectionKind.Reads => Reads, ConnectionKind.Turns => Turns, _ => Database };
+
         public async ValueTask DisposeAsync()
         {
             await Database.DisposeAsync();
             await Reads.DisposeAsync();
+            await Turns.DisposeAsync();
         }
     }
 }

@@ -1,3 +1,5 @@
+using ToolboxAI.Shared.Tenants;
+
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>An event that somebody outside sent us.</summary>
@@ -12,7 +14,8 @@ public sealed record InboxEvent(string Sender, string EventId, string Type, stri
 /// <summary>A message that a consumer has applied.</summary>
 /// <param name="MessageId">The message's id.</param>
 /// <param name="Outcome">What became of it.</param>
-public sealed record AppliedMessage(string MessageId, string Outcome);
+/// <param name="Tenant">Whose change it caused; null: the session's tenant.</param>
+public sealed record AppliedMessage(string MessageId, string Outcome, TenantId? Tenant = null);
 
 /// <summary>Stores each incoming event once, by sender and event id. Control plane.</summary>
 public interface IInbox

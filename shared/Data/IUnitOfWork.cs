@@ -21,6 +21,17 @@ public interface IUnitOfWork : IAsyncDisposable
     Task Commit(CancellationToken ct);
 }
 
+/// <summary>One transaction in which several tenants have their turn, one after the other. Between their turns it is the control plane's.</summary>
+public interface ITenantTurns : IUnitOfWork
+{
+    /// <summary>
+    /// Begins a tenant's turn: from now on the session is that tenant's, as one that was begun for it is, and sees nothing of another.
+    /// Null: the turn ends.
+    /// </summary>
+    /// <exception cref="UnknownTenantException">There is no such tenant.</exception>
+    Task Enter(TenantId? tenant, CancellationToken ct);
+}
+
 /// <summary>Begins transactions: the process boundary to the database. READ COMMITTED, as PostgreSQL's default.</summary>
 public interface IUnitOfWorkFactory
 {
@@ -36,4 +47,9 @@ public interface IUnitOfWorkFactory
     /// <summary>A tenant's session, the only way to its data: its role, its schema, and its own rows in <c>toolbox</c>.</summary>
     /// <exception cref="UnknownTenantException">There is no such tenant.</exception>
     Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct);
+
+    /// <summary>
+    /// A transaction for several tenants. There are few of them at a time: who may have to wait for somebody's lock begins one of the tenant's own.
+    /// </summary>
+    Task<ITenantTurns> BeginTurns(CancellationToken ct);
 }

@@ -61,7 +61,7 @@ public sealed class PostgresHandledMessages : IHandledMessages
     {
         const string Sql = """
             INSERT INTO toolbox.handled_messages (consumer, message_id, tenant, outcome, handled_at)
-            SELECT @consumer, id, @tenant, outcome, @at FROM unnest(@ids, @outcomes) AS message (id, outcome) ORDER BY id
+            SELECT @consumer, id, tenant, outcome, @at FROM unnest(@ids, @outcomes, @tenants) AS message (id, outcome, tenant) ORDER BY id
             ON CONFLICT (consumer, message_id) DO NOTHING
             RETURNING message_id
             """;
@@ -70,7 +70,7 @@ public sealed class PostgresHandledMessages : IHandledMessages
             consumer,
             ids = messages.Select(message => message.MessageId).ToArray(),
             outcomes = messages.Select(message => message.Outcome).ToArray(),
-            tenant = work.Tenant?.Slug,
+            tenants = messages.Select(message => (message.Tenant ?? work.Tenant)?.Slug).ToArray(),
             at,
         };
         var added = (await work.Query<string>(Sql, args, ct)).ToHashSet(StringComparer.Ordinal);

@@ -4,46 +4,32 @@ using ToolboxAI.Shared.Tenants;
 namespace ToolboxAI.Shared.Data;
 
 /// <summary>Transactions on PostgreSQL through the application's login.</summary>
-/// <param name="open">Opens a connection.</param>
-/// <param name="openForReads">Opens one that can write nothing, for queries of the control plane that stand for themselves.</param>
-public sealed class PostgresUnitOfWorkFactory(
-    Func<CancellationToken, Task<NpgsqlConnection>> open, Func<CancellationToken, Task<NpgsqlConnection>> openForReads) : IUnitOfWorkFactory
+/// <param name="open">Opens a connection for a kind of work.</param>
+public sealed class PostgresUnitOfWorkFactory(Func<ConnectionKind, CancellationToken, Task<NpgsqlConnection>> open) : IUnitOfWorkFactory
 {
-    /// <summary>Units of work on sources of connections whose login never changes; without one for reads they are read on the others.</summary>
-    public PostgresUnitOfWorkFactory(NpgsqlDataSource database, NpgsqlDataSource? reads = null)
-        : this(ct => database.OpenConnectionAsync(ct).AsTask(), ct => (reads ?? database).OpenConnectionAsync(ct).AsTask())
+    /// <summary>Units of work on sources of connections whose login never changes; what has no source of its own uses the first.</summary>
+    public PostgresUnitOfWorkFactory(NpgsqlDataSource database, NpgsqlDataSource? reads = null, NpgsqlDataSource? turns = null)
+        : this((kind, ct) => (kind switch { ConnectionKind.Reads => reads, ConnectionKind.Turns => turns, _ => null } ?? database).OpenConnectionAsync(ct).AsTask())
     {
     }
 
-    private const string EnterTenant = "SELECT set_config('role', $1, true), set_config('search_path', $1 || ', pg_temp', true)";
+    /// <inheritdoc/>
+    public async Task<IUnitOfWork> Begin(CancellationToken ct) => await BeginOn(ConnectionKind.Any, ct);
 
     /// <inheritdoc/>
-    public async Task<IUnitOfWork> Begin(CancellationToken ct)
-    {
-        var connection = await open(ct);
-        return new PostgresUnitOfWork(connection, await connection.BeginTransactionAsync(ct), tenant: null);
-    }
+    public async Task<IUnitOfWork> BeginReads(CancellationToken ct) => new PostgresUnitOfWork(await open(ConnectionKind.Reads, ct), transaction: null);
 
     /// <inheritdoc/>
-    public async Task<IUnitOfWork> BeginReads(CancellationToken ct) => new PostgresUnitOfWork(await openForReads(ct), transaction: null, tenant: null);
+    public async Task<ITenantTurns> BeginTurns(CancellationToken ct) => await BeginOn(ConnectionKind.Turns, ct);
 
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
     {
-        var connection = await open(ct);
-        var work = new PostgresUnitOfWork(connection, await connection.BeginTransactionAsync(ct), tenant);
+        var work = await BeginOn(ConnectionKind.Any, ct);
         try
         {
-            // set_config(…, true) is SET LOCAL with a parameter: it ends with the transaction.
-            await using var command = new NpgsqlCommand(EnterTenant, connection);
-            command.Parameters.Add(new() { Value = tenant.Schema });
-            await command.ExecuteNonQueryAsync(ct);
+            await work.Enter(tenant, ct);
             return work;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.InsufficientPrivilege)
-        {
-            await work.DisposeAsync();
-            throw new UnknownTenantException(tenant, e);
         }
         catch
         {
@@ -52,14 +38,28 @@ public sealed class PostgresUnitOfWorkFactory(
         }
     }
 
-    private sealed class PostgresUnitOfWork(NpgsqlConnection connection, NpgsqlTransaction? transaction, TenantId? tenant) : IUnitOfWork
+    private async Task<PostgresUnitOfWork> BeginOn(ConnectionKind kind, CancellationToken ct)
+    {
+        var connection = await open(kind, ct);
+        return new(connection, await connection.BeginTransactionAsync(ct));
+    }
+
+    private sealed class PostgresUnitOfWork(NpgsqlConnection connection, NpgsqlTransaction? transaction) : ITenantTurns
     {
         private readonly List<Func<CancellationToken, Task>> afterCommit = [];
 
-        public TenantId? Tenant => tenant;
+        public TenantId? Tenant { get; private set; }
 
         public T Session<T>() where T : class => connection as T
             ?? throw new InvalidOperationException($"This unit of work runs on PostgreSQL, the store expects {typeof(T).Name}.");
+
+        public async Task Enter(TenantId? tenant, CancellationToken ct)
+        {
+            await using var turn = new TenantBatch(connection);
+            turn.Enter(tenant);
+            await turn.Run(ct);
+            Tenant = tenant;
+        }
 
         public void AfterCommit(Func<CancellationToken, Task> action) => afterCommit.Add(action);
 

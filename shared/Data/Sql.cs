@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Dapper;
 using Npgsql;
 
@@ -24,6 +25,19 @@ public static class Sql
     /// <summary>The only row of a query, or the type's default when there is none.</summary>
     public static Task<T?> QuerySingle<T>(this IUnitOfWork work, string sql, object? args, CancellationToken ct) =>
         Connection(work).QuerySingleOrDefaultAsync<T>(Command(sql, args, ct));
+
+    /// <summary>The rows of a result.</summary>
+    public static async Task<IReadOnlyList<T>> Rows<T>(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        var rows = new List<T>();
+        Func<DbDataReader, T>? parse = null;
+        while (await reader.ReadAsync(ct))
+        {
+            rows.Add((parse ??= reader.GetRowParser<T>())(reader));
+        }
+
+        return rows;
+    }
 
     // What a connection runs is part of the transaction that was begun on it: the commands need not name it.
     private static NpgsqlConnection Connection(IUnitOfWork work) => work.Session<NpgsqlConnection>() is { State: ConnectionState.Open } open

@@ -91,6 +91,14 @@ internal sealed class BillingWorld : IMessageBus
         return calls;
     }
 
+    /// <summary>Begins to apply all that is queued, at once.</summary>
+    public List<Task> ApplyAll()
+    {
+        List<Task> applied = [.. Queue.Select(message => handler.Apply(message, default))];
+        Queue.Clear();
+        return applied;
+    }
+
     public async Task<List<DunningCall>> PostAndApply(StripeHappening happened)
     {
         Assert.True(await Post(happened));

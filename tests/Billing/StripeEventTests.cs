@@ -2,8 +2,10 @@ using System.Text.Json;
 using Stripe;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Billing.StripeEvents;
+using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Billing;
 
@@ -220,6 +222,30 @@ public sealed class StripeEventTests
         Assert.Equal((1, 0), await world.Sweep.Run(default));
         Assert.Equal(invoice, Assert.Single(await world.Apply()).Start.InvoiceId);
         Assert.Equal((0, 0), await world.Sweep.Run(default));
+    }
+
+    [Fact]
+    public async Task An_account_that_somebody_holds_keeps_no_other_account_s_events_waiting()
+    {
+        var (ours, theirs) = (await Paid(ProductDatabase.Demo), await Paid(ProductDatabase.Other));
+        List<Task> applied = [];
+        await world.Write(async work =>
+        {
+            await world.Stores.Accounts.Lock(work, default);
+            await world.Post(ours);
+            await world.Post(theirs);
+            applied = world.ApplyAll();
+            await applied[1].WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.False(applied[0].IsCompleted);
+        });
+        await Task.WhenAll(applied).WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal((StripeEventOutcome.Paid, StripeEventOutcome.Paid), (await world.Outcome(ours.Id), await world.Outcome(theirs.Id)));
+
+        async Task<StripeHappening> Paid(TenantId tenant)
+        {
+            Assert.Null((await world.Subscriptions.Subscribe(tenant, "school-monthly", StripeTestCards.Good, default)).Refusal);
+            return world.Last("invoice.paid");
+        }
     }
 
     [Fact]

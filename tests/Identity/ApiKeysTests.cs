@@ -82,7 +82,7 @@ public sealed class ApiKeysTests
         await Add(Secret, Id);
         await Account((accounts, work) => accounts.WithdrawAccess(work, "in_1", Noon, Ct));
         Assert.True((await Find())!.AccessWithdrawn);
-        await Account((accounts, work) => accounts.RestoreAccess(work, "in_1", Ct));
+        await Account((accounts, work) => accounts.RestoreAccess(work, [new(work.Tenant!.Value, "in_1")], Ct));
         Assert.False((await Find())!.AccessWithdrawn);
     }
 

@@ -43,6 +43,53 @@ public sealed class TenantIsolationTests(TenantIsolationTests.Fixture fixture) :
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
 
+    [Theory, MemberData(nameof(Forbidden))]
+    public async Task A_tenant_s_turn_in_a_transaction_of_several_may_not_either(string sql)
+    {
+        await using var work = await fixture.Database.Units.BeginTurns(Ct);
+        await work.Enter(ProductDatabase.Other, Ct);
+        await work.Enter(ProductDatabase.Demo, Ct);
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => work.Execute(sql, null, Ct));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task Names_without_a_schema_are_those_of_the_tenant_whose_turn_it_is()
+    {
+        for (var again = 0; again < 3; again++)
+        {
+            await using var work = await fixture.Database.Units.BeginTurns(Ct);
+            await using var batch = new TenantBatch(work.Session<NpgsqlConnection>());
+            foreach (var tenant in new[] { ProductDatabase.Demo, ProductDatabase.Other, ProductDatabase.Demo })
+            {
+                batch.Enter(tenant);
+                batch.Query("SELECT word FROM secrets");
+            }
+
+            batch.Enter(null);
+            foreach (var word in new[] { "demo's", "other's", "demo's" })
+            {
+                Assert.Equal(word, Assert.Single(await batch.Next<Secret>(Ct)).Word);
+            }
+
+            await batch.DisposeAsync();
+            await work.Enter(ProductDatabase.Other, Ct);
+            Assert.Equal(["other's"], await work.Query<string>("SELECT word FROM secrets", null, Ct));
+        }
+    }
+
+    [Fact]
+    public async Task After_the_turns_the_session_is_the_control_plane_s_again()
+    {
+        await using var work = await fixture.Database.Units.BeginTurns(Ct);
+        await work.Enter(ProductDatabase.Demo, Ct);
+        await work.Enter(null, Ct);
+        Assert.Equal("toolbox_app", await work.QuerySingle<string>("SELECT current_user::text", null, Ct));
+        Assert.DoesNotContain("tenant", await work.QuerySingle<string>("SHOW search_path", null, Ct));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => work.Query<string>("SELECT word FROM tenant_demo.secrets", null, Ct));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
     [Fact]
     public async Task Names_without_a_schema_are_the_tenant_s_own()
     {
@@ -157,6 +204,8 @@ public sealed class TenantIsolationTests(TenantIsolationTests.Fixture fixture) :
             Assert.Equal(1, await work.Execute("INSERT INTO later VALUES ('1')", null, Ct));
         }
     }
+
+    private sealed record Secret(string Word);
 
     public sealed class Fixture : IAsyncLifetime
     {

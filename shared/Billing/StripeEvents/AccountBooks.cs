@@ -22,15 +22,41 @@ internal sealed class AccountBooks
     /// <summary>The messages that were applied, each once.</summary>
     public IReadOnlyList<AppliedMessage> Handled => applied;
 
+    /// <summary>The invoices that are no reason any more to withhold the tenant's access.</summary>
+    public IEnumerable<TenantInvoice> Settled => settled.Select(invoice => new TenantInvoice(tenant, invoice));
+
+    /// <summary>Whether there is something to <see cref="Write"/>.</summary>
+    public bool HasChanges => isChanged || newlyPaid.Count > 0 || started.Count > 0;
+
     /// <summary>The account's version, with what was changed.</summary>
     public long Version => account.Version;
 
-    /// <summary>Locks the tenant's account and reads what events need of it.</summary>
+    /// <summary>The books of an account that is locked.</summary>
+    public static AccountBooks Of(TenantId tenant, LockedAccount locked)
+    {
+        var books = new AccountBooks(tenant, locked.Account);
+        foreach (var run in locked.Runs)
+        {
+            books.runs[run.Start.InvoiceId] = run;
+        }
+
+        books.paid.UnionWith(locked.Paid);
+        return books;
+    }
+
+    /// <summary>What events need of their tenant's account.</summary>
+    public static AccountWanted Wanted(TenantId tenant, IReadOnlyList<ReadEvent> events) => new(
+        tenant,
+        [.. events.Select(one => one.Invoice?.Id).OfType<string>().Distinct(StringComparer.Ordinal)],
+        Unended: events.Any(one => one.Invoice is null));
+
+    /// <summary>Locks the tenant's account, once nobody else holds it, and reads what events need of it.</summary>
     public static async Task<AccountBooks> Open(IUnitOfWork work, BillingStores stores, IReadOnlyList<ReadEvent> events)
     {
         var ct = CancellationToken.None;
-        var books = new AccountBooks(work.Tenant!.Value, await stores.Accounts.Lock(work, ct));
-        if (events.Any(one => one.Invoice is null))
+        var wanted = Wanted(work.Tenant!.Value, events);
+        var books = new AccountBooks(wanted.Tenant, await stores.Accounts.Lock(work, ct));
+        if (wanted.Unended)
         {
             foreach (var run in await stores.Runs.Unended(work, ct))
             {
@@ -38,7 +64,7 @@ internal sealed class AccountBooks
             }
         }
 
-        foreach (var invoice in events.Select(one => one.Invoice?.Id).OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var invoice in wanted.Invoices)
         {
             if (!books.runs.ContainsKey(invoice) && await stores.Runs.Find(work, invoice, ct) is { } run)
             {
@@ -68,7 +94,7 @@ internal sealed class AccountBooks
             var result = one.Invoice is { } invoice ? Decide(one, invoice, isNew, now) : Decide(one, isNew);
             if (result is not null && known.Add(one.Message.EventId))
             {
-                applied.Add(new(one.Message.EventId, result.Outcome));
+                applied.Add(new(one.Message.EventId, result.Outcome, tenant));
             }
 
             results.Add(result);
@@ -77,7 +103,7 @@ internal sealed class AccountBooks
         return results;
     }
 
-    /// <summary>Writes what was decided.</summary>
+    /// <summary>Writes what was decided into the tenant's schema, in its session.</summary>
     public async Task Write(IUnitOfWork work, BillingStores stores, DateTimeOffset now)
     {
         var ct = CancellationToken.None;
@@ -89,11 +115,6 @@ internal sealed class AccountBooks
         foreach (var invoice in newlyPaid)
         {
             await stores.Accounts.TryMarkPaid(work, invoice, now, ct);
-        }
-
-        foreach (var invoice in settled)
-        {
-            await stores.Accounts.RestoreAccess(work, invoice, ct);
         }
 
         foreach (var run in started)

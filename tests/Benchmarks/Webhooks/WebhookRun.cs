@@ -10,6 +10,7 @@ using ToolboxAI.Shared.Billing.StripeEvents;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Http;
 using ToolboxAI.Shared.Secrets;
+using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Billing;
 using ToolboxAI.Tests.Support.Data;
@@ -28,6 +29,7 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
     private readonly TestClock clock = new();
     private readonly ConcurrentQueue<StripeEventMessage> queue = new();
     private readonly ProductDatabase product;
+    private readonly List<StripeHappening> payments = [];        // of each tenant's invoice
     private readonly InMemoryStripe stripe;
     private readonly StripeWebhook webhook;
     private readonly StripeEventHandler handler;
@@ -56,14 +58,18 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
 
     private BillingStores Stores { get; }
 
-    /// <summary>Has a tenant subscribe and pay, and some events go the whole way.</summary>
-    public static async Task<WebhookRun> StartAsync()
+    /// <summary>Has a tenant, and as many more as are wanted, subscribe and pay, and some events go the whole way.</summary>
+    public static async Task<WebhookRun> StartAsync(int more = 0)
     {
         var run = new WebhookRun(await ProductDatabase.CreateAsync());
-        var subscriptions = new Subscriptions(run.stripe, run.Stores, run.product.Units, Options.Create(new BillingOptions()));
-        if ((await subscriptions.Subscribe(ProductDatabase.Demo, "school-monthly", StripeTestCards.Good, CancellationToken.None)).Refusal is { } refusal)
+        await run.Subscribe(ProductDatabase.Demo);
+        await using var migration = NpgsqlDataSource.Create(run.product.MigrationConnectionString);
+        for (var number = 1; number <= more; number++)
         {
-            throw new InvalidOperationException(refusal.Message);
+            await using var create = migration.CreateCommand("SELECT toolbox.create_tenant($1, 'More', 'more@example', '2026-01-01')");
+            create.Parameters.Add(new() { Value = $"more_{number}" });
+            await create.ExecuteNonQueryAsync();
+            await run.Subscribe(new($"more_{number}"));
         }
 
         await run.PostAsync(First);
@@ -71,10 +77,10 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
         return run;
     }
 
-    /// <summary>Posts so many events at once: each tells that the tenant's invoice is paid.</summary>
-    public Task PostAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async _ =>
+    /// <summary>Posts so many events at once: each tells that a tenant's invoice is paid, one tenant's after the other's.</summary>
+    public Task PostAsync(int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async number =>
     {
-        var paid = stripe.Happenings.Last(happened => happened.Type == "invoice.paid");
+        var paid = payments[number % payments.Count];
         var body = JsonSerializer.Serialize(new
         {
             id = $"evt_{Interlocked.Increment(ref lastNumber)}",
@@ -95,6 +101,17 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
         var messages = queue.ToArray();
         queue.Clear();
         await Task.WhenAll(messages.Concat(messages.TakeLast(again)).Select(message => handler.Apply(message, CancellationToken.None)));
+    }
+
+    private async Task Subscribe(TenantId tenant)
+    {
+        var subscriptions = new Subscriptions(stripe, Stores, product.Units, Options.Create(new BillingOptions()));
+        if ((await subscriptions.Subscribe(tenant, "school-monthly", StripeTestCards.Good, CancellationToken.None)).Refusal is { } refusal)
+        {
+            throw new InvalidOperationException(refusal.Message);
+        }
+
+        payments.Add(stripe.Happenings.Last(happened => happened.Type == "invoice.paid"));
     }
 
     /// <summary>How many events were applied.</summary>

@@ -75,7 +75,7 @@ public sealed class AccessTests(PipelineApp app) : IClassFixture<PipelineApp>
 
         await using (var work = await app.Database.Begin(ProductDatabase.Other, TestContext.Current.CancellationToken))
         {
-            await accounts.RestoreAccess(work, "in_1", TestContext.Current.CancellationToken);
+            await accounts.RestoreAccess(work, [new(work.Tenant!.Value, "in_1")], TestContext.Current.CancellationToken);
             await work.Commit(TestContext.Current.CancellationToken);
         }
 

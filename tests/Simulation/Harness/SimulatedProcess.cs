@@ -181,6 +181,8 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
 
         public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct) => Watch(await inner.Begin(tenant, ct));
 
+        public async Task<ITenantTurns> BeginTurns(CancellationToken ct) => Watch(await inner.BeginTurns(ct));
+
         private Unit Watch(IUnitOfWork work)
         {
             process.open.Add(work);
@@ -188,13 +190,15 @@ public sealed class SimulatedProcess(string name, Scheduler scheduler, TimeProvi
         }
     }
 
-    private sealed class Unit(SimulatedProcess process, IUnitOfWork inner) : IUnitOfWork
+    private sealed class Unit(SimulatedProcess process, IUnitOfWork inner) : ITenantTurns
     {
         private readonly List<Func<CancellationToken, Task>> afterCommit = [];
 
         public TenantId? Tenant => inner.Tenant;
 
         public T Session<T>() where T : class => inner.Session<T>();
+
+        public Task Enter(TenantId? tenant, CancellationToken ct) => ((ITenantTurns)inner).Enter(tenant, ct);
 
         public void AfterCommit(Func<CancellationToken, Task> action) => afterCommit.Add(action);
 

@@ -52,6 +52,23 @@ public sealed class InMemoryBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        var locked = new List<LockedAccount?>();
+        foreach (var one in wanted)
+        {
+            await work.Enter(one.Tenant, ct);
+            var account = session.TryLock(Table(session), Key) ? session.Find<BillingAccount>(Table(session), Key) : null;
+            var runs = InMemoryDunningRuns.Wanted(session, one);
+            locked.Add(account is null ? null : new(account, runs, [.. one.Invoices.Where(invoice => session.Find<object>(session.OfTenant("paid_invoices"), invoice) is not null)]));
+        }
+
+        await work.Enter(null, ct);
+        return locked;
+    }
+
+    /// <inheritdoc/>
     public async Task Save(IUnitOfWork work, BillingAccount account, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
@@ -89,8 +106,13 @@ public sealed class InMemoryBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
-    public Task RestoreAccess(IUnitOfWork work, string invoiceId, CancellationToken ct) =>
-        work.Session<InMemoryUnitOfWork>().Remove(WithdrawnAccess, (work.Tenant!.Value, invoiceId), ct);
+    public async Task RestoreAccess(IUnitOfWork work, IReadOnlyList<TenantInvoice> settled, CancellationToken ct)
+    {
+        foreach (var one in settled.Where(one => work.Tenant is null || one.Tenant == work.Tenant))
+        {
+            await work.Session<InMemoryUnitOfWork>().Remove(WithdrawnAccess, (one.Tenant, one.InvoiceId), ct);
+        }
+    }
 
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("billing_account");
 
@@ -152,6 +174,9 @@ public sealed class InMemoryDunningRuns : IDunningRuns
             .Take(limit);
         return Task.FromResult<IReadOnlyList<DunningRun>>([.. page]);
     }
+
+    internal static IReadOnlyList<DunningRun> Wanted(InMemoryUnitOfWork session, AccountWanted wanted) =>
+        [.. session.All<DunningRun>(Table(session)).Where(run => wanted.Invoices.Contains(run.Start.InvoiceId) || (wanted.Unended && !run.Ended))];
 
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("dunning_runs");
 }

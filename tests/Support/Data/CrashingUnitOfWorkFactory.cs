@@ -30,13 +30,18 @@ public sealed class CrashingUnitOfWorkFactory(IUnitOfWorkFactory inner, Func<Com
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct) => new Crashing(await inner.Begin(tenant, ct), crashAt);
 
-    private sealed class Crashing(IUnitOfWork inner, Func<CommitPoint, bool> crashAt) : IUnitOfWork
+    /// <inheritdoc/>
+    public async Task<ITenantTurns> BeginTurns(CancellationToken ct) => new Crashing(await inner.BeginTurns(ct), crashAt);
+
+    private sealed class Crashing(IUnitOfWork inner, Func<CommitPoint, bool> crashAt) : ITenantTurns
     {
         private readonly List<Func<CancellationToken, Task>> afterCommit = [];
 
         public TenantId? Tenant => inner.Tenant;
 
         public T Session<T>() where T : class => inner.Session<T>();
+
+        public Task Enter(TenantId? tenant, CancellationToken ct) => ((ITenantTurns)inner).Enter(tenant, ct);
 
         public void AfterCommit(Func<CancellationToken, Task> action) => afterCommit.Add(action);
 

@@ -39,13 +39,17 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     public Task<IUnitOfWork> BeginReads(CancellationToken ct) => Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, null, reads: true));
 
     /// <inheritdoc/>
-    public Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
+    public Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct) =>
+        Has(tenant) ? Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, tenant)) : throw new UnknownTenantException(tenant);
+
+    /// <inheritdoc/>
+    public Task<ITenantTurns> BeginTurns(CancellationToken ct) => Task.FromResult<ITenantTurns>(new InMemoryUnitOfWork(this, null));
+
+    internal bool Has(TenantId tenant)
     {
         lock (gate)
         {
-            return tenants.Contains(tenant)
-                ? Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, tenant))
-                : throw new UnknownTenantException(tenant);
+            return tenants.Contains(tenant);
         }
     }
 

@@ -112,7 +112,7 @@ public sealed class InMemoryHandledMessages : IHandledMessages
             messages,
             message => message.MessageId,
             message => (consumer, message.MessageId),
-            message => new HandledMessage(consumer, message.MessageId, work.Tenant?.Slug, message.Outcome, at),
+            message => new HandledMessage(consumer, message.MessageId, (message.Tenant ?? work.Tenant)?.Slug, message.Outcome, at),
             ct);
 
     /// <inheritdoc/>

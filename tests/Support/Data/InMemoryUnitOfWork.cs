@@ -4,7 +4,7 @@ using ToolboxAI.Shared.Tenants;
 namespace ToolboxAI.Tests.Support.Data;
 
 /// <summary>One transaction on an <see cref="InMemoryDatabase"/>: <c>work.Session&lt;InMemoryUnitOfWork&gt;()</c> in the stores' twins.</summary>
-public sealed class InMemoryUnitOfWork : IUnitOfWork
+public sealed class InMemoryUnitOfWork : ITenantTurns
 {
     private readonly InMemoryDatabase database;
     private readonly Dictionary<RowKey, object?> changes = [];
@@ -21,7 +21,7 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
     }
 
     /// <inheritdoc/>
-    public TenantId? Tenant { get; }
+    public TenantId? Tenant { get; private set; }
 
     /// <inheritdoc/>
     public T Session<T>() where T : class => this as T
@@ -108,6 +108,14 @@ public sealed class InMemoryUnitOfWork : IUnitOfWork
         var existed = Current(new(table, key)) is not null;
         changes[new(table, key)] = null;
         return existed;
+    }
+
+    /// <inheritdoc/>
+    public Task Enter(TenantId? tenant, CancellationToken ct)
+    {
+        Open();
+        Tenant = tenant is { } entering && !database.Has(entering) ? throw new UnknownTenantException(entering) : tenant;
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

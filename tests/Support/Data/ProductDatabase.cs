@@ -15,13 +15,15 @@ public sealed class ProductDatabase : IAsyncDisposable
     private const string App = "toolbox_app";
     private readonly TestDatabase database;
     private readonly NpgsqlDataSource reads;
+    private readonly NpgsqlDataSource turns;
 
     private ProductDatabase(TestDatabase database)
     {
         this.database = database;
         Application = NpgsqlDataSource.Create(As(App));
         reads = DatabaseConnections.ForReads(new(As(App))).Build();
-        Units = new PostgresUnitOfWorkFactory(Application, reads);
+        turns = DatabaseConnections.ForTurns(new(As(App))).Build();
+        Units = new PostgresUnitOfWorkFactory(Application, reads, turns);
     }
 
     /// <summary>The tenant of the key <c>tbx_local_development_key</c>.</summary>
@@ -96,6 +98,7 @@ public sealed class ProductDatabase : IAsyncDisposable
     {
         await Application.DisposeAsync();
         await reads.DisposeAsync();
+        await turns.DisposeAsync();
         await database.DisposeAsync();
     }
 
