@@ -16,7 +16,7 @@ public sealed class BillingOnPostgres(OnPostgres database) : BillingStoresContra
     database, new(new PostgresBillingAccounts(), new PostgresDunningRuns(), new PostgresDunningPolicies()), new PostgresApiKeyStore()), IClassFixture<OnPostgres>;
 
 /// <summary>What every implementation of billing's stores must do.</summary>
-public abstract class BillingStoresContract(DatabaseUnderTest database, BillingStores stores, IApiKeyStore keys)
+public abstract partial class BillingStoresContract(DatabaseUnderTest database, BillingStores stores, IApiKeyStore keys)
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly string unique = Guid.NewGuid().ToString("N");
@@ -189,49 +189,6 @@ public abstract class BillingStoresContract(DatabaseUnderTest database, BillingS
         await stores.Accounts.Save(first, before with { Card = "pm_" + unique }, Ct);
         await first.Commit(Ct);
         Assert.Equal(("pm_" + unique, before.Version + 1), ((await waiting).Card, (await waiting).Version));
-    }
-
-    [Fact]
-    public async Task Accounts_of_several_tenants_are_locked_and_read_in_one_transaction_each_with_its_own()
-    {
-        await Write(Touch);
-        await Write(Touch, ProductDatabase.Other);
-        await Write(work => stores.Runs.TryAdd(work, Run(), Ct));
-        await Write(work => stores.Accounts.TryMarkPaid(work, Invoice, Noon, Ct), ProductDatabase.Other);
-        await using var turns = await database.Units.BeginTurns(Ct);
-        var locked = await stores.Accounts.LockFree(turns, [new(ProductDatabase.Demo, [Invoice], false), new(ProductDatabase.Other, [Invoice], true)], Ct);
-        Assert.Null(turns.Tenant);
-        Same(Run(), Assert.Single(locked[0]!.Runs));
-        Assert.Empty(locked[0]!.Paid);
-        Assert.DoesNotContain(locked[1]!.Runs, run => run.Start.InvoiceId == Invoice);
-        Assert.Equal([Invoice], locked[1]!.Paid);
-        await using (var reading = await database.Units.Begin(ProductDatabase.Other, Ct))
-        {
-            Assert.Equal(await stores.Accounts.Read(reading, Ct), locked[1]!.Account);
-        }
-
-        await using var late = await Begin();
-        var waiting = stores.Accounts.Lock(late, Ct);
-        await Task.WhenAny(waiting, Task.Delay(100, Ct));
-        Assert.False(waiting.IsCompleted);
-        await turns.Enter(ProductDatabase.Demo, Ct);
-        await stores.Accounts.Save(turns, locked[0]!.Account with { Card = "pm_" + unique }, Ct);
-        await turns.Enter(null, Ct);
-        await turns.Commit(Ct);
-        Assert.Equal("pm_" + unique, (await waiting).Card);
-    }
-
-    [Fact]
-    public async Task An_account_that_another_holds_is_left_out_and_not_waited_for()
-    {
-        await Write(Touch);
-        await Write(Touch, ProductDatabase.Other);
-        await using var holding = await Begin();
-        await stores.Accounts.Lock(holding, Ct);
-        await using var turns = await database.Units.BeginTurns(Ct);
-        var locked = await stores.Accounts.LockFree(turns, [new(ProductDatabase.Demo, [], true), new(ProductDatabase.Other, [], true)], Ct);
-        Assert.Null(locked[0]);
-        Assert.NotNull(locked[1]);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class DataInMemory(InMemory database) : DataContract(database), IC
 
 public sealed class DataOnPostgres(OnPostgres database) : DataContract(database), IClassFixture<OnPostgres>;
 
-public abstract class DataContract(DatabaseUnderTest database)
+public abstract partial class DataContract(DatabaseUnderTest database)
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly string unique = Guid.NewGuid().ToString("N");
@@ -120,26 +120,6 @@ public abstract class DataContract(DatabaseUnderTest database)
         var written = await Record.ExceptionAsync(() => database.Inbox.TryAdd(look, Event("written"), Ct));
         Assert.True(written is InvalidOperationException or PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }, $"{written}");
         await Assert.ThrowsAsync<InvalidOperationException>(() => look.Commit(Ct));
-    }
-
-    [Fact]
-    public async Task Tenants_have_their_turns_in_one_transaction_and_an_unknown_one_has_none()
-    {
-        await using (var work = await database.Units.BeginTurns(Ct))
-        {
-            await work.Enter(ProductDatabase.Demo, Ct);
-            Assert.Equal(ProductDatabase.Demo, work.Tenant);
-            Assert.True(await database.Handled.TryAdd(work, "c", "demo-" + unique, "applied", Noon, Ct));
-            await work.Enter(ProductDatabase.Other, Ct);
-            Assert.True(await database.Handled.TryAdd(work, "c", "other-" + unique, "applied", Noon, Ct));
-            await work.Enter(null, Ct);
-            Assert.Null(work.Tenant);
-            Assert.Equal([true, false], await database.Handled.Add(work, "c", [new("third-" + unique, "applied", ProductDatabase.Demo), new("demo-" + unique, "applied")], Noon, Ct));
-            await work.Commit(Ct);
-        }
-
-        await using var unknown = await database.Units.BeginTurns(Ct);
-        await Assert.ThrowsAsync<UnknownTenantException>(() => unknown.Enter(new("nobody_" + unique[..8]), Ct));
     }
 
     [Theory]
