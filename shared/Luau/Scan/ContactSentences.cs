@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ToolboxAI.Shared.Luau.Scan;
 
 /// <summary>
@@ -48,7 +50,7 @@ internal static class ContactSentences
         var (mayLead, mayAsk) = (!leads && (cues & (Cue.Lead | Cue.At)) != Cue.None, !asks && (cues & (Cue.Question | Cue.At)) != Cue.None);
         if (mayLead || mayAsk)
         {
-            var joined = folded.Joined(kept);
+            var joined = folded.Joined(CollectionsMarshal.AsSpan(kept));
             (leads, asks) = (leads || (mayLead && ContactPhrases.Lead(joined)), asks || (mayAsk && ContactPhrases.Asks(joined)));
         }
 

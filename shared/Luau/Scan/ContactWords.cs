@@ -238,6 +238,9 @@ internal static class ContactWords
     private static readonly FrozenDictionary<string, (string Stem, Sense Sense)[]>.AlternateLookup<ReadOnlySpan<char>> Stems = Entries().Where(entry => entry.Word.EndsWith('*'))
         .Select(entry => (Stem: entry.Word[..^1], entry.Sense)).GroupBy(entry => entry.Stem[..StemKey], StringComparer.Ordinal).ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly WordBeginnings Beginnings = new(
+        Entries().Where(entry => !entry.Word.EndsWith('*')).Select(entry => entry.Word), Entries().Where(entry => entry.Word.EndsWith('*')).Select(entry => entry.Word[..^1]));
+
     /// <summary>The words that may mean one of some things; of stems, the stem.</summary>
     public static IEnumerable<string> Having(Sense some) => Entries().Where(entry => (entry.Sense & some) != Sense.None).Select(entry => entry.Word.TrimEnd('*'));
 
@@ -245,6 +248,11 @@ internal static class ContactWords
     /// <param name="word">In small letters, without accents.</param>
     public static Sense Of(ReadOnlySpan<char> word)
     {
+        if (!Beginnings.MayHave(word))
+        {
+            return Sense.None;
+        }
+
         var sense = Whole.TryGetValue(word, out var whole) ? whole : Sense.None;
         if (word.Length >= StemKey && Stems.TryGetValue(word[..StemKey], out var stems))
         {

@@ -21,15 +21,9 @@ internal sealed class FoldedText
     private const int LettersOfWord = 5;
     private const int FewestSpelled = 3;
     private const int LongestInSpelled = 12;
-    private const int ShortestDoubled = 5;
-
-    // Arabic joins its article to the word.
-    private const string Article = "ال";
 
     // After these letters words follow each other without blanks.
     private const char FirstUnspaced = '\u0E00';
-
-    private static readonly SearchValues<char> Disguises = SearchValues.Create("013457@$!");
 
     private readonly char[] letters;
     private readonly List<ShownWord> words;
@@ -40,6 +34,11 @@ internal sealed class FoldedText
     {
         letters = new char[text.Length];
         words = new(Math.Min(MostWords, (text.Length / LettersOfWord) + 1));
+        if (Ascii.ToLower(text, letters, out _) == OperationStatus.Done)
+        {
+            return;
+        }
+
         for (var i = 0; i < letters.Length; i++)
         {
             letters[i] = Fold(text[i]);
@@ -60,28 +59,33 @@ internal sealed class FoldedText
         return folded;
     }
 
-    /// <summary>Parts of the text with one blank between words and at both ends.</summary>
-    public string Joined(IEnumerable<Range> parts)
+    /// <summary>Parts of the text, which don't overlap, with one blank between words and at both ends.</summary>
+    public ReadOnlySpan<char> Joined(ReadOnlySpan<Range> parts)
     {
-        var joined = new StringBuilder(letters.Length + 2).Append(' ');
+        var joined = new char[letters.Length + parts.Length + 1];
+        joined[0] = ' ';
+        var count = 1;
         foreach (var part in parts)
         {
             foreach (var c in letters.AsSpan(part))
             {
                 if (IsOfAlphabet(c) || c is '@')
                 {
-                    joined.Append(c);
+                    joined[count++] = c;
                 }
-                else if (joined[^1] != ' ')
+                else if (joined[count - 1] != ' ')
                 {
-                    joined.Append(' ');
+                    joined[count++] = ' ';
                 }
             }
 
-            joined.Append(joined[^1] == ' ' ? "" : " ");
+            if (joined[count - 1] != ' ')
+            {
+                joined[count++] = ' ';
+            }
         }
 
-        return joined.ToString();
+        return joined.AsSpan(0, count);
     }
 
     // Letters, digits, and the signs above and below letters.
@@ -165,7 +169,7 @@ internal sealed class FoldedText
             end++;
         }
 
-        Add(Meaning(letters.AsSpan(start, end - start)), start, end);
+        Add(ShownWords.Meaning(letters.AsSpan(start, end - start)), start, end);
         return end;
     }
 
@@ -217,7 +221,7 @@ internal sealed class FoldedText
     {
         for (var length = Math.Min(LongestInSpelled, spelled.Length); length > 1; length--)
         {
-            if (Meaning(spelled[..length]) is var sense and not Sense.None)
+            if (ShownWords.Meaning(spelled[..length]) is var sense and not Sense.None)
             {
                 return (length, sense);
             }
@@ -227,56 +231,4 @@ internal sealed class FoldedText
     }
 
     private void Add(Sense sense, int start, int end) => words.Add(new(sense, start, end, sentence, clause));
-
-    // A word as it is, with letters for digits, with doubled letters single.
-    private static Sense Meaning(ReadOnlySpan<char> word)
-    {
-        var sense = word.Length >= FewestSpelled && !word.ContainsAnyExceptInRange('0', '9') ? Sense.Digits : ContactWords.Of(word.StartsWith(Article) ? word[Article.Length..] : word);
-        if (sense != Sense.None || word.Length < FewestSpelled || word.Length > 24)
-        {
-            return sense;
-        }
-
-        Span<char> plain = stackalloc char[word.Length];
-        if (word.ContainsAny(Disguises) && word.ContainsAnyInRange('a', 'z'))
-        {
-            foreach (var one in "il")
-            {
-                for (var i = 0; i < word.Length; i++)
-                {
-                    plain[i] = word[i] switch { '0' => 'o', '1' or '!' => one, '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', var c => c };
-                }
-
-                sense |= ContactWords.Of(plain);
-            }
-
-            return (sense & Sense.Nick) != Sense.None ? sense | Sense.App : sense;
-        }
-
-        if (word.Contains('\''))
-        {
-            return Parts(word, plain);
-        }
-
-        var length = 0;
-        foreach (var c in word)
-        {
-            if (length == 0 || plain[length - 1] != c)
-            {
-                plain[length++] = c;
-            }
-        }
-
-        return length >= ShortestDoubled && length < word.Length ? ContactWords.Of(plain[..length]) & Sense.App : sense;
-    }
-
-    // don't is dont, d'insta is insta, insta'nı is insta.
-    private static Sense Parts(ReadOnlySpan<char> word, Span<char> plain)
-    {
-        var mark = word.IndexOf('\'');
-        word[..mark].CopyTo(plain);
-        word[(mark + 1)..].CopyTo(plain[mark..]);
-        var sense = ContactWords.Of(plain[..^1]);
-        return sense != Sense.None ? sense : ContactWords.Of(word[..mark]) | ContactWords.Of(word[(mark + 1)..]);
-    }
 }

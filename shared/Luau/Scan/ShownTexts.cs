@@ -8,7 +8,9 @@ namespace ToolboxAI.Shared.Luau.Scan;
 /// <summary>What texts tell children who read them: links that lead outside, requests for a way to reach them.</summary>
 internal static class ShownTexts
 {
-    private const RegexOptions Safe = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    // What parts of a text stand for is asked of two expressions only: to find that out, a text is gone over once more.
+    private const RegexOptions WithParts = RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+    private const RegexOptions Safe = WithParts | RegexOptions.ExplicitCapture;
 
     private const string Apps =
         @"(discord|disc|snap(chat)?|insta(gram)?|whats\s?app|telegram|tik\s?tok|kik|skype|facebook|messenger|we\s?chat|signal|twitter|phone|e-?mail|text|sms|facetime|zoom|guilded|viber|line|reddit)";
@@ -57,10 +59,10 @@ internal static class ShownTexts
     private static readonly Regex Dot = new(@"\s*[\[({<]\s*(dot|\.)\s*[\])}>]\s*|\s+(dot|d0t)\s+|\s+\.\s+", Safe);
 
     // The dot in other languages, and a comma in its place, before what a domain ends with.
-    private static readonly Regex ForeignDot = new(@"(\s*[\s\[({<](punkt|punto|ponto|point|точка|nokta|kropka|titik)[\s\])}>]\s*|\s*ドット\s*|,)(com|net|org|gg|xyz|io|de|es|fr|br|ru|ру|рф|pl|tr|id|it|nl|jp|kr|cn)\b", Safe);
+    private static readonly Regex ForeignDot = new(@"(\s*[\s\[({<](punkt|punto|ponto|point|точка|nokta|kropka|titik)[\s\])}>]\s*|\s*ドット\s*|,)(com|net|org|gg|xyz|io|de|es|fr|br|ru|ру|рф|pl|tr|id|it|nl|jp|kr|cn)\b", WithParts);
 
     // The slash in words, after what a short address ends with.
-    private static readonly Regex Slash = new(@"(?:\.|\s(?:dot|punkt|punto|ponto|point|точка|nokta|kropka|titik)\s)(com|net|org|gg|me|ly|be|gl|io|tv|xyz|to|cc)\s(?:slash|barra|barre|schrägstrich|ukośnik|слэш|слеш|kesme|garis miring|schuine streep)\s", Safe);
+    private static readonly Regex Slash = new(@"(?:\.|\s(?:dot|punkt|punto|ponto|point|точка|nokta|kropka|titik)\s)(com|net|org|gg|me|ly|be|gl|io|tv|xyz|to|cc)\s(?:slash|barra|barre|schrägstrich|ukośnik|слэш|слеш|kesme|garis miring|schuine streep)\s", WithParts);
 
     private static readonly Regex At = new(@"\s*[\[({<]\s*at\s*[\])}>]\s*", Safe);
 
@@ -207,13 +209,13 @@ internal static class ShownTexts
         {
             var foreign = plain.AsSpan().ContainsAny(Own) ? OwnLink.Replace(plain, " ") : plain;
             foreign = foreign.Contains('@') || foreign.Contains("mail", StringComparison.OrdinalIgnoreCase) ? Mail.Replace(foreign, " ") : foreign;
-            leads = Service.IsMatch(foreign) || (Link.Match(foreign) is { Success: true } link && (isShown || Invitation.IsMatch(foreign[..link.Index])));
+            leads = Service.IsMatch(foreign) || (isShown ? Link.IsMatch(foreign) : Link.Match(foreign) is { Success: true, Index: > 0 and var link } && Invitation.IsMatch(foreign.AsSpan(0, link)));
         }
 
         var isApproach = (cues & (Cue.Approach | Cue.At)) != Cue.None;
         var isInvitation = ((cues & Cue.App) != Cue.None && (cues & Cue.Me) != Cue.None) || (cues & Cue.Hash) != Cue.None;
         var isQuestion = (cues & Cue.Fact) != Cue.None && (cues & Cue.Your) != Cue.None;
-        var asked = mayLead && plain.Contains("://", StringComparison.Ordinal) ? Address.Replace(plain, " ") : plain;
+        var asked = (isInvitation || isQuestion || isApproach) && mayLead && plain.Contains("://", StringComparison.Ordinal) ? Address.Replace(plain, " ") : plain;
         var asks = (isInvitation && Invited.IsMatch(asked)) || (isQuestion && Asked.IsMatch(asked)) || (isApproach && Approached.IsMatch(asked));
         var sends = !leads && (cues & Cue.Place) != Cue.None && Outside.IsMatch(plain);
         var isWarning = (asks || sends) && Warning.IsMatch(plain);
