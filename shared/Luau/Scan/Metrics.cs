@@ -97,37 +97,87 @@ public static class Metrics
 
         public int Deepest { get; private set; }
 
+        // What stands most in scripts is looked at here; of variables and numbers there is nothing to say.
         public override void Visit(SyntaxNode node, int depth)
         {
-            // Most nodes are variables and numbers, of which there is nothing to say.
-            if (node.Kind is NodeKind.NumberExpression or NodeKind.NilExpression or NodeKind.BooleanExpression || node is NameExpression { Symbol: not null })
+            switch (node.Kind)
             {
-                Deepest = Math.Max(Deepest, depth);
-                return;
+                case NodeKind.NumberExpression or NodeKind.NilExpression or NodeKind.BooleanExpression:
+                    break;
+                case NodeKind.NameExpression:
+                    var name = (NameExpression)node;
+                    LookAtName(name.Symbol is null ? name.Name : null, name);
+                    break;
+                case NodeKind.StringExpression:
+                    var text = (StringExpression)node;
+                    Signs.NoteText(text.Value);
+                    texts?.Look(text);
+                    break;
+                case NodeKind.MemberExpression:
+                    var member = (MemberExpression)node;
+                    Signs.NoteMember(member);
+                    LookAtName(member.Name, member);
+                    Visit(member.Object, depth);
+                    break;
+                case NodeKind.MethodCallExpression:
+                    var method = (MethodCallExpression)node;
+                    Signs.NoteMethod(method.Name);
+                    LookAtName(method.Name, method);
+                    Visit(method.Object, depth);
+                    VisitAll(method.Arguments, depth);
+                    break;
+                case NodeKind.CallExpression:
+                    var call = (CallExpression)node;
+                    Signs.NoteCall(call);
+                    texts?.NoteLogged(call);
+                    Visit(call.Function, depth);
+                    VisitAll(call.Arguments, depth);
+                    break;
+                case NodeKind.CallStatement:
+                    Visit(((CallStatement)node).Call, depth);
+                    break;
+                default:
+                    Signs.Note(node);
+                    SyntaxWalk.VisitChildren(node, depth + Count(node, depth), this);
+                    break;
             }
+        }
 
-            Signs.Note(node);
-            texts?.Look(node);
-            SyntaxWalk.VisitChildren(node, depth + Count(node, depth), this);
+        private void LookAtName(string? name, Expression node)
+        {
+            if (name is not null && Glyphs.IsLookAlike(name))
+            {
+                texts?.ReportLookAlike(name, node);
+            }
+        }
+
+        private void VisitAll(SyntaxList<Expression> nodes, int depth)
+        {
+            foreach (var node in nodes)
+            {
+                Visit(node, depth);
+            }
         }
 
         // What a node adds to the counts; whether what is in it stands one level deeper.
         private int Count(SyntaxNode node, int depth)
         {
-            Deepest = Math.Max(Deepest, depth);
             switch (node.Kind)
             {
                 case NodeKind.FunctionBody:
                     Functions++;
+                    Deepest = Math.Max(Deepest, depth + 1);
                     return 1;
                 case NodeKind.IfStatement:
                     var choice = (IfStatement)node;
                     Decisions += choice.Branches.Count;
                     Cognitive += 1 + depth + (choice.Branches.Count - 1) + (choice.Else is null ? 0 : 1);
+                    Deepest = Math.Max(Deepest, depth + 1);
                     return 1;
                 case NodeKind.WhileStatement or NodeKind.RepeatStatement or NodeKind.NumericForStatement or NodeKind.GenericForStatement:
                     Decisions++;
                     Cognitive += 1 + depth;
+                    Deepest = Math.Max(Deepest, depth + 1);
                     return 1;
                 case NodeKind.IfExpression:
                     Decisions++;

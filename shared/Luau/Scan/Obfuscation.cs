@@ -39,7 +39,7 @@ internal sealed class ObfuscationSigns
     private int numberedReads;
     private int computedLetters;
 
-    /// <summary>Looks at a node.</summary>
+    /// <summary>Looks at a node; at texts, members and calls, which are most, the methods below look.</summary>
     public void Note(SyntaxNode node)
     {
         switch (node.Kind)
@@ -69,13 +69,6 @@ internal sealed class ObfuscationSigns
             case NodeKind.TableExpression:
                 NoteTable(((TableExpression)node).Fields);
                 break;
-            case NodeKind.StringExpression:
-                var text = ((StringExpression)node).Value;
-                blobBytes += text.Length >= ShortestBlob && IsBlob(text) ? text.Length : 0;
-                break;
-            case NodeKind.MemberExpression or NodeKind.MethodCallExpression or NodeKind.CallExpression:
-                NoteDecoding(node);
-                break;
             case NodeKind.BinaryExpression:
                 NoteOperation((BinaryExpression)node);
                 break;
@@ -84,6 +77,26 @@ internal sealed class ObfuscationSigns
                 break;
         }
     }
+
+    /// <summary>Looks at a text.</summary>
+    public void NoteText(string text) => blobBytes += text.Length >= ShortestBlob && IsBlob(text) ? text.Length : 0;
+
+    /// <summary>Looks at a member: functions that decode.</summary>
+    public void NoteMember(MemberExpression member)
+    {
+        if (member.Object is NameExpression { Name: "string" or "bit32" } library && (library.Name == "string" ? member.Name is "char" or "byte" or "reverse" : member.Name == "bxor"))
+        {
+            decodingCalls++;
+            mixes += member.Name == "bxor" ? 1 : 0;
+            makes += member.Name == "char" ? 1 : 0;
+        }
+    }
+
+    /// <summary>Looks at a method: those that decode.</summary>
+    public void NoteMethod(string name) => decodingCalls += name is "byte" or "reverse" or "char" ? 1 : 0;
+
+    /// <summary>Looks at a call: letters that are computed.</summary>
+    public void NoteCall(CallExpression call) => computedLetters += call is { Function: MemberExpression { Name: "char" }, Arguments: [BinaryExpression, ..] } ? 1 : 0;
 
     private void NoteTable(SyntaxList<TableField> fields)
     {
@@ -101,21 +114,6 @@ internal sealed class ObfuscationSigns
 
         tabledBytes += isOfBytes ? fields.Count : 0;
         tabledNumbers += isOfNumbers && fields.Count >= FewestNumbers ? fields.Count : 0;
-    }
-
-    private void NoteDecoding(SyntaxNode node)
-    {
-        switch (node)
-        {
-            case MemberExpression { Object: NameExpression { Name: "string" }, Name: "char" or "byte" or "reverse" } or MemberExpression { Object: NameExpression { Name: "bit32" }, Name: "bxor" } or MethodCallExpression { Name: "byte" or "reverse" or "char" }:
-                decodingCalls++;
-                mixes += node is MemberExpression { Name: "bxor" } ? 1 : 0;
-                makes += node is MemberExpression { Name: "char" } ? 1 : 0;
-                break;
-            case CallExpression { Function: MemberExpression { Name: "char" }, Arguments: [BinaryExpression, ..] }:
-                computedLetters++;
-                break;
-        }
     }
 
     private void NoteOperation(BinaryExpression operation)

@@ -63,50 +63,33 @@ public sealed class TextDetector(SyntaxTree tree, List<Finding> findings) : Find
         }
     }
 
-    /// <summary>The findings in a node's name or text.</summary>
-    public void Look(SyntaxNode node)
+    /// <summary>The findings in a text of the script.</summary>
+    public void Look(StringExpression node)
     {
-        switch (node.Kind)
+        var text = node.Value;
+        if (text.Length < LongestName && Glyphs.IsLookAlike(text))
         {
-            case NodeKind.NameExpression when node is NameExpression { Symbol: null } global:
-                LookAtName(global.Name, node);
-                break;
-            case NodeKind.MemberExpression:
-                LookAtName(((MemberExpression)node).Name, node);
-                break;
-            case NodeKind.MethodCallExpression:
-                LookAtName(((MethodCallExpression)node).Name, node);
-                break;
-            case NodeKind.CallExpression when node is CallExpression { Function: NameExpression { Symbol: null, Name: "print" or "warn" } } told:
-                NoteLogged(told);
-                break;
-            case NodeKind.StringExpression:
-                var text = ((StringExpression)node).Value;
-                if (text.Length < LongestName)
-                {
-                    LookAtName(text, node);
-                }
+            ReportLookAlike(text, node);
+        }
 
-                if (TextCues.In(text) is var cues && ShownTexts.MayTell(text, cues) && logged?.Contains(node) != true)
-                {
-                    // A sentence is written for people.
-                    Look(Tree.SpanOf(node), text, cues, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
-                }
-
-                break;
+        if (TextCues.In(text) is var cues && ShownTexts.MayTell(text, cues) && logged?.Contains(node) != true)
+        {
+            // A sentence is written for people.
+            Look(Tree.SpanOf(node), text, cues, isShown: text.AsSpan().Count(' ') >= WordsOfSentence);
         }
     }
 
-    private void LookAtName(string name, SyntaxNode node)
-    {
-        if (Glyphs.IsLookAlike(name))
-        {
-            Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
-        }
-    }
+    /// <summary>Reports a name that reads as another.</summary>
+    public void ReportLookAlike(string name, SyntaxNode node) => Report(Rules.Homoglyph, Tree.SpanOf(node), $"{name} looks like another name.");
 
-    private void NoteLogged(CallExpression call)
+    /// <summary>Notes the texts that only the log shows.</summary>
+    public void NoteLogged(CallExpression call)
     {
+        if (call.Function is not NameExpression { Symbol: null, Name: "print" or "warn" })
+        {
+            return;
+        }
+
         foreach (var text in call.Arguments)
         {
             if (text is StringExpression)
