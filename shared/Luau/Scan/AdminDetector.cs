@@ -72,7 +72,7 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
     /// <inheritdoc/>
     public override void Called(EngineCall call)
     {
-        if (call.Path.StartsWith("module", StringComparison.Ordinal) && Array.Exists(call.Arguments, argument => argument is TableValue settings && (NamesPeople(settings) || (Says(Ranks, call.Name) && IsOfPeople(settings)))))
+        if (call.Path.StartsWith("module", StringComparison.Ordinal) && HandsOverPeople(call))
         {
             Report(Rules.AdminGrant, call.Node, "Players named in the code are handed over as those with rights.");
         }
@@ -242,6 +242,9 @@ public sealed class AdminDetector(SyntaxTree tree, List<Finding> findings) : Fin
             (phrases ??= []).Add((node, guard));
         }
     }
+
+    private static bool HandsOverPeople(EngineCall call) =>
+        Array.Exists(call.Arguments, argument => argument is TableValue settings && (NamesPeople(settings) || (Says(Ranks, call.Name) && IsOfPeople(settings))));
 
     // A list of people under a name that says what they may.
     private static bool NamesPeople(TableValue settings)
