@@ -24,6 +24,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     private Dictionary<SyntaxNode, SyntaxNode[]?>? ends;
     private List<SyntaxNode>? awaited;
     private CallCircles? circles;
+    private HashSet<FunctionBody>? recursed;
     private bool firesOwn;
 
     /// <inheritdoc/>
@@ -130,7 +131,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     /// <inheritdoc/>
     public override void Recursed(FunctionValue function, SyntaxNode node)
     {
-        if ((circles ??= new(Tree)).CallOf(function.Body) is { } call)
+        if ((recursed ??= []).Add(function.Body) && (circles ??= new(Tree)).CallOf(function.Body) is { } call)
         {
             Report(Rules.InfiniteYield, call, "This leads back here for ever.");
         }
