@@ -182,7 +182,11 @@ public sealed partial class Interpreter
             Wait();
         }
 
-        MarkLoops(moves: EngineResults.IsChance(call), asksTime: EngineResults.IsClock(call));
+        if (loop is not null)
+        {
+            MarkLoops(moves: EngineResults.IsChance(call), asksTime: EngineResults.IsClock(call));
+        }
+
         if (EngineResults.OnlyTells(call))
         {
             return;
