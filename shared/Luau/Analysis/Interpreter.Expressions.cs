@@ -16,10 +16,12 @@ public sealed partial class Interpreter
         var last = expressions[count - 1];
         if (wanted < count || !GivesSeveral(last))
         {
+            // Through a span, which knows the array's type: an array asks at each store what it may hold.
             var values = new Value[count];
+            Span<Value> places = values;
             for (var i = 0; i < count; i++)
             {
-                values[i] = Evaluate(expressions[i]);
+                places[i] = Evaluate(expressions[i]);
             }
 
             return values;

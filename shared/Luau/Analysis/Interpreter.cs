@@ -97,10 +97,16 @@ public sealed partial class Interpreter
     {
         this.home = home;
         this.package = package;
-        onCalls = Hearing(detectors, Events.Calls);
-        onReads = Hearing(detectors, Events.Reads);
-        onWrites = Hearing(detectors, Events.Writes);
-        onFlow = Hearing(detectors, Events.Flow);
+        Span<Events> hears = stackalloc Events[detectors.Length];
+        for (var i = 0; i < detectors.Length; i++)
+        {
+            hears[i] = detectors[i].Hears;
+        }
+
+        onCalls = Hearing(detectors, hears, Events.Calls);
+        onReads = Hearing(detectors, hears, Events.Reads);
+        onWrites = Hearing(detectors, hears, Events.Writes);
+        onFlow = Hearing(detectors, hears, Events.Flow);
         unit = home;
         constants = new ConstantValue?[home.Tree.Literals];
         frame = new(home.Tree.Locals, null, 0);
@@ -146,20 +152,21 @@ public sealed partial class Interpreter
         return interpreter.granted - interpreter.steps;
     }
 
-    private static Detector[] Hearing(Detector[] detectors, Events events)
+    private static Detector[] Hearing(Detector[] detectors, ReadOnlySpan<Events> hears, Events some)
     {
         var count = 0;
-        foreach (var detector in detectors)
+        foreach (var heard in hears)
         {
-            count += (detector.Hears & events) != Events.None ? 1 : 0;
+            count += (heard & some) != Events.None ? 1 : 0;
         }
 
         var hearing = new Detector[count];
+        Span<Detector> places = hearing;
         for (var i = detectors.Length - 1; i >= 0; i--)
         {
-            if ((detectors[i].Hears & events) != Events.None)
+            if ((hears[i] & some) != Events.None)
             {
-                hearing[--count] = detectors[i];
+                places[--count] = detectors[i];
             }
         }
 

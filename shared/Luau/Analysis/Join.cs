@@ -73,11 +73,11 @@ public static class Join
     }
 
     // Adds what isn't there yet behind so many options; how many there are then.
-    private static int Add(Value[] more, Value[] options, int count)
+    private static int Add(Value[] more, Span<Value> options, int count)
     {
         foreach (var option in more)
         {
-            if (!Has(options.AsSpan(0, count), option))
+            if (!Has(options[..count], option))
             {
                 options[count++] = option;
             }
