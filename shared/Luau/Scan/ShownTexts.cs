@@ -150,7 +150,7 @@ internal static class ShownTexts
     /// <param name="isField">Whether it stands in a field to tell what is to be filled in there.</param>
     public static (bool LeadsOutside, bool AsksForContact) Find(string text, Cue cues, bool isShown, bool isField = false)
     {
-        if (text.Length < ShortestText || !(isField || MayTell(text, cues)))
+        if (text.Length < ShortestText || !(isField || MayTell(text, cues)) || IsAsset(text))
         {
             return default;
         }
