@@ -31,6 +31,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     private const int MostConnections = 32;
 
     private const int PoolSizeOfNpgsql = 100;
+
     /// <summary>Transactions for several tenants at a time: each connection knows the tables of all, which takes the server memory.</summary>
     private const int MostOfTurns = 2;
 

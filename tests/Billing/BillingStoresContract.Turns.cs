@@ -1,4 +1,3 @@
-using ToolboxAI.Shared.Data;
 using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Billing;
