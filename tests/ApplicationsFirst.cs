@@ -11,7 +11,7 @@ namespace ToolboxAI.Tests;
 /// </summary>
 public sealed class ApplicationsFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Long = ["billing application", "deployment application", "secrets application"];
+    private static readonly string[] Long = ["billing application", "deployment application", "secrets application", "processes"];
 
     /// <inheritdoc/>
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

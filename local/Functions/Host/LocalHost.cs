@@ -51,14 +51,15 @@ internal sealed partial class LocalHost(
     {
         try
         {
-            await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
-            started.SetResult();
+            // It answers already: who has events for it may send them.
             var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
             if (await installation.SessionAsync().ConfigureAwait(false) is { } session)
             {
                 await session.AnnounceAsync("application", address, cancellationToken).ConfigureAwait(false);
             }
 
+            await StartTriggersAsync(cancellationToken).ConfigureAwait(false);
+            started.SetResult();
             LogStarted(log, catalog.Functions.Count, address);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
