@@ -65,7 +65,7 @@ public interface IBillingAccounts
     /// Locks tenants' accounts until the unit of work ends and reads what is wanted of each under its lock, without waiting for anybody: null
     /// for one that another holds, or that was never written.
     /// </summary>
-    Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct);
+    Task<IReadOnlyList<LockedAccount?>> TryLock(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct);
 
     /// <summary>Writes the account back, which must be locked. A customer id, once given, stays.</summary>
     /// <exception cref="InvalidOperationException">The customer is another tenant's.</exception>

@@ -45,7 +45,7 @@ public sealed class PostgresBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
+    public async Task<IReadOnlyList<LockedAccount?>> TryLock(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
     {
         await using var turns = new TenantBatch(work.Session<NpgsqlConnection>());
         foreach (var one in wanted)

@@ -9,8 +9,8 @@ namespace ToolboxAI.Shared.Data;
 /// <summary>What a connection is for.</summary>
 public enum ConnectionKind
 {
-    /// <summary>Transactions.</summary>
-    Any,
+    /// <summary>Transactions of one tenant or of the control plane.</summary>
+    Transactions,
 
     /// <summary>Queries that stand for themselves: it can write nothing.</summary>
     Reads,
@@ -110,7 +110,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
             if (source is not { } other || other.Login != login?.Version.Version)
             {
                 var old = source;
-                source = new(login?.Version.Version, Create(login, ConnectionKind.Any), Create(login, ConnectionKind.Reads), Create(login, ConnectionKind.Turns));
+                source = new(login?.Version.Version, Create(login, ConnectionKind.Transactions), Create(login, ConnectionKind.Reads), Create(login, ConnectionKind.Turns));
 
                 // Closes what is idle; a connection in use is closed when it is given back.
                 await (old?.DisposeAsync() ?? ValueTask.CompletedTask);

@@ -14,7 +14,7 @@ public sealed class PostgresUnitOfWorkFactory(Func<ConnectionKind, CancellationT
     }
 
     /// <inheritdoc/>
-    public async Task<IUnitOfWork> Begin(CancellationToken ct) => await BeginOn(ConnectionKind.Any, ct);
+    public async Task<IUnitOfWork> Begin(CancellationToken ct) => await BeginOn(ConnectionKind.Transactions, ct);
 
     /// <inheritdoc/>
     public async Task<IUnitOfWork> BeginReads(CancellationToken ct) => new PostgresUnitOfWork(await open(ConnectionKind.Reads, ct), transaction: null);
@@ -25,7 +25,7 @@ public sealed class PostgresUnitOfWorkFactory(Func<ConnectionKind, CancellationT
     /// <inheritdoc/>
     public async Task<IUnitOfWork> Begin(TenantId tenant, CancellationToken ct)
     {
-        var work = await BeginOn(ConnectionKind.Any, ct);
+        var work = await BeginOn(ConnectionKind.Transactions, ct);
         try
         {
             await work.Enter(tenant, ct);

@@ -12,7 +12,7 @@ public abstract partial class BillingStoresContract
         await Write(work => stores.Runs.TryAdd(work, Run(), Ct));
         await Write(work => stores.Accounts.TryMarkPaid(work, Invoice, Noon, Ct), ProductDatabase.Other);
         await using var turns = await database.Units.BeginTurns(Ct);
-        var locked = await stores.Accounts.LockFree(turns, [new(ProductDatabase.Demo, [Invoice], false), new(ProductDatabase.Other, [Invoice], true)], Ct);
+        var locked = await stores.Accounts.TryLock(turns, [new(ProductDatabase.Demo, [Invoice], false), new(ProductDatabase.Other, [Invoice], true)], Ct);
         Assert.Null(turns.Tenant);
         Same(Run(), Assert.Single(locked[0]!.Runs));
         Assert.Empty(locked[0]!.Paid);
@@ -42,7 +42,7 @@ public abstract partial class BillingStoresContract
         await using var holding = await Begin();
         await stores.Accounts.Lock(holding, Ct);
         await using var turns = await database.Units.BeginTurns(Ct);
-        var locked = await stores.Accounts.LockFree(turns, [new(ProductDatabase.Demo, [], true), new(ProductDatabase.Other, [], true)], Ct);
+        var locked = await stores.Accounts.TryLock(turns, [new(ProductDatabase.Demo, [], true), new(ProductDatabase.Other, [], true)], Ct);
         Assert.Null(locked[0]);
         Assert.NotNull(locked[1]);
     }

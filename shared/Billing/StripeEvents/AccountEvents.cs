@@ -103,7 +103,7 @@ internal sealed class AccountEvents
     {
         var ct = CancellationToken.None;
         await using var work = await units.BeginTurns(ct);
-        var locked = await stores.Accounts.LockFree(work, turns.ConvertAll(turn => AccountBooks.Wanted(turn.Account.Tenant, turn.Events)), ct);
+        var locked = await stores.Accounts.TryLock(work, turns.ConvertAll(turn => AccountBooks.Wanted(turn.Account.Tenant, turn.Events)), ct);
         foreach (var (turn, its) in turns.Zip(locked))
         {
             (turn.Books, turn.Results) = (its is null ? null : AccountBooks.Of(turn.Account.Tenant, its), null);

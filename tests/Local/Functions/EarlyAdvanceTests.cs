@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using Azure.Messaging.ServiceBus;
 using Azure.Messaging.ServiceBus.Administration;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ToolboxAI.Local.Functions;
@@ -84,18 +83,17 @@ public sealed class EarlyAdvanceTests : IAsyncLifetime
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
-    private IHost Build()
-    {
-        var builder = FunctionsApplication.CreateBuilder(["--port", $"{port}"]);
-        builder.Configuration["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
-        builder.Configuration["ToolboxLocal:Database"] = database.ConnectionString;
-        builder.Configuration["Bus"] = database.ConnectionString;
-        builder.Services.UseFunctionsOf(typeof(ArrivalSamples));
-        builder.Services.AddSingleton(arrivals);
-        builder.Services.Insert(0, ServiceDescriptor.Singleton<ITriggerListener>(slow));              // triggers start in this order
-        builder.ConfigureFunctionsWebApplication();
-        return builder.Build();
-    }
+    private IHost Build() => LocalApp.Build(
+        port,
+        builder =>
+        {
+            builder.Configuration["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development";
+            builder.Configuration["ToolboxLocal:Database"] = database.ConnectionString;
+            builder.Configuration["Bus"] = database.ConnectionString;
+            builder.Services.AddSingleton(arrivals);
+            builder.Services.Insert(0, ServiceDescriptor.Singleton<ITriggerListener>(slow));          // triggers start in this order
+        },
+        typeof(ArrivalSamples));
 
     private async Task<DateTimeOffset> ClockAsync()
     {

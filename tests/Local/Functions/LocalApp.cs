@@ -27,14 +27,20 @@ public sealed class LocalApp : IAsyncDisposable
 
     public static async Task<LocalApp> StartAsync(Action<FunctionsApplicationBuilder> configure, params Type[] functions)
     {
-        var builder = FunctionsApplication.CreateBuilder(["--port", "0"]);
+        var host = Build(port: 0, configure, functions);
+        await host.StartAsync();
+        return new(host);
+    }
+
+    /// <summary>The application before its start, for tests of what happens meanwhile.</summary>
+    public static IHost Build(int port, Action<FunctionsApplicationBuilder> configure, params Type[] functions)
+    {
+        var builder = FunctionsApplication.CreateBuilder(["--port", $"{port}"]);
         builder.Services.UseFunctionsOf(functions);
         builder.Configuration["ToolboxLocal:MasterKey"] = "test_master_key";
         builder.ConfigureFunctionsWebApplication();
         configure(builder);
-        var host = builder.Build();
-        await host.StartAsync();
-        return new(host);
+        return builder.Build();
     }
 
     public async ValueTask DisposeAsync()

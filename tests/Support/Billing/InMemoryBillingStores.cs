@@ -52,7 +52,7 @@ public sealed class InMemoryBillingAccounts : IBillingAccounts
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<LockedAccount?>> LockFree(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
+    public async Task<IReadOnlyList<LockedAccount?>> TryLock(ITenantTurns work, IReadOnlyList<AccountWanted> wanted, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
         var locked = new List<LockedAccount?>();
