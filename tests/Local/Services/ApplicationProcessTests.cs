@@ -37,6 +37,15 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Azurite_starts_from_what_was_compiled_of_it()
+    {
+        var log = await File.ReadAllTextAsync(Path.Combine(application.Data, "logs", "azurite.log"), TestContext.Current.CancellationToken);
+
+        Assert.DoesNotContain("another Node.js", log, StringComparison.Ordinal);
+        Assert.Contains("Azurite Blob service is successfully listening", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task SIGTERM_ends_everything_within_ten_seconds()
     {
         var processes = ProcessChecks.ProcessesOf(application.Data);
