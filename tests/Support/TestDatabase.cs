@@ -29,7 +29,6 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        NpgsqlConnection.ClearAllPools();
         await Execute(server, $"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
     }
 
