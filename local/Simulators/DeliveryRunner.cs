@@ -40,6 +40,12 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
                 LogDatabaseAway(e, simulator.Service);
                 await Task.Delay(AfterFailure, CancellationToken.None);
             }
+            catch (Exception e)
+            {
+                // The delivery is still due: it is tried again until it works.
+                LogFailed(e, simulator.Service);
+                await Task.Delay(AfterFailure, CancellationToken.None);
+            }
         }
     }
 
@@ -80,7 +86,7 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
                 // This process is gone or not listening yet: another may take it.
                 LogRefused(simulator.Service, delivery.EventId, address);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
                 LogUnanswered(e, simulator.Service, delivery.EventId, address);
                 return false;
@@ -125,6 +131,9 @@ internal sealed partial class DeliveryRunner(SimulatorContext context, ISimulato
 
     [LoggerMessage(9113, LogLevel.Warning, "Event {EventId} of the {Service} simulator is given up after {Failures} deliveries")]
     private partial void LogGivenUp(string service, string eventId, int failures);
+
+    [LoggerMessage(9115, LogLevel.Error, "A delivery of the {Service} simulator failed; it is tried again")]
+    private partial void LogFailed(Exception exception, string service);
 
     [LoggerMessage(9114, LogLevel.Warning, "The database of the {Service} simulator is away; deliveries wait")]
     private partial void LogDatabaseAway(Exception exception, string service);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Stripe;
+using ToolboxAI.Local.Installation;
 using ToolboxAI.Local.Simulators;
 
 namespace ToolboxAI.Tests.Local.Stripe;
@@ -47,6 +48,24 @@ public sealed class EventDeliveryTests
 
         Assert.Equal(6, world.Received.Count);
         Assert.Single(world.Received.Select(w => w.Event.Id).Distinct());
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_delays_deliveries_and_does_not_end_them()
+    {
+        await using var world = await StripeWorld.StartAsync();
+        await world.StopApplicationAsync();
+        await using (var broken = await InstallationSession.JoinAsync(world.Session.ConnectionString, "application", TestContext.Current.CancellationToken))
+        {
+            await broken.AnnounceAsync("application", "no address", TestContext.Current.CancellationToken);
+            await world.Client.V1.Customers.CreateAsync(new(), cancellationToken: TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+            await world.StartApplicationAsync();
+        }
+
+        await world.SettleAsync();
+
+        Assert.Single(world.Received);
     }
 
     [Fact]
