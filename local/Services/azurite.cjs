@@ -1,4 +1,4 @@
-// Azurite in one file, with what V8 made of it the last time. To find and compile its two thousand modules one by one is three
+// Azurite in one file, with what V8 compiled of it at installation. To find and compile its two thousand modules one by one is three
 // quarters of the processor time of its start.
 //   node azurite.cjs --prepare    writes both files, beside this one and the installed packages
 //   node azurite.cjs OPTION...    is `azurite OPTION...`
