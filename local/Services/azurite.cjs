@@ -1,5 +1,6 @@
-// Azurite in one file, with what V8 compiled of it at installation. To find and compile its two thousand modules one by one is three
-// quarters of the processor time of its start.
+// Azurite in one file, with what V8 compiled of it at installation. To find and compile its modules one by one is three quarters of the
+// processor time of its start. Half of them, and of what is installed, would be its telemetry's, which is switched off: package.json puts
+// an applicationinsights from before OpenTelemetry in its place.
 //   node azurite.cjs --prepare    writes both files, beside this one and the installed packages
 //   node azurite.cjs OPTION...    is `azurite OPTION...`
 'use strict';
