@@ -10,10 +10,16 @@ public static class LocalStartup
 
     /// <summary>
     /// Reads the settings and, in Development, starts the services whose connection settings are empty. When it can't, it
-    /// says so in one line and ends the process with 1.
+    /// says so in one line and ends the process with 1. Asked for help, it says the options and ends the process with 0.
     /// </summary>
     public static async Task<LocalApplication> PrepareAsync(string[] args)
     {
+        if (args.Any(argument => argument is "--help" or "-h"))
+        {
+            await Console.Out.WriteLineAsync(StartOptions.Usage).ConfigureAwait(false);
+            Environment.Exit(0);
+        }
+
         try
         {
             return await PrepareAsync(StartOptions.Parse(args)).ConfigureAwait(false);

@@ -2,7 +2,10 @@ using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Functions.Startup;
 
-/// <summary>The local runtime's part of an application's command line; the rest is the application's own.</summary>
+/// <summary>
+/// The local runtime's part of an application's command line. What has the form of a setting, <c>--Section:Name value</c> or
+/// <c>--Name=value</c>, is the application's own.
+/// </summary>
 /// <param name="Port">The port to listen on; 0 takes a free one.</param>
 /// <param name="Data">Where the data lies.</param>
 /// <param name="Fresh">Whether to start over with empty data.</param>
@@ -10,6 +13,9 @@ namespace ToolboxAI.Local.Functions.Startup;
 /// <param name="Supervised">Whether the application ends with the pipe on its standard input, as a test's does.</param>
 internal sealed record StartOptions(int Port, string Data, bool Fresh, string? Attach, bool Supervised)
 {
+    /// <summary>What <c>--help</c> says.</summary>
+    public const string Usage = "Options: --port N, --data DIR, --fresh, or --port N --attach FILE (use running services).";
+
     private const int DefaultPort = 7071;
     private const int HighestPort = 65535;
 
@@ -25,6 +31,7 @@ internal sealed record StartOptions(int Port, string Data, bool Fresh, string? A
                 "--fresh" => options with { Fresh = true },
                 "--attach" => options with { Attach = Path.GetFullPath(Value(args, ref i)) },
                 "--supervised" => options with { Supervised = true },
+                var unknown when IsOption(unknown) => throw new StartRefusedException($"Unknown option {unknown}. {Usage}"),
                 _ => options,
             };
         }
@@ -34,10 +41,12 @@ internal sealed record StartOptions(int Port, string Data, bool Fresh, string? A
             : options;
     }
 
+    private static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal) && argument.AsSpan().IndexOfAny(':', '=') < 0;
+
     private static int PortOf(string value) => int.TryParse(value, out var port) && port is >= 0 and <= HighestPort
         ? port
         : throw new StartRefusedException($"--port takes a number from 0 (any free port) to {HighestPort}, not {value}.");
 
     private static string Value(string[] args, ref int i) =>
-        ++i < args.Length ? args[i] : throw new StartRefusedException($"{args[i - 1]} needs a value.");
+        ++i < args.Length ? args[i] : throw new StartRefusedException($"{args[i - 1]} needs a value. {Usage}");
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using ToolboxAI.Local.Functions.Startup;
 using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.Services;
@@ -26,6 +27,18 @@ public sealed class RefusedStartTests : IAsyncLifetime
         await using var process = Application(Nothing, "--port", $"{port}");
 
         Assert.Equal($"Port {port} is in use: stop what listens there, or choose another with --port N.", await ProcessChecks.RefusalAsync(process));
+    }
+
+    [Fact]
+    public async Task An_option_that_does_not_exist()
+    {
+        await using var mistyped = Application(Nothing, "--prot", "7072");
+        Assert.Equal($"Unknown option --prot. {StartOptions.Usage}", await ProcessChecks.RefusalAsync(mistyped));
+
+        await using var help = Application(Nothing, "--help");
+        Assert.Equal(0, await help.ExitAsync(ProcessChecks.EndLimit));
+        Assert.Equal(StartOptions.Usage, help.Output.Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
     }
 
     [Fact]
