@@ -15,7 +15,7 @@ internal static class WebhookBenchmark
     private const int Connections = 16;
     private const int Customers = 1_000;
     private const int WarmUp = 80_000;                // until the just-in-time compiler has come to rest
-    private const int WarmUpEach = 5 * Customers;     // until each account is as Stripe says, and each connection knows its tables
+    private const int WarmUpEach = 20 * Customers;    // until each account is as Stripe says, and each connection has prepared what each tenant's events need
     private const string OneRow =
         "INSERT INTO toolbox.inbox (sender, event_id, type, outcome, received_at) VALUES ('benchmark', $1::int || '-' || $2::bigint || $3, 'row', 'ignored', '2026-01-31')";
     private static readonly TimeSpan CommitsFor = TimeSpan.FromSeconds(3);
