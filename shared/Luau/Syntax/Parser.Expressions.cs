@@ -30,7 +30,7 @@ internal sealed partial class Parser
             expressions.Add(ParseExpression());
         }
 
-        return Taken(expressions, outer);
+        return expressions.Taken(outer);
     }
 
     private Expression ParseExpression(int limit = 0)
@@ -163,7 +163,7 @@ internal sealed partial class Parser
         }
 
         ExpectClosing(TokenKind.RightBrace, first);
-        return new() { Fields = Taken(fields, outer), First = first, Last = LastToken };
+        return new() { Fields = fields.Taken(outer), First = first, Last = LastToken };
     }
 
     private TableField ParseField()

@@ -106,7 +106,7 @@ internal sealed partial class Parser
             }
         }
 
-        var parameters = Taken(bindings, outerBindings);
+        var parameters = bindings.Taken(outerBindings);
         Expect(TokenKind.RightParen, "')'");
         var returnType = Accept(TokenKind.Colon) ? ParseReturnType() : null;
         var (outerLoops, outerVariadic) = (loops, isVariadic);

@@ -29,7 +29,7 @@ internal sealed partial class Parser
 
         var otherwise = Accept(TokenKind.Else) ? ParseBlock() : null;
         ExpectEnd(first);
-        return new() { Branches = Taken(branches, outer), Else = otherwise, First = first, Last = LastToken };
+        return new() { Branches = branches.Taken(outer), Else = otherwise, First = first, Last = LastToken };
     }
 
     private IfBranch ParseBranch()
@@ -82,7 +82,7 @@ internal sealed partial class Parser
             bindings.Add(ParseBinding());
         }
 
-        var variables = Taken(bindings, outer);
+        var variables = bindings.Taken(outer);
         Expect(TokenKind.In, "'=' or 'in'");
         var iterators = ParseExpressions();
         var opener = at;
@@ -148,7 +148,7 @@ internal sealed partial class Parser
         }
         while (Accept(TokenKind.Comma));
 
-        var names = Taken(bindings, outer);
+        var names = bindings.Taken(outer);
         SyntaxList<Expression> values = [];
         if (Accept(TokenKind.Assign))
         {
@@ -267,7 +267,7 @@ internal sealed partial class Parser
             expressions.Add(next);
         }
 
-        var targets = Taken(expressions, outer);
+        var targets = expressions.Taken(outer);
         Expect(TokenKind.Assign, "'='");
         return new() { Targets = targets, Values = ParseExpressions(), First = first, Last = LastToken };
     }

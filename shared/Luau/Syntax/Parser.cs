@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace ToolboxAI.Shared.Luau.Syntax;
 
 /// <summary>
@@ -20,6 +18,10 @@ internal sealed partial class Parser
     private const int SharedNames = 1_024;
     private static readonly string?[] Names = new string?[SharedNames];
 
+    // The open lists of the thread's last parser, for its next one: most scripts are small, and lists that grow anew each time cost as much as what they hold.
+    [ThreadStatic]
+    private static OpenLists? spare;
+
     private readonly LuauSource source;
     private readonly Token[] tokens;
 
@@ -27,12 +29,11 @@ internal sealed partial class Parser
     private readonly int last;
     private readonly List<LuauError> errors;
 
-    // What is being read of all the lists that are open, each behind the one around it: so that no list is made but the one that is kept.
-    private readonly List<Statement> statements = [];
-    private readonly List<Expression> expressions = [];
-    private readonly List<Binding> bindings = [];
-    private readonly List<TableField> fields = [];
-    private readonly List<IfBranch> branches = [];
+    private readonly OpenList<Statement> statements;
+    private readonly OpenList<Expression> expressions;
+    private readonly OpenList<Binding> bindings;
+    private readonly OpenList<TableField> fields;
+    private readonly OpenList<IfBranch> branches;
 
     // What the statements of the function that is being read may use; a script takes any number of arguments.
     private bool isVariadic = true;
@@ -42,8 +43,9 @@ internal sealed partial class Parser
     private int depth;
     private int lastErrorToken = -1;
 
-    private Parser(LuauSource source, ArraySegment<Token> tokens, List<LuauError> errors)
+    private Parser(LuauSource source, ArraySegment<Token> tokens, List<LuauError> errors, OpenLists open)
     {
+        (statements, expressions, bindings, fields, branches) = (open.Statements, open.Expressions, open.Bindings, open.Fields, open.Branches);
         this.source = source;
         this.tokens = tokens.Array!;
         last = tokens.Count - 1;
@@ -53,7 +55,9 @@ internal sealed partial class Parser
     public static SyntaxTree Parse(LuauSource source)
     {
         var mistakes = new List<LuauError>();
-        var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes);
+        var open = spare ?? new();
+        spare = null;
+        var parser = new Parser(source, Lexer.Tokenize(source, mistakes), mistakes, open);
         while (true)
         {
             parser.ParseStatements();
@@ -67,7 +71,9 @@ internal sealed partial class Parser
             parser.at++;
         }
 
-        var root = new Block { Statements = Taken(parser.statements, 0), First = 0, Last = parser.last };
+        var root = new Block { Statements = parser.statements.Taken(0), First = 0, Last = parser.last };
+        open.Clear();
+        spare = open;
         var locals = Resolver.Resolve(root, parser.FailAt);
         mistakes.Sort((a, b) => a.Span.Start.CompareTo(b.Span.Start));
         return new(source, new(parser.tokens, 0, parser.last + 1), root, locals, parser.literals, mistakes);
@@ -169,14 +175,6 @@ internal sealed partial class Parser
         return true;
     }
 
-    // The items from a place on, which leave the list.
-    private static SyntaxList<T> Taken<T>(List<T> items, int from)
-    {
-        var taken = CollectionsMarshal.AsSpan(items)[from..].ToArray();
-        CollectionsMarshal.SetCount(items, from);
-        return new(taken);
-    }
-
     private int LastToken => Math.Max(0, at - 1);
 
     private Block ParseBlock()
@@ -184,7 +182,7 @@ internal sealed partial class Parser
         var first = at;
         var outer = statements.Count;
         ParseStatements();
-        return new() { Statements = Taken(statements, outer), First = first, Last = Math.Max(first - 1, LastToken) };
+        return new() { Statements = statements.Taken(outer), First = first, Last = Math.Max(first - 1, LastToken) };
     }
 
     private Block ParseLoopBody()
@@ -244,7 +242,7 @@ internal sealed partial class Parser
                 ParseStatements();
             }
 
-            statements.RemoveRange(outer, statements.Count - outer);
+            statements.Shrink(outer);
 
             Accept(TokenKind.EndKeyword);
         }
