@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolboxAI.Shared.Luau;
 using ToolboxAI.Shared.Luau.Syntax;
 
@@ -58,6 +59,21 @@ public sealed class SyntaxTests
     [InlineData("0xFFFFFFFFFFFFFFFFFF", 18446744073709551615d)]
     public void A_numeric_literal_has_its_value(string literal, double expected) =>
         Assert.Equal(expected, LuauNumber.Parse(literal)!.Value, 1e-15);
+
+    [Fact]
+    public void A_fraction_is_the_number_that_is_nearest_to_it()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 20_000; i++)
+        {
+            var digits = random.NextInt64(0, (long)Math.Pow(10, random.Next(1, 18))).ToString(CultureInfo.InvariantCulture);
+            var literal = digits.Insert(random.Next(digits.Length + 1), ".");
+            Assert.Equal(double.Parse(literal, CultureInfo.InvariantCulture), LuauNumber.Parse(literal));
+        }
+
+        Assert.Null(LuauNumber.Parse("."));
+        Assert.Null(LuauNumber.Parse("1.2.3"));
+    }
 
     [Fact]
     public void A_mistake_does_not_hide_what_follows()
