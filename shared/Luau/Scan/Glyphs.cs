@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -30,6 +31,9 @@ internal static class Glyphs
 
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> ByShape =
         Known.DistinctBy(Shape).ToFrozenDictionary(Shape).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // What a hasty reader takes for another letter; r and v with the letter after them.
+    private static readonly SearchValues<char> Mistakable = SearchValues.Create("I10rv");
 
     private static readonly ulong[] Lengths = LengthsByFirst();
 
@@ -117,23 +121,12 @@ internal static class Glyphs
         _ => rune.ToString(),
     };
 
-    // Whether a known name begins and is as long like this one, as a hasty reader sees it, and something in it can be taken for something else.
+    // Whether something in a name can be taken for something else, and a known name begins and is as long like it; the signs for one letter change the length.
     private static bool MayBeKnown(string name)
     {
         var first = Seen(name[0]);
         var isKnown = first < Lengths.Length && (Lengths[first] >> name.Length & 1) != 0;
-        var before = '\0';
-        foreach (var c in name)
-        {
-            if ((isKnown && c is 'I' or '1' or '0' or 'r' or 'v') || (c == 'n' && before == 'r') || (c == 'v' && before == 'v'))
-            {
-                return true;
-            }
-
-            before = c;
-        }
-
-        return false;
+        return isKnown ? name.AsSpan().ContainsAny(Mistakable) : name.Contains("rn", StringComparison.Ordinal) || name.Contains("vv", StringComparison.Ordinal);
     }
 
     private static ulong[] LengthsByFirst()
