@@ -163,9 +163,9 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
         ends ??= new(ReferenceEqualityComparer.Instance);
         if (!ends.TryGetValue(loop.Node, out var asked))
         {
-            var exits = Exits(loop.Node).ToList();
-            var isAsked = exits.Count > 0 || !Leaves(body, isOwn: true);
-            ends[loop.Node] = asked = isAsked ? [.. exits.SelectMany(exit => Asked(exit, body)).Distinct()] : null;
+            var exits = Exits(loop.Node);
+            var isAsked = exits.Length > 0 || !Leaves(body, isOwn: true);
+            ends[loop.Node] = asked = isAsked ? [.. Asked(exits, body)] : null;
         }
 
         return asked is null || Array.Exists(asked, node => MayChange(node, loop));
@@ -195,7 +195,7 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
     };
 
     // The conditions that decide whether the loop goes on: its own, and those around a break or return.
-    private static IEnumerable<Expression> Exits(SyntaxNode loop) =>
+    private static Expression[] Exits(SyntaxNode loop) =>
     [
         .. loop switch
         {
@@ -207,11 +207,16 @@ public sealed class LoopDetector(SyntaxTree tree, List<Finding> findings) : Find
             .SelectMany(choice => choice.Branches).Select(branch => branch.Condition),
     ];
 
-    // What a condition asks about, also through the variables that the loop's body computes.
-    private static HashSet<SyntaxNode> Asked(Expression condition, Block body)
+    // What conditions ask about, also through the variables that the loop's body computes.
+    private static HashSet<SyntaxNode> Asked(Expression[] conditions, Block body)
     {
-        var asked = new HashSet<SyntaxNode>(SyntaxWalk.Descendants(condition));
+        var asked = new HashSet<SyntaxNode>(conditions.SelectMany(SyntaxWalk.Descendants));
         var symbols = asked.OfType<NameExpression>().Select(name => name.Symbol).OfType<Symbol>().ToHashSet();
+        if (symbols.Count == 0)
+        {
+            return asked;
+        }
+
         var pending = new Queue<Symbol>(symbols);
         var sources = Sources(body).ToLookup(source => source.Symbol, source => source.Value);
         while (pending.TryDequeue(out var symbol))
