@@ -2,10 +2,7 @@ using ToolboxAI.Local.Installation;
 
 namespace ToolboxAI.Local.Functions.Startup;
 
-/// <summary>
-/// The local runtime's part of an application's command line. What has the form of a setting, <c>--Section:Name value</c> or
-/// <c>--Name=value</c>, is the application's own.
-/// </summary>
+/// <summary>The local runtime's part of an application's command line; the rest is the application's own.</summary>
 /// <param name="Port">The port to listen on; 0 takes a free one.</param>
 /// <param name="Data">Where the data lies.</param>
 /// <param name="Fresh">Whether to start over with empty data.</param>
@@ -14,7 +11,7 @@ namespace ToolboxAI.Local.Functions.Startup;
 internal sealed record StartOptions(int Port, string Data, bool Fresh, string? Attach, bool Supervised)
 {
     /// <summary>What <c>--help</c> says.</summary>
-    public const string Usage = "Options: --port N, --data DIR, --fresh, or --port N --attach FILE (use running services).";
+    public const string Usage = "Options: --port N, --data DIR, --fresh, or --port N --attach FILE (use running services). What else is given is the application's own.";
 
     private const int DefaultPort = 7071;
     private const int HighestPort = 65535;
@@ -31,7 +28,6 @@ internal sealed record StartOptions(int Port, string Data, bool Fresh, string? A
                 "--fresh" => options with { Fresh = true },
                 "--attach" => options with { Attach = Path.GetFullPath(Value(args, ref i)) },
                 "--supervised" => options with { Supervised = true },
-                var unknown when IsOption(unknown) => throw new StartRefusedException($"Unknown option {unknown}. {Usage}"),
                 _ => options,
             };
         }
@@ -40,8 +36,6 @@ internal sealed record StartOptions(int Port, string Data, bool Fresh, string? A
             ? throw new StartRefusedException("--attach uses services that run already: give --data and --fresh to them instead.")
             : options;
     }
-
-    private static bool IsOption(string argument) => argument.StartsWith("--", StringComparison.Ordinal) && argument.AsSpan().IndexOfAny(':', '=') < 0;
 
     private static int PortOf(string value) => int.TryParse(value, out var port) && port is >= 0 and <= HighestPort
         ? port

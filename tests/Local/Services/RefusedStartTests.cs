@@ -30,10 +30,10 @@ public sealed class RefusedStartTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_option_that_does_not_exist()
+    public async Task An_option_without_its_value_and_help()
     {
-        await using var mistyped = Application(Nothing, "--prot", "7072");
-        Assert.Equal($"Unknown option --prot. {StartOptions.Usage}", await ProcessChecks.RefusalAsync(mistyped));
+        await using var valueless = Application(Nothing, "--attach");
+        Assert.Equal($"--attach needs a value. {StartOptions.Usage}", await ProcessChecks.RefusalAsync(valueless));
 
         await using var help = Application(Nothing, "--help");
         Assert.Equal(0, await help.ExitAsync(ProcessChecks.EndLimit));
