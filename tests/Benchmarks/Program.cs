@@ -36,7 +36,7 @@ public static class Program
 
     private static async Task<int> Measure(string[] args)
     {
-        Environment.SetEnvironmentVariable(TestProcess.CompilesAnewAfter, "64");
+        Environment.SetEnvironmentVariable(TestProcess.CompilesAnewAfter, "64");       // 100 ms, .NET's own: what lives longer than a test is measured
         var at = Array.IndexOf(args, "--seconds");
         var seconds = at >= 0 && at + 1 < args.Length ? double.Parse(args[at + 1]) : 5;
         var named = args.Intersect(All).ToList();

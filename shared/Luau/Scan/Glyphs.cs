@@ -121,7 +121,7 @@ internal static class Glyphs
         _ => rune.ToString(),
     };
 
-    // Whether something in a name can be taken for something else, and a known name begins and is as long like it; the signs for one letter change the length.
+    // Whether a known name begins like this one and is as long, and something in it can be taken for another letter; two letters that look like one change the length.
     private static bool MayBeKnown(string name)
     {
         var first = Seen(name[0]);

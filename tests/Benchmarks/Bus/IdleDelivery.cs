@@ -41,15 +41,8 @@ internal static class IdleDelivery
         }
 
         var (own, others, rows) = (new List<double>(), new List<double>(), new List<double>());
-        for (var number = -First; number < Messages; number++)
+        for (var number = 0; number < First + Messages; number++)
         {
-            if (number == 0)
-            {
-                own.Clear();
-                others.Clear();
-                rows.Clear();
-            }
-
             await Task.Delay(Rhythm);
             own.Add(await DeliverAsync(here, $"h{number}"));
             await Task.Delay(Rhythm);
@@ -79,5 +72,5 @@ internal static class IdleDelivery
         }
     }
 
-    private static double At(List<double> times, double share) => new LoadResult([.. times.Order()], TimeSpan.FromSeconds(1)).At(share);
+    private static double At(List<double> times, double share) => new LoadResult([.. times.Skip(First).Order()], TimeSpan.FromSeconds(1)).At(share);
 }
