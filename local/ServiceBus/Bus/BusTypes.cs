@@ -30,7 +30,11 @@ internal sealed class Delivery
 internal sealed record SessionLock(string SessionId, Guid Token, DateTimeOffset LockedUntil);
 
 /// <summary>What a receiver asks for; answered at once with what is there.</summary>
-internal sealed record ReceiveRequest(EntityAddress Address, int Max, ServiceBusReceiveMode Mode, SessionLock? Session = null);
+internal sealed record ReceiveRequest(EntityAddress Address, int Max, ServiceBusReceiveMode Mode, SessionLock? Session = null)
+{
+    /// <summary>Whether what is sent may be handed over to who waits for it.</summary>
+    public bool MayBeHanded => this is { Session: null, Address.SubQueue: SubQueue.None };
+}
 
 /// <summary>Something that changes a bus. Several commands are applied together or not at all.</summary>
 internal abstract record BusCommand(EntityAddress Address);

@@ -1,3 +1,5 @@
+using Azure.Messaging.ServiceBus;
+
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>Waits for something on a bus without polling: look, register as asleep, look once more, then wait to be woken.</summary>
@@ -21,11 +23,13 @@ internal static class BusWaiting
                 var handOver = await bus.AwaitAsync(request(), CancellationToken.None);
                 await WaitAsync(bus.Machine, handOver is null ? signal : Task.WhenAny(signal, handOver.Handed), slice, cancellationToken);
                 return handOver is null ? [] : await handOver.EndAsync();
-            });
+            },
+            takes: request() is { MayBeHanded: true, Mode: ServiceBusReceiveMode.PeekLock });
 
     /// <summary>
     /// Repeats <paramref name="look"/> until it finds something or the time is over. <paramref name="found"/> tells the two apart.
-    /// <paramref name="wait"/>, where it is given, waits for the signal or so long, and may find something itself.
+    /// <paramref name="wait"/>, where it is given, waits for the signal or so long, and may find something itself;
+    /// <paramref name="takes"/>: what senders in other processes lock for it, too.
     /// </summary>
     public static async Task<T> UntilAsync<T>(
         this IBus bus,
@@ -34,7 +38,8 @@ internal static class BusWaiting
         Func<T, bool> found,
         TimeSpan atMost,
         CancellationToken cancellationToken,
-        Func<Task, TimeSpan, Task<T>>? wait = null)
+        Func<Task, TimeSpan, Task<T>>? wait = null,
+        bool takes = false)
     {
         var started = bus.Machine.GetTimestamp();
         while (true)
@@ -47,7 +52,7 @@ internal static class BusWaiting
                 return result;
             }
 
-            var sleep = await FallAsleepAsync(bus, address, cancellationToken);
+            var sleep = await FallAsleepAsync(bus, address, takes, cancellationToken);
             result = await look();
             if (found(result))
             {
@@ -66,11 +71,11 @@ internal static class BusWaiting
         }
     }
 
-    private static async Task<Sleep> FallAsleepAsync(IBus bus, EntityAddress address, CancellationToken cancellationToken)
+    private static async Task<Sleep> FallAsleepAsync(IBus bus, EntityAddress address, bool takes, CancellationToken cancellationToken)
     {
         try
         {
-            return await bus.FallAsleepAsync(address, cancellationToken);
+            return await bus.FallAsleepAsync(address, takes, cancellationToken);
         }
         catch (OperationCanceledException)
         {

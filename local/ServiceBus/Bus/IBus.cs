@@ -43,7 +43,10 @@ internal interface IBus
     Task<IAsyncDisposable> ListenAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken);
 
     /// <summary>Registers a sleeper: after this returns, every change that concerns the entity ends the signal. Look once more before waiting.</summary>
-    Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken);
+    /// <param name="address">The entity.</param>
+    /// <param name="takes">Whether the sleeper awaits to be handed messages that are locked for it, by senders in other processes too.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<Sleep> FallAsleepAsync(EntityAddress address, bool takes, CancellationToken cancellationToken);
 
     /// <summary>Says that a sleeper would take what comes. Null where nothing is handed over: the signal wakes it, and it looks.</summary>
     ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken);

@@ -44,8 +44,8 @@ internal sealed class RetryingBus(IBus inner, ServiceBusRetryOptions options) : 
     public Task<IAsyncDisposable> ListenAsync(EntityAddress address, string? sessionId, CancellationToken cancellationToken) =>
         Retry(() => inner.ListenAsync(address, sessionId, cancellationToken), cancellationToken);
 
-    public Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken) =>
-        Retry(() => inner.FallAsleepAsync(address, cancellationToken), cancellationToken);
+    public Task<Sleep> FallAsleepAsync(EntityAddress address, bool takes, CancellationToken cancellationToken) =>
+        Retry(() => inner.FallAsleepAsync(address, takes, cancellationToken), cancellationToken);
 
     public ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken) => inner.AwaitAsync(request, cancellationToken);
 

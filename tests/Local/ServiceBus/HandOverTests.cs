@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Azure.Messaging.ServiceBus;
 using Npgsql;
 using ToolboxAI.Tests.Support;
@@ -31,7 +30,7 @@ public sealed class HandOverTests : IAsyncLifetime
             var waiting = receiver.ReceiveMessageAsync(Long);
             await Task.Delay(500, TestContext.Current.CancellationToken);   // on a busy machine it may still be on its way to sleep: then once more
             asked = new();
-            using var statements = Statements(asked);
+            using var statements = NpgsqlStatements.Of(database.ConnectionString, asked);
             await sender.SendMessageAsync(new ServiceBusMessage("handed over"));
             var message = (await waiting)!;
             Assert.Equal("handed over", message.Body.ToString());
@@ -120,25 +119,5 @@ public sealed class HandOverTests : IAsyncLifetime
         }
 
         Assert.Equal(Enumerable.Range(0, 200), await received.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken));
-    }
-
-    /// <summary>Collects the statements of this test's database: Npgsql traces each.</summary>
-    private ActivityListener Statements(ConcurrentQueue<string> into)
-    {
-        var name = new NpgsqlConnectionStringBuilder(database.ConnectionString).Database;
-        var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "Npgsql",
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-            ActivityStopped = activity =>
-            {
-                if (Equals(activity.GetTagItem("db.name") ?? activity.GetTagItem("db.namespace"), name))
-                {
-                    into.Enqueue($"{activity.GetTagItem("db.statement") ?? activity.GetTagItem("db.query.text")}");
-                }
-            },
-        };
-        ActivitySource.AddActivityListener(listener);
-        return listener;
     }
 }

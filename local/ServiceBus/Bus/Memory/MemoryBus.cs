@@ -74,7 +74,7 @@ internal sealed partial class MemoryBus(string name, TimeProvider clock, TimePro
         return new Listening(this, entity);
     });
 
-    public Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken) => Done(() =>
+    public Task<Sleep> FallAsleepAsync(EntityAddress address, bool takes, CancellationToken cancellationToken) => Done(() =>
     {
         var entity = Get(address);
         var topic = address.Topic is { } topicName ? Get(new(topicName)) : null;

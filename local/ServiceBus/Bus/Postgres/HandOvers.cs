@@ -1,8 +1,11 @@
+using Azure.Messaging.ServiceBus;
+
 namespace ToolboxAI.Local.ServiceBus;
 
 /// <summary>
 /// Receivers of this process that wait at an empty queue. Whoever sends to it from this process takes a message for the first of them in
-/// the same transaction, so that it is there right after the commit. What others send wakes them, and they look.
+/// the same transaction, so that it is there right after the commit. What others send is handed over too (<see cref="RemoteHandOvers"/>),
+/// or wakes them, and they look.
 /// </summary>
 internal sealed class HandOvers
 {
@@ -44,6 +47,22 @@ internal sealed class HandOvers
 
             Remove(entityId, all, claimed.Count);
             return claimed;
+        }
+    }
+
+    /// <summary>Takes the one of those who lock what they receive that waits longest; null when nobody does.</summary>
+    public Waiting? ClaimLocking(int entityId)
+    {
+        lock (gate)
+        {
+            if (!waiting.TryGetValue(entityId, out var all) || all.Find(one => one.Request.Mode == ServiceBusReceiveMode.PeekLock) is not { } found)
+            {
+                return null;
+            }
+
+            all.Remove(found);
+            Remove(entityId, all, 0);
+            return found;
         }
     }
 

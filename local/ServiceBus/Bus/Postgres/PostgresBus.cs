@@ -25,6 +25,7 @@ internal sealed class PostgresBus : IBus
         listeners = new(connection);
         topics = new(connection, entities);
         hints = new(connection.Installation.Clock);
+        _ = new RemoteHandOvers(connection, handOvers, hints);
         groups = new(new PostgresWrite(connection, entities, topics, hints, handOvers).TogetherAsync);
         Administration = new PostgresAdministration(connection, entities, topics);
         Sessions = new PostgresSessions(connection, topics, entities);
@@ -143,24 +144,25 @@ internal sealed class PostgresBus : IBus
         return await listeners.AddAsync(address, entity.Id, sessionId);
     }
 
-    public async Task<Sleep> FallAsleepAsync(EntityAddress address, CancellationToken cancellationToken)
+    public async Task<Sleep> FallAsleepAsync(EntityAddress address, bool takes, CancellationToken cancellationToken)
     {
         var entity = await entities.GetAsync(address, cancellationToken);
         await connection.Hub.ListeningAsync().WaitAsync(cancellationToken);
         var signal = Task.WhenAny(connection.Hub.Next(entity.Id), connection.Installation.Clock.NextMove());
         var bounds = await connection.QueryAsync(
             address,
-            "SELECT change, others FROM servicebus.fall_asleep($1, $2)",
+            "SELECT change, others FROM servicebus.fall_asleep($1, $2, $3)",
             row => (Change: row.IsDBNull(0) ? TimeSpan.MaxValue : row.GetFieldValue<TimeSpan>(0), Others: row.GetBoolean(1)),
             cancellationToken,
             entity.Id,
-            connection.ProcessId);
+            connection.ProcessId,
+            takes);
         var (change, others) = bounds[0];
         return new(signal, others && change > OrphanCheck ? OrphanCheck : change);
     }
 
     public async ValueTask<IHandOver?> AwaitAsync(ReceiveRequest request, CancellationToken cancellationToken) =>
-        request is { Session: null, Address.SubQueue: SubQueue.None }
+        request.MayBeHanded
             ? handOvers.Add(await entities.GetAsync(request.Address, cancellationToken), request)
             : null;
 

@@ -16,6 +16,9 @@ internal sealed class PostgresHub
     private readonly string channel;
     private int started;
 
+    /// <summary>Runs when a message of an entity, by its number, was locked for this process. Once it has a receiver, wake the entity.</summary>
+    public event Action<int, long>? Handed;
+
     /// <summary>Runs whenever notifications begin to arrive, again after each loss of the server.</summary>
     public event Action? Connected;
 
@@ -74,7 +77,7 @@ internal sealed class PostgresHub
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync();
-        connection.Notification += (_, notification) => Wake(int.Parse(notification.Payload, CultureInfo.InvariantCulture));
+        connection.Notification += (_, notification) => Hear(notification.Payload);
         await using (var listen = new NpgsqlCommand($"LISTEN {channel}", connection))
         {
             await listen.ExecuteNonQueryAsync();
@@ -86,6 +89,20 @@ internal sealed class PostgresHub
         while (true)
         {
             await connection.WaitAsync();
+        }
+    }
+
+    /// <summary>An entity's id, followed by the number of a message if one was handed over.</summary>
+    private void Hear(string told)
+    {
+        var numbers = Array.ConvertAll(told.Split(' '), number => long.Parse(number, CultureInfo.InvariantCulture));
+        if (numbers is [var entityId, var sequence])
+        {
+            Handed?.Invoke((int)entityId, sequence);
+        }
+        else
+        {
+            Wake((int)numbers[0]);
         }
     }
 

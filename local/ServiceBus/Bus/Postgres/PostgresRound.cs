@@ -58,9 +58,11 @@ internal sealed class PostgresRound(PostgresConnection connection, ReceiveHints 
         for (var number = 0; number < places.Count; number++)
         {
             var (at, place) = (number, places[number]);
-            if (place.Command is SendCommand)
+            if (place.Command is SendCommand send)
             {
-                Add(batch, Translate(connection.ProcessId, place.Command, place.Entity), async (reader, cancellationToken) =>
+                // Who waits for it in this process is handed it by a look of this batch.
+                var hands = !looks.Any(look => look.Entity.Id == place.Entity.Id);
+                Add(batch, PostgresSend.Command(connection.ProcessId, place.Entity.Id, send.Messages, hands: hands), async (reader, cancellationToken) =>
                 {
                     await reader.ReadAsync(cancellationToken);
                     numbers[at] = [.. (await reader.GetFieldValueAsync<long?[]>(0, cancellationToken)).Select(given => given ?? 0)];

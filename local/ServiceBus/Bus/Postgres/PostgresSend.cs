@@ -12,17 +12,19 @@ internal static class PostgresSend
     /// <param name="origins">The numbers that the messages got in their topic; null when they come from no topic.</param>
     /// <param name="sentAt">When they were enqueued in their topic; null: now.</param>
     /// <param name="limit">Upper bound of the messages' time to live, of their topic.</param>
+    /// <param name="hands">Whether a single message may be handed over to a process that sleeps.</param>
     public static NpgsqlBatchCommand Command(
         Guid sender,
         int entityId,
         IReadOnlyList<BusMessage> messages,
         IReadOnlyList<long>? origins = null,
         IReadOnlyList<DateTimeOffset>? sentAt = null,
-        TimeSpan? limit = null)
+        TimeSpan? limit = null,
+        bool hands = false)
     {
         var encoded = messages.Select(MessageCodec.Encode).ToList();
         return Statement(
-            "SELECT servicebus.send($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "SELECT servicebus.send($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             entityId,
             sender,
             messages.Select(message => message.MessageId!).ToArray(),
@@ -33,7 +35,8 @@ internal static class PostgresSend
             Array(NpgsqlDbType.Bigint, origins?.ToArray()),
             Array(NpgsqlDbType.Jsonb, encoded.Select(message => message.Envelope).ToArray()),
             Array(NpgsqlDbType.Bytea, encoded.Select(message => message.Body).ToArray()),
-            Array(NpgsqlDbType.TimestampTz, sentAt?.Select(moment => moment.UtcDateTime).ToArray()));
+            Array(NpgsqlDbType.TimestampTz, sentAt?.Select(moment => moment.UtcDateTime).ToArray()),
+            hands);
     }
 
     public static NpgsqlBatchCommand Statement(string sql, params object?[] values)

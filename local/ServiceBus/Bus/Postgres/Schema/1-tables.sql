@@ -94,3 +94,4 @@ CREATE UNLOGGED TABLE IF NOT EXISTS servicebus.sleepers (
     process_id uuid NOT NULL,
     asleep boolean NOT NULL,
     PRIMARY KEY (entity_id, process_id));
+ALTER TABLE servicebus.sleepers ADD COLUMN IF NOT EXISTS takes boolean NOT NULL DEFAULT false;     -- may be handed a message that is locked for it

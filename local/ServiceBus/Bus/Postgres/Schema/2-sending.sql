@@ -21,6 +21,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Locks a message that was just stored for a process that sleeps on the queue, and tells it so; false when there is none. The process
+-- is there when its message is, then, and needs no transaction of its own to take it.
+CREATE OR REPLACE FUNCTION servicebus.hand_over(q servicebus.entities, sender uuid, number bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE process uuid;
+BEGIN
+    SELECT s.process_id INTO process FROM servicebus.sleepers s JOIN installation.live_processes p ON p.id = s.process_id
+    WHERE s.entity_id = q.id AND s.asleep AND s.takes AND s.process_id <> sender LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
+    IF NOT FOUND THEN RETURN false; END IF;
+    UPDATE servicebus.sleepers s SET asleep = false WHERE s.entity_id = q.id AND s.process_id = process;
+    PERFORM servicebus.take(q, false, ARRAY[number], process, true, false);
+    PERFORM pg_notify('servicebus_' || replace(process::text, '-', ''), q.id || ' ' || number);
+    RETURN true;
+END $$;
+
 -- What an entity holds, a topic with its subscriptions.
 CREATE OR REPLACE FUNCTION servicebus.stored_bytes(e integer) RETURNS bigint STABLE LANGUAGE sql AS $$
     SELECT coalesce(sum(length(m.body) + length(m.envelope::text)), 0)::bigint FROM servicebus.messages m
@@ -63,10 +77,14 @@ BEGIN
     RETURN fresh;
 END $$;
 
--- Stores messages; returns their sequence numbers, null for a duplicate. origins: the numbers that they got in their topic.
+DROP FUNCTION IF EXISTS servicebus.send(
+    integer, uuid, text[], text[], text[], interval[], timestamptz[], bigint[], jsonb[], bytea[], timestamptz[]);
+
+-- Stores messages; returns their sequence numbers, null for a duplicate. origins: the numbers that they got in their topic. hands: a
+-- single message may be handed over to another process, because nobody in the sender's waits for it.
 CREATE OR REPLACE FUNCTION servicebus.send(
     e integer, sender uuid, ids text[], keys text[], sessions text[], ttls interval[], dues timestamptz[], origins bigint[],
-    envelopes jsonb[], bodies bytea[], sent_at timestamptz[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
+    envelopes jsonb[], bodies bytea[], sent_at timestamptz[], hands boolean) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
     q servicebus.entities;
     fresh boolean[];
@@ -102,6 +120,10 @@ BEGIN
     )
     SELECT array_agg(m.number ORDER BY g.i) INTO given
     FROM generate_series(1, cardinality(ids)) AS g(i) LEFT JOIN fresh_one m ON m.i = g.i;
+    IF hands AND cardinality(given) = 1 AND given[1] IS NOT NULL AND (dues[1] IS NULL OR dues[1] <= moment)
+        AND q.kind <> 1 AND NOT q.requires_session AND q.can_receive AND servicebus.hand_over(q, sender, given[1]) THEN
+        RETURN given;      -- the others that sleep have nothing to take
+    END IF;
     PERFORM servicebus.wake(e, sender);
     PERFORM servicebus.wake(s.id, sender) FROM servicebus.entities s WHERE q.kind = 1 AND s.topic_id = e;
     RETURN given;

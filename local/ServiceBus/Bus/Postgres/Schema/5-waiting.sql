@@ -11,15 +11,28 @@ CREATE OR REPLACE FUNCTION servicebus.next_change(e integer) RETURNS interval LA
         (SELECT min(s.locked_until) FROM servicebus.sessions s WHERE s.entity_id = e AND s.lock_token IS NOT NULL) - clock_timestamp())
 $$;
 
+-- Puts a message back that was handed to a process in which nobody waits any more: it was never delivered.
+CREATE OR REPLACE FUNCTION servicebus.hand_back(e integer, process uuid, number bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7496037, e);
+    UPDATE servicebus.messages m
+    SET state = 0, lock_token = NULL, locked_until = NULL, locked_by = NULL, delivery_count = m.delivery_count - 1
+    WHERE m.entity_id = e AND NOT m.dead AND m.sequence = number AND m.state = 1 AND m.locked_by = process;
+    PERFORM servicebus.wake(e, process);
+END $$;
+
+DROP FUNCTION IF EXISTS servicebus.fall_asleep(integer, uuid);
+
 -- Registers a sleeper. After this commits, every sender either committed before (look again) or will wake this process.
 -- Ends the locks of processes that are no more; others: whether other processes hold locks still, which end when they do.
-CREATE OR REPLACE FUNCTION servicebus.fall_asleep(e integer, sleeper uuid, OUT change interval, OUT others boolean) LANGUAGE plpgsql AS $$
+-- takes_: whether a message may be handed over to the sleeper.
+CREATE OR REPLACE FUNCTION servicebus.fall_asleep(e integer, sleeper uuid, takes_ boolean, OUT change interval, OUT others boolean) LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(7496037, e);
     PERFORM servicebus.end_locks(q, sleeper, true) FROM servicebus.entities q WHERE q.id = e;
-    IF NOT EXISTS (SELECT FROM servicebus.sleepers s WHERE s.entity_id = e AND s.process_id = sleeper AND s.asleep) THEN
-        INSERT INTO servicebus.sleepers AS s VALUES (e, sleeper, true)
-        ON CONFLICT (entity_id, process_id) DO UPDATE SET asleep = true;
+    IF NOT EXISTS (SELECT FROM servicebus.sleepers s WHERE s.entity_id = e AND s.process_id = sleeper AND s.asleep AND s.takes = takes_) THEN
+        INSERT INTO servicebus.sleepers AS s VALUES (e, sleeper, true, takes_)
+        ON CONFLICT (entity_id, process_id) DO UPDATE SET asleep = true, takes = takes_;
     END IF;
     change := servicebus.next_change(e);
     others := EXISTS (SELECT FROM servicebus.messages m WHERE m.entity_id = e AND m.state = 1 AND m.locked_by <> sleeper)
