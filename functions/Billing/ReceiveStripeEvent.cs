@@ -14,7 +14,7 @@ public sealed class ReceiveStripeEvent(StripeWebhook webhook)
     public const int MostBytes = 512 * 1024;
 
     [Function(nameof(ReceiveStripeEvent)), SignedWebhook("Stripe")]
-    [Api("Takes Stripe's events"), Answers(200), Refuses(400, "invalid_signature")]
+    [Api("Takes Stripe's events"), Answers(200), Refuses(400, "invalid_signature"), Refuses(413, "body_too_large")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/stripe")] HttpRequest http, CancellationToken ct)
     {

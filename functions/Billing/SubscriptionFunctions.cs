@@ -32,7 +32,7 @@ public sealed class SubscriptionFunctions(Subscriptions subscriptions)
     [Function("Subscribe"), Needs(Permission.BillingWrite)]
     [Api("Subscribes to a plan", Body = typeof(SubscribeRequest), Example = """{"plan":"school-monthly","paymentMethod":"pm_card_visa"}""")]
     [Answers(201, typeof(SubscriptionView)), Refuses(402, "payment_declined"), Refuses(409, "already_subscribed")]
-    [Refuses(422, "unknown_plan", "unknown_payment_method")]
+    [Refuses(422, "unknown_plan", "unknown_payment_method"), Refuses(504, "upstream_unclear")]
     public async Task<IResult> Subscribe(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, CancellationToken ct)
     {
@@ -48,7 +48,7 @@ public sealed class SubscriptionFunctions(Subscriptions subscriptions)
 
     [Function("PutPaymentMethod"), Needs(Permission.BillingWrite)]
     [Api("Replaces the card; open dunning runs try it at once", Body = typeof(PaymentMethodRequest), Example = """{"paymentMethod":"pm_card_visa"}""")]
-    [Answers(204), Refuses(402, "payment_declined"), Refuses(422, "unknown_payment_method")]
+    [Answers(204), Refuses(402, "payment_declined"), Refuses(422, "unknown_payment_method"), Refuses(504, "upstream_unclear")]
     public async Task<IResult> PutPaymentMethod(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/billing/payment-method")] HttpRequest http,
         [DurableClient] DurableTaskClient durable,

@@ -13,7 +13,7 @@ public sealed record SyncedPlan(string Plan, string Price);
 public sealed class SyncPlans(Subscriptions subscriptions)
 {
     [Function(nameof(SyncPlans)), Needs(Permission.Operate)]
-    [Api("Brings the plans to Stripe"), Answers(200, typeof(IReadOnlyList<SyncedPlan>))]
+    [Api("Brings the plans to Stripe"), Answers(200, typeof(IReadOnlyList<SyncedPlan>)), Refuses(504, "upstream_unclear")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/plans/sync")] HttpRequest http, CancellationToken ct)
     {

@@ -22,6 +22,7 @@ public sealed record CompleteUploadRequest(int Chunks);
 public sealed class ContentFunctions(IContentStore content)
 {
     private const int MostChunks = 1000;
+    private const string HashHeader = "X-Chunk-SHA256";
     private const string Route = "v1/deployment-contents/{sha256}";
 
     [Function("GetUpload"), Needs(Permission.DeploymentsWrite)]
@@ -33,8 +34,8 @@ public sealed class ContentFunctions(IContentStore content)
     }
 
     [Function("PutChunk"), Needs(Permission.DeploymentsWrite)]
-    [Api("Takes a chunk of at most 4 MiB, as application/octet-stream, with its own hash in X-Chunk-SHA256"), Answers(204)]
-    [Refuses(400, "invalid_parameter"), Refuses(413, "body_too_large"), Refuses(422, "chunk_damaged")]
+    [Api("Takes a chunk of at most 4 MiB", FileType = "application/octet-stream"), Header(HashHeader, "The chunk's own SHA-256, in 64 lower-case hex digits."), Answers(204)]
+    [Refuses(400, "invalid_parameter"), Refuses(422, "chunk_damaged")]
     public async Task<IResult> PutChunk(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = Route + "/chunks/{number:int}")] HttpRequest http, string sha256, int number, CancellationToken ct)
     {
@@ -45,7 +46,7 @@ public sealed class ContentFunctions(IContentStore content)
 
         Valid(sha256);
         var chunk = await http.ReadRawBody(ContentHash.ChunkBytes, ct);
-        if (ContentHash.Of(chunk) != http.Headers["X-Chunk-SHA256"])
+        if (ContentHash.Of(chunk) != http.Headers[HashHeader])
         {
             return new ChunkDamaged().ToProblem();
         }

@@ -83,7 +83,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, Ti
         await desk.Find(http.Tenant(), id, ct) is { } found ? Results.Ok(await View(found, durable, ct)) : new DeploymentNotFound().ToProblem();
 
     [Function("RollBackDeployment"), Needs(Permission.DeploymentsWrite)]
-    [Api("Brings an earlier version back, whatever runs", Body = typeof(RollbackRequest), Example = """{"to":"1.3.0"}""")]
+    [Api("Brings an earlier version back, whatever runs", Body = typeof(RollbackRequest), NeedsBody = false, Example = """{"to":"1.3.0"}""")]
     [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Rollback), Refuses(404, "deployment_not_found", "version_not_found"), Refuses(409, "nothing_to_go_back_to")]
     public async Task<IResult> RollBack(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/{id}/rollback")] HttpRequest http, string id, CancellationToken ct)

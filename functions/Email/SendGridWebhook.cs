@@ -15,7 +15,7 @@ public sealed class SendGridWebhook(SendGridSignature signature, MailEvents even
     public const int MostBytes = 768 * 1024;
 
     [Function(nameof(SendGridWebhook)), SignedWebhook("SendGrid")]
-    [Api("Takes SendGrid's events about mails"), Answers(200), Refuses(400, "invalid_signature", "malformed_body")]
+    [Api("Takes SendGrid's events about mails"), Answers(200), Refuses(400, "invalid_signature", "malformed_body"), Refuses(413, "body_too_large")]
     public async Task<IResult> Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/sendgrid")] HttpRequest http, CancellationToken ct)
     {

@@ -11,14 +11,17 @@ public sealed class ApiAttribute(string summary) : Attribute
     /// <summary>The type of the JSON body; null when the call takes none.</summary>
     public Type? Body { get; init; }
 
-    /// <summary>The media type of a file that the call takes instead of JSON; null when it takes none.</summary>
+    /// <summary>Whether the call refuses to go without its body.</summary>
+    public bool NeedsBody { get; init; } = true;
+
+    /// <summary>The media type of a file that the call takes, instead of JSON when it takes that too; null when it takes none.</summary>
     public string? FileType { get; init; }
 
     /// <summary>A body as an example, in JSON.</summary>
     public string? Example { get; init; }
 }
 
-/// <summary>An answer that is no problem.</summary>
+/// <summary>An answer that is no problem; of several with one status, a caller's query decides.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="body">The type of the JSON body; null when there is none.</param>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
@@ -64,6 +67,19 @@ public sealed class QueryAttribute(string name, string description) : Attribute
 
     /// <summary>Its type; a string by default. An enum lists its names.</summary>
     public Type Type { get; init; } = typeof(string);
+}
+
+/// <summary>A request header of the function's own, always needed.</summary>
+/// <param name="name">The header.</param>
+/// <param name="description">What it holds.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class HeaderAttribute(string name, string description) : Attribute
+{
+    /// <summary>The header.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it holds.</summary>
+    public string Description { get; } = description;
 }
 
 /// <summary>The answer is a page of a list: <c>cursor</c> and <c>limit</c> are taken.</summary>

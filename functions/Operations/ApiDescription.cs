@@ -88,6 +88,7 @@ public sealed record ApiCall(string Name, string Route, IReadOnlyList<string> Me
     /// <summary>Is it a page of a list?</summary>
     public bool IsPaged => Method.IsDefined(typeof(PagedAttribute));
 
-    /// <summary>The names in the route.</summary>
-    public IEnumerable<string> RouteParameters => ApiDescription.Constraints().Matches(Route).Select(match => match.Groups[1].Value);
+    /// <summary>The names in the route, each with its type in JSON.</summary>
+    public IEnumerable<(string Name, string Type)> RouteParameters =>
+        ApiDescription.Constraints().Matches(Route).Select(match => (match.Groups[1].Value, match.Value.EndsWith(":int}", StringComparison.Ordinal) ? "integer" : "string"));
 }

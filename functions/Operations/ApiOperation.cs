@@ -21,21 +21,9 @@ internal static class ApiOperation
             ["tags"] = new JsonArray(call.Tag),
             ["parameters"] = Parameters(call, method),
         };
-        if (call.Api?.Body is { } body)
+        if (Taken(call, schemas) is { Count: > 0 } taken)
         {
-            var json = new JsonObject { ["schema"] = schemas.Of(body) };
-            if (call.Api.Example is { } example)
-            {
-                json["example"] = JsonNode.Parse(example);
-            }
-
-            var content = new JsonObject { ["application/json"] = json };
-            if (call.Api.FileType is { } file)
-            {
-                content[file] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = file } };
-            }
-
-            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = content };
+            operation["requestBody"] = new JsonObject { ["required"] = call.Api!.NeedsBody, ["content"] = taken };
         }
 
         operation["responses"] = Responses(call, method, schemas);
@@ -50,14 +38,42 @@ internal static class ApiOperation
         return operation;
     }
 
+    /// <summary>What the call takes as its body, by media type.</summary>
+    private static JsonObject Taken(ApiCall call, ApiSchemas schemas)
+    {
+        var content = new JsonObject();
+        if (call.Api?.Body is { } body)
+        {
+            var json = new JsonObject { ["schema"] = schemas.Of(body) };
+            if (call.Api.Example is { } example)
+            {
+                json["example"] = JsonNode.Parse(example);
+            }
+
+            content["application/json"] = json;
+        }
+
+        if (call.Api?.FileType is { } file)
+        {
+            content[file] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string", ["contentMediaType"] = file } };
+        }
+
+        return content;
+    }
+
     private static JsonObject Scheme(string name, NeedsAttribute needs) => new() { [name] = new JsonArray(needs.Permission.Scope()) };
 
     private static JsonArray Parameters(ApiCall call, string method)
     {
         var parameters = new JsonArray();
-        foreach (var name in call.RouteParameters)
+        foreach (var (name, type) in call.RouteParameters)
         {
-            parameters.Add(Parameter("path", name, "From an earlier answer.", new() { ["type"] = "string" }, required: true));
+            parameters.Add(Parameter("path", name, type == "integer" ? "A number." : "From an earlier answer.", new() { ["type"] = type }, required: true));
+        }
+
+        foreach (var header in call.Method.GetCustomAttributes<HeaderAttribute>())
+        {
+            parameters.Add(Parameter("header", header.Name, header.Description, new() { ["type"] = "string" }, required: true));
         }
 
         foreach (var query in call.Method.GetCustomAttributes<QueryAttribute>())
@@ -98,7 +114,14 @@ internal static class ApiOperation
         var responses = new SortedDictionary<int, JsonObject>();
         foreach (var answer in call.Method.GetCustomAttributes<AnswersAttribute>())
         {
-            responses[answer.Status] = Response(answer.Status, [], Content(answer, schemas), answer.Example);
+            var response = Response(answer.Status, [], Content(answer, schemas), answer.Example);
+            if (!responses.TryAdd(answer.Status, response) && response["content"] is JsonObject other)
+            {
+                foreach (var (type, content) in other.ToList())
+                {
+                    responses[answer.Status]["content"]![type] = content!.DeepClone();
+                }
+            }
         }
 
         var problems = Problems(call, method).Concat(call.Method.GetCustomAttributes<RefusesAttribute>().SelectMany(refusal => refusal.Codes.Select(code => (refusal.Status, code))));
@@ -129,6 +152,7 @@ internal static class ApiOperation
             yield return (429, "rate_limited");
             if (method != "get")
             {
+                yield return (400, "invalid_idempotency_key");
                 yield return (409, "idempotency_in_progress");
                 yield return (422, "idempotency_key_reused");
             }
@@ -140,10 +164,14 @@ internal static class ApiOperation
             yield return (400, "invalid_parameter");
         }
 
+        if (call.Api is { Body: not null } or { FileType: not null })
+        {
+            yield return (413, "body_too_large");
+        }
+
         if (call.Api?.Body is not null)
         {
             yield return (400, "malformed_body");
-            yield return (413, "body_too_large");
             if (call.Api.FileType is null)
             {
                 yield return (415, "unsupported_media_type");
@@ -151,6 +179,13 @@ internal static class ApiOperation
         }
 
         yield return (500, "internal_error");
+        if (call.Policy is NeedsAttribute or SignedWebhookAttribute)
+        {
+            // Of the database, and of what holds the keys.
+            yield return (502, "upstream_refused");
+            yield return (503, "temporarily_unavailable");
+            yield return (503, "upstream_unavailable");
+        }
     }
 
     private static (string Type, JsonObject Schema)? Content(AnswersAttribute answer, ApiSchemas schemas) =>

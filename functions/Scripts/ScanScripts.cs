@@ -34,7 +34,7 @@ public sealed class ScanScripts(TimeProvider clock)
     [Function(nameof(ScanScripts)), Needs(Permission.ScriptsScan)]
     [Api("What a script, or each script of a place or model, can do. Send JSON, or the file itself as application/octet-stream", Body = typeof(ScanRequest), FileType = "application/octet-stream", Example = """{"source":"loadstring(x)()"}""")]
     [Query("format", "json (default) or sarif")]
-    [Answers(200, typeof(ScanResult)), Refuses(400, "invalid_file", "nothing_to_scan")]
+    [Answers(200, typeof(ScanResult)), Answers(200, MediaType = Sarif.ContentType), Refuses(400, "invalid_file", "nothing_to_scan")]
     public async Task<IResult> Run([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/scripts/scan")] HttpRequest http, CancellationToken ct)
     {
         var isSarif = http.Query["format"] == "sarif";

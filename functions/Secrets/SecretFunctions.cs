@@ -39,7 +39,7 @@ public sealed class SecretFunctions(SecretInventory inventory, RotationDesk desk
     [Function("StartSecretRotation"), Needs(Permission.Operate)]
     [Api("Replaces a secret: create, distribute, verify, retire", Body = typeof(StartRotationRequest), Example = "{}")]
     [Answers(202, typeof(SecretView)), Refuses(404, "secret_not_found"), Refuses(409, "rotation_running")]
-    [Refuses(422, "secret_value_needed", "secret_value_unwanted", "secret_value_invalid")]
+    [Refuses(422, "secret_value_needed", "secret_value_unwanted", "secret_value_invalid"), Refuses(504, "upstream_unclear")]
     public async Task<IResult> Start(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/{name}/rotation")] HttpRequest http,
         string name,

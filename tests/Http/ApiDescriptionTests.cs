@@ -23,9 +23,37 @@ public sealed class ApiDescriptionTests
             Assert.NotEqual(call.Name, (string?)operation["summary"]);
             Assert.Contains(operation["responses"]!.AsObject(), response => response.Key[0] == '2');
             var parameters = operation["parameters"]!.AsArray().Select(parameter => (string?)parameter!["name"]).ToList();
-            Assert.All(call.RouteParameters, parameter => Assert.Contains(parameter, parameters));
+            Assert.All(call.RouteParameters, parameter => Assert.Contains(parameter.Name, parameters));
             Assert.Equal(call.Policy is NeedsAttribute, operation["security"]!.AsArray().Count > 0);
         });
+    }
+
+    [Fact]
+    public void A_file_its_header_and_a_number_in_the_route_are_described()
+    {
+        var put = Description["paths"]!["/api/v1/deployment-contents/{sha256}/chunks/{number}"]!["put"]!;
+        var parameters = put["parameters"]!.AsArray();
+        Assert.Equal("integer", (string?)parameters.Single(one => (string?)one!["name"] == "number")!["schema"]!["type"]);
+        Assert.True((bool)parameters.Single(one => (string?)one!["name"] == "X-Chunk-SHA256")!["required"]!);
+        Assert.Equal(["application/octet-stream"], put["requestBody"]!["content"]!.AsObject().Select(content => content.Key));
+        Assert.NotNull(put["responses"]!["413"]);
+        Assert.Equal(["application/json", "application/octet-stream"], Description["paths"]!["/api/v1/scripts/scan"]!["post"]!["requestBody"]!["content"]!.AsObject().Select(content => content.Key));
+    }
+
+    [Fact]
+    public void Answers_in_several_forms_and_bodies_that_may_be_left_out_are_described()
+    {
+        var answer = Description["paths"]!["/api/v1/scripts/scan"]!["post"]!["responses"]!["200"]!;
+        Assert.Equal(["application/json", "application/sarif+json"], answer["content"]!.AsObject().Select(content => content.Key));
+        Assert.False((bool)Description["paths"]!["/api/v1/deployments/{id}/rollback"]!["post"]!["requestBody"]!["required"]!);
+        Assert.True((bool)Description["paths"]!["/api/v1/billing/subscription"]!["post"]!["requestBody"]!["required"]!);
+    }
+
+    [Fact]
+    public void What_a_caller_must_know_of_failures_outside_is_described()
+    {
+        var answers = Description["paths"]!["/api/v1/billing/subscription"]!["post"]!["responses"]!;
+        Assert.Equal(["upstream_refused", "temporarily_unavailable, upstream_unavailable", "upstream_unclear"], new[] { "502", "503", "504" }.Select(status => ((string?)answers[status]?["description"])?.Split(": ")[^1]));
     }
 
     [Fact]

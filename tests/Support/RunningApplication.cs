@@ -31,7 +31,7 @@ public sealed class RunningApplication : IAsyncDisposable
         this.settings = settings;
         this.ownFolder = ownFolder;
         Data = data;
-        Http = new HttpClient { BaseAddress = new Uri($"http://localhost:{port}") };
+        Http = new HttpClient(new DescribedAnswers()) { BaseAddress = new Uri($"http://localhost:{port}") };
         process = Run();
     }
 
