@@ -30,6 +30,7 @@ param functionScaling = {
   maximumInstances: 40
   alwaysReadyHttp: 0
   httpConcurrency: 50
+  databaseConnections: 2
 }
 param databaseSizing = {
   skuName: 'Standard_B1ms'

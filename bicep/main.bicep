@@ -328,7 +328,7 @@ var settings = {
   ServiceBusConnection__credential: 'managedidentity'
   ServiceBusConnection__clientId: identity.outputs.clientId
   Messaging__Queues: join(map(queues, queue => queue.name), ',')
-  DatabaseConnection: 'Host=${database.outputs.hostName};Database=${database.outputs.databaseName};Username=toolbox_app;SSL Mode=VerifyFull;Maximum Pool Size=20'
+  DatabaseConnection: 'Host=${database.outputs.hostName};Database=${database.outputs.databaseName};Username=toolbox_app;SSL Mode=VerifyFull;Maximum Pool Size=${functionScaling.databaseConnections}'
   DatabaseAuthentication: 'entra'
   Secrets__RotateByItself: 'true'
   KeyVault__Uri: keyVault.outputs.uri

@@ -29,6 +29,7 @@ param functionScaling = {
   maximumInstances: 100
   alwaysReadyHttp: 2
   httpConcurrency: 50
+  databaseConnections: 3
 }
 param databaseSizing = {
   skuName: 'Standard_D2ds_v5'

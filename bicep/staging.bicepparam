@@ -29,6 +29,7 @@ param functionScaling = {
   maximumInstances: 40
   alwaysReadyHttp: 0
   httpConcurrency: 50
+  databaseConnections: 9
 }
 param databaseSizing = {
   skuName: 'Standard_D2ds_v5'

@@ -93,6 +93,11 @@ type functionScale = {
   @minValue(1)
   @maxValue(1000)
   httpConcurrency: int
+
+  @description('Connections that one instance keeps to the database for changes; as many again for readings, and two more. All instances together must stay below what the server takes.')
+  @minValue(2)
+  @maxValue(100)
+  databaseConnections: int
 }
 
 @export()

@@ -33,7 +33,7 @@ public sealed class DatabaseConnections(IOptions<DataOptions> options, SecretRea
     private const int PoolSizeOfNpgsql = 100;
 
     /// <summary>Transactions for several tenants at a time: each connection knows the tables of all, which takes the server memory.</summary>
-    private const int MostOfTurns = 2;
+    public const int MostOfTurns = 2;
 
     /// <summary>Statements of a thousand tenants.</summary>
     private const int PreparedStatementsOfTurns = 5_000;

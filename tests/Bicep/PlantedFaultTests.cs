@@ -69,7 +69,7 @@ public sealed class PlantedFaultTests
         ("modules/identity.bicep", "  tags: tags\n", "", "the tag owner is missing"),
         ("modules/monitoring.bicep", "output connectionString string = insights.properties.ConnectionString", "output connectionString string = insights.properties.InstrumentationKey", "holds InstrumentationKey"),
         ("modules/database.bicep", "passwordAuth: 'Disabled'", "passwordAuth: 'Enabled'", "properties.authConfig.passwordAuth must be Disabled"),
-        ("main.bicep", ";Maximum Pool Size=20'", ";Password=oops'", "a connection string holds a key"),
+        ("main.bicep", ";Maximum Pool Size=${functionScaling.databaseConnections}'", ";Password=oops'", "a connection string holds a key"),
 
         // Bicep and code.
         ("main.bicep", "    name: 'stripe-events'", "    name: 'stripe-evnts'", "the queue stripe-events of the code is not in bicep/"),

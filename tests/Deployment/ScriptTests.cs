@@ -69,6 +69,7 @@ public sealed class ScriptTests
     [Theory]
     [InlineData(0, "5+ 4+ 3+", "4")]          // a person takes back a deployment that succeeded
     [InlineData(0, "6. 5+ 4- 3+", "3")]       // while the next one runs
+    [InlineData(0, "6- 5+ 4+ 3+", "4")]       // after one that failed before anything was published
     [InlineData(5, "5. 4+ 3+", "4")]          // a deployment that failed takes itself back
     [InlineData(5, "6. 5. 4- 3+", "3")]       // while the next one waits
     [InlineData(0, "5+ 4-", null)]
