@@ -67,7 +67,8 @@ public static class RobloxCalling
 
             if (outcome.End is not (CallEnd.Fenced or CallEnd.BegunBefore))
             {
-                var answered = outcome.End is CallEnd.Done or CallEnd.Refused || outcome.Rate.Throttled || outcome.Rate.Limit is not null;
+                // A bad key says nothing of how Roblox is: others of the same owner call with theirs.
+                var answered = outcome.End is CallEnd.Done or CallEnd.Refused || outcome.Rate.Answered || outcome.Rate.Throttled || outcome.Rate.Limit is not null;
                 var report = new BudgetReport(endpoint, outcome.Rate, answered);
                 if (answer.IsNews(report))
                 {

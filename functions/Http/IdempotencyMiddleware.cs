@@ -24,7 +24,7 @@ public sealed class IdempotencyMiddleware(IUnitOfWorkFactory units, IIdempotency
 
     private const string ReplayedHeader = "Idempotent-Replayed";
     private const int MemoryThreshold = 64 * 1024;
-    private const int MaxBody = 100 * 1024 * 1024;                     // the functions have lower limits of their own
+    private const int MaxBody = 30_000_000;                            // what ASP.NET Core's server takes; the functions have lower limits of their own
     private static readonly TimeSpan Kept = TimeSpan.FromHours(24);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);      // a call that takes longer was ended by a crash
 

@@ -28,8 +28,8 @@ public sealed record ScanRequest(
 /// <summary>Scans a script, or all scripts of a place or model.</summary>
 public sealed class ScanScripts(TimeProvider clock)
 {
-    /// <summary>The most bytes of an uploaded file, and of a source.</summary>
-    public const int MostBytes = 32 * 1024 * 1024;
+    /// <summary>The most bytes of an uploaded file, and of a source: less than the 30,000,000 that ASP.NET Core's server takes of any request.</summary>
+    public const int MostBytes = 28 * 1024 * 1024;
 
     [Function(nameof(ScanScripts)), Needs(Permission.ScriptsScan)]
     [Api("What a script, or each script of a place or model, can do. Send JSON, or the file itself as application/octet-stream", Body = typeof(ScanRequest), FileType = "application/octet-stream", Example = """{"source":"loadstring(x)()"}""")]

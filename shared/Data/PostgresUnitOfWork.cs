@@ -40,8 +40,17 @@ public sealed class PostgresUnitOfWorkFactory(Func<ConnectionKind, CancellationT
 
     private async Task<PostgresUnitOfWork> BeginOn(ConnectionKind kind, CancellationToken ct)
     {
+        // A caller who has gone already is noticed only here: the connection must not go with him.
         var connection = await open(kind, ct);
-        return new(connection, await connection.BeginTransactionAsync(ct));
+        try
+        {
+            return new(connection, await connection.BeginTransactionAsync(ct));
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     private sealed class PostgresUnitOfWork(NpgsqlConnection connection, NpgsqlTransaction? transaction) : ITenantTurns
@@ -75,8 +84,14 @@ public sealed class PostgresUnitOfWorkFactory(Func<ConnectionKind, CancellationT
 
         public async ValueTask DisposeAsync()
         {
-            await (transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
-            await connection.DisposeAsync();
+            try
+            {
+                await (transaction?.DisposeAsync() ?? ValueTask.CompletedTask);
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
         }
     }
 }

@@ -138,12 +138,23 @@ public sealed class ScanHttpTests
     {
         var application = await RunningApplication.SharedAsync();
         using var client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = application.Http.BaseAddress };
-        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(new byte[(32 * 1024 * 1024) + 1]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, Path) { Content = new ByteArrayContent(new byte[(28 * 1024 * 1024) + 1]) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         request.Headers.ExpectContinue = true;
         request.Headers.Add("X-Api-Key", Demo);
 
         await Refused(await client.SendAsync(request, Ct), HttpStatusCode.RequestEntityTooLarge, "body_too_large");
+    }
+
+    [Fact]
+    public async Task A_file_of_the_size_that_is_read_gets_through()
+    {
+        var script = new byte[28 * 1024 * 1024];
+        script.AsSpan().Fill((byte)' ');
+
+        using var answer = await Upload(script);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     [Fact]

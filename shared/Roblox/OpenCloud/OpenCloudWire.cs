@@ -58,7 +58,7 @@ internal static class OpenCloudWire
             >= 500 => changes ? GatewayFailure.Unclear : GatewayFailure.Transient,
             _ => GatewayFailure.Permanent,
         };
-        return new(failure, $"Roblox answered {status} {code}: {message}".TrimEnd(':', ' '), status, code, rate);
+        return new(failure, $"Roblox answered {status} {code}: {message}".TrimEnd(':', ' '), status, code, rate with { Answered = status < 500 });
     }
 
     /// <summary>The code and message of an error. There are several families of bodies, and some failures answer text or HTML.</summary>

@@ -6,7 +6,8 @@ namespace ToolboxAI.Shared.Roblox.OpenCloud;
 /// <param name="ResetSeconds">Seconds until the window ends (<c>x-ratelimit-reset</c>).</param>
 /// <param name="RetryAfterSeconds">Seconds to wait (<c>retry-after</c>); Roblox sends it only sometimes.</param>
 /// <param name="Throttled">The call itself was refused with 429.</param>
-public sealed record RateReading(int? Limit = null, int? Remaining = null, int? ResetSeconds = null, int? RetryAfterSeconds = null, bool Throttled = false)
+/// <param name="Answered">The call itself was refused, by a service that is well (a status below 500).</param>
+public sealed record RateReading(int? Limit = null, int? Remaining = null, int? ResetSeconds = null, int? RetryAfterSeconds = null, bool Throttled = false, bool Answered = false)
 {
     /// <summary>Nothing was said.</summary>
     public static RateReading None { get; } = new();
