@@ -13,7 +13,7 @@ public static partial class WorkflowRules
     /// <param name="guide">The guide to deployments, which names every variable.</param>
     /// <param name="outputs">The outputs of bicep/main.bicep.</param>
     public static IEnumerable<string> Check(Workflow workflow, IReadOnlyList<Workflow> all, string guide, IReadOnlySet<string> outputs) =>
-        Credentials(workflow).Concat(Variables(workflow, guide)).Concat(Jobs(workflow, all)).Concat(Files(workflow)).Concat(Outputs(workflow))
+        Credentials(workflow).Concat(Variables(workflow, guide)).Concat(Environments(workflow, all, guide)).Concat(Jobs(workflow, all)).Concat(Files(workflow)).Concat(Outputs(workflow))
             .Concat(workflow.Jobs.SelectMany(job => Scripts(workflow, job.Key, job.Value, outputs))).Select(broken => $"{workflow.Path}: {broken}");
 
     /// <summary>Nothing is stored: a token for minutes comes by OpenID Connect.</summary>
@@ -56,6 +56,26 @@ public static partial class WorkflowRules
         from variable in workflow.Uses("vars")
         where !guide.Contains($"`{variable}`", StringComparison.Ordinal)
         select $"docs/guides/deploy.md does not name the variable {variable}";
+
+    /// <summary>What runs after a failure waits for nobody; environments beside the protected ones are named by the guide, which says how to make them.</summary>
+    private static IEnumerable<string> Environments(Workflow workflow, IReadOnlyList<Workflow> all, string guide)
+    {
+        var followsFailure = all.SelectMany(caller => caller.Jobs.Values)
+            .Any(job => Workflow.Find(job, "uses") == "./" + workflow.Path && Workflow.Find(job, "if")?.Contains("failure", StringComparison.Ordinal) == true);
+        foreach (var (name, job) in workflow.Jobs.Where(job => Workflow.Find(job.Value, "environment") is not null))
+        {
+            var environment = Workflow.Find(job, "environment")!;
+            if (followsFailure && !environment.Contains("inputs.automatic && format('{0}-rollback', ", StringComparison.Ordinal))
+            {
+                yield return $"{name} waits for approvers after a failure";
+            }
+
+            foreach (var kind in EnvironmentKind().Matches(environment).Select(kind => kind.Value).Where(kind => !guide.Contains($"`production{kind}`", StringComparison.Ordinal)))
+            {
+                yield return $"docs/guides/deploy.md does not name the environments {kind}";
+            }
+        }
+    }
 
     private static IEnumerable<string> Jobs(Workflow workflow, IReadOnlyList<Workflow> all)
     {
@@ -160,6 +180,9 @@ public static partial class WorkflowRules
 
     [GeneratedRegex(@"\.(github|ci)/[\w./-]+|\bbicep/[\w/-]+\.(bicep|bicepparam|sql)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamedFile();
+
+    [GeneratedRegex(@"(?<=\})-[a-z]+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EnvironmentKind();
 
     [GeneratedRegex(@"\$\{([A-Za-z_]+):\?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NeededVariable();

@@ -2,12 +2,14 @@ using System.Text.RegularExpressions;
 using ToolboxAI.Shared.Secrets;
 using ToolboxAI.Tests.Bicep;
 using ToolboxAI.Tests.Support;
+using YamlDotNet.RepresentationModel;
 
 namespace ToolboxAI.Tests.Deployment;
 
 /// <summary>The pipelines under .github, azure.yaml and the guide to them.</summary>
 public sealed class WorkflowTests
 {
+    private const string WithoutApprovers = "${{ inputs.automatic && format('{0}-rollback', inputs.environment) || inputs.environment }}";
     private static readonly string Guide = Read("docs/guides/deploy.md");
 
     [Fact]
@@ -24,7 +26,9 @@ public sealed class WorkflowTests
     {
         { "environment.yml", "client-id: ${{ vars.AZURE_CLIENT_ID }}", "creds: ${{ secrets.AZURE_CREDENTIALS }}", "the stored secret AZURE_CREDENTIALS is used" },
         { "environment.yml", "  id-token: write\n", "", "plan signs in without the right id-token: write" },
-        { "rollback.yml", "    environment: ${{ inputs.environment }}\n    runs-on", "    runs-on", "publish signs in outside an environment" },
+        { "rollback.yml", $"    environment: {WithoutApprovers}\n", "", "publish signs in outside an environment" },
+        { "rollback.yml", WithoutApprovers, "${{ inputs.environment }}", "publish waits for approvers after a failure" },
+        { "environment.yml", "}}-plan", "}}-look", "does not name the environments -look" },
         { "deploy.yml", "  contents: read", "  contents: write", "its token may do more than it must" },
         { "deploy.yml", "vars.STAGING_RUNNER", "vars.STAGING_RUNER", "does not name the variable STAGING_RUNER" },
         { "deploy.yml", "needs: staging", "needs: stagin", "production needs stagin, which is no job" },
@@ -66,6 +70,9 @@ public sealed class WorkflowTests
         Assert.Contains("what-if --validation-level ProviderNoRbac", all["environment"].Text);      // it plans without the right to write
         Assert.Contains(Workflow.Steps(environment["watch"]), step => Workflow.Find(step, "run") == ".github/scripts/watch.sh");
         Assert.Equal(["apply", "watch"], Workflow.Many(environment["rollback"], "needs"));
+        Assert.Equal(["environment"], Workflow.Map(environment["rollback"], "with").Children.Keys.Select(Workflow.Scalar));        // neither a run nor that a person asks
+        Assert.Contains("needs.apply.outputs.codeBegun == 'true'", Workflow.Find(environment["rollback"], "if"));
+        Assert.DoesNotContain("automatic", Workflow.Map((YamlMappingNode)all["rollback"].Triggers["workflow_dispatch"], "inputs").Children.Keys.Select(Workflow.Scalar));
         Assert.Contains(Workflow.Steps(all["rollback"].Jobs["publish"]), step => Workflow.Find(step, "run")?.Contains(".github/scripts/previous-run.sh", StringComparison.Ordinal) == true);
         Assert.Equal(["bash .ci/run", "dotnet publish functions -c Release -p:FunctionsRuntime=Azure -o published"], Workflow.Steps(deploy["build"]).Select(step => Workflow.Find(step, "run")).OfType<string>().Take(2));
     }
@@ -90,7 +97,7 @@ public sealed class WorkflowTests
         var azure = Workflow.Parse(Read("azure.yaml"));
         var infra = Workflow.Map(azure, "infra");
         var service = Workflow.Map(Workflow.Map(azure, "services"), "functions");
-        var hooks = Workflow.Map(azure, "hooks").Children.Values.Select(hook => Workflow.Find((YamlDotNet.RepresentationModel.YamlMappingNode)hook, "run")!);
+        var hooks = Workflow.Map(azure, "hooks").Children.Values.Select(hook => Workflow.Find((YamlMappingNode)hook, "run")!);
 
         Assert.True(File.Exists(Path.Combine(Repository.Root, Workflow.Find(infra, "path")!, Workflow.Find(infra, "module") + ".bicepparam")));
         Assert.True(File.Exists(Path.Combine(Repository.Root, Workflow.Find(service, "project")!, "ToolboxAI.Functions.csproj")));
