@@ -1,15 +1,16 @@
 using 'main.bicep'
 
 // What differs between subscriptions comes from the environment: in the pipeline from the GitHub environment's variables.
+// Only what may be left empty has a default; .github/scripts/check-variables.sh demands the rest.
 param environmentName = 'dev'
-param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
-param backupLocation = readEnvironmentVariable('BACKUP_LOCATION', 'northeurope')
-param owner = readEnvironmentVariable('OWNER', 'platform')
-param costCenter = readEnvironmentVariable('COST_CENTER', 'platform')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param backupLocation = readEnvironmentVariable('BACKUP_LOCATION')
+param owner = readEnvironmentVariable('OWNER')
+param costCenter = readEnvironmentVariable('COST_CENTER')
 param alertEmails = split(readEnvironmentVariable('ALERT_EMAILS'), ',')
 param budgetStart = readEnvironmentVariable('BUDGET_START')
 param mailSender = readEnvironmentVariable('MAIL_SENDER')
-param mailWebhookPublicKey = readEnvironmentVariable('MAIL_WEBHOOK_PUBLIC_KEY', '')
+param mailWebhookPublicKey = readEnvironmentVariable('MAIL_WEBHOOK_PUBLIC_KEY')
 param otlpEndpoint = readEnvironmentVariable('OTLP_ENDPOINT', '')
 param databaseClientAddress = readEnvironmentVariable('DEVELOPER_ADDRESS', '')
 param databaseAdministrators = [

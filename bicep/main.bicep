@@ -84,9 +84,11 @@ param monthlyBudget int
 param budgetStart string
 
 @description('Verified sender of mail: an address, or Name <address>.')
+@minLength(1)
 param mailSender string
 
 @description('The public key that SendGrid shows for the signed event webhook.')
+@minLength(1)
 param mailWebhookPublicKey string
 
 @description('An OpenTelemetry endpoint that gets everything as well; empty for none.')

@@ -50,8 +50,8 @@ public static class BuiltIns
     /// <summary>Calls a function.</summary>
     /// <param name="name">Which.</param>
     /// <param name="arguments">Values; lambdas are <c>Func&lt;object?, object?&gt;</c>.</param>
-    /// <param name="readFile">Reads a file beside the template.</param>
-    public static object? Call(string name, IReadOnlyList<object?> arguments, Func<string, string> readFile) => name switch
+    /// <param name="scope">Where: what files are beside the template, and which environment variables are set.</param>
+    public static object? Call(string name, IReadOnlyList<object?> arguments, Scope scope) => name switch
     {
         "contains" => Contains(arguments[0], Values.Text(arguments[1])),
         "empty" => arguments[0] is null or "" or List<object?> { Count: 0 } or Dictionary<string, object?> { Count: 0 },
@@ -61,11 +61,11 @@ public static class BuiltIns
         "items" => Values.Properties(arguments[0]).Select(item => (object?)Object(("key", item.Key), ("value", item.Value))).ToList(),
         "join" => string.Join(Values.Text(arguments[1]), Values.List(arguments[0]).Select(Values.Text)),
         "length" => arguments[0] switch { string text => text.Length, List<object?> list => list.Count, _ => (long)Values.Properties(arguments[0]).Count },
-        "loadTextContent" => readFile(Values.Text(arguments[0])),
+        "loadTextContent" => scope.ReadFile(Values.Text(arguments[0])),
         "map" => Values.List(arguments[0]).Select(Lambda(arguments[1])).ToList(),
         "mapValues" => Values.Properties(arguments[0]).ToDictionary(item => item.Key, item => Lambda(arguments[1])(item.Value)),
         "max" => arguments.Max(argument => (long)argument!),
-        "readEnvironmentVariable" => $"<{arguments[0]}>",
+        "readEnvironmentVariable" => scope.OnlyNeededVariables && arguments.Count == 2 ? arguments[1] : $"<{arguments[0]}>",
         "resourceId" => $"<group>/{Joined(arguments)}",
         "split" => Values.Text(arguments[0]).Split(Values.Text(arguments[1])).Select(part => (object?)part).ToList(),
         "subscription" => Object(("subscriptionId", "00000000-0000-0000-0000-000000000001"), ("id", "/subscriptions/00000000-0000-0000-0000-000000000001")),

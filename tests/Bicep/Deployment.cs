@@ -62,11 +62,12 @@ public sealed class Deployment
     /// <summary>Puts an environment together.</summary>
     /// <param name="folder">The templates.</param>
     /// <param name="parameterFile">E.g. <c>production.bicepparam</c>.</param>
-    public static Deployment Of(BicepFolder folder, string parameterFile)
+    /// <param name="onlyNeededVariables">Whether environment variables that have a default are left out; else all are set.</param>
+    public static Deployment Of(BicepFolder folder, string parameterFile, bool onlyNeededVariables = false)
     {
         var deployment = new Deployment(folder);
         var file = folder.Templates[parameterFile];
-        var scope = new Scope(name => throw new BicepException($"{name} is not declared"), new Dictionary<string, object?>(), _ => "");
+        var scope = new Scope(name => throw new BicepException($"{name} is not declared"), new Dictionary<string, object?>(), _ => "") { OnlyNeededVariables = onlyNeededVariables };
         var values = file.Of("var").ToDictionary(given => given.Name, given => Evaluation.Of(given.Value!, scope));
         foreach (var (given, parameter) in file.Of("var").Join(folder.Main.Of("param"), given => given.Name, parameter => parameter.Name, (given, parameter) => (given, parameter)))
         {

@@ -5,6 +5,9 @@ namespace ToolboxAI.Tests.Bicep;
 /// <summary>The names that an expression sees: what stands around it, then what the template declares.</summary>
 public sealed record Scope(Func<string, object?> Declared, IReadOnlyDictionary<string, object?> Around, Func<string, string> ReadFile)
 {
+    /// <summary>Whether the environment variables that have a default are not set.</summary>
+    public bool OnlyNeededVariables { get; init; }
+
     /// <summary>The same with more names around.</summary>
     public Scope With(params (string Name, object? Value)[] names)
     {
@@ -131,7 +134,7 @@ public static class Evaluation
         var arguments = node.Part("arguments")!.Parts.Select(part => Of(part, scope)).ToList();
         if (BuiltIns.Arguments.ContainsKey(name))
         {
-            return BuiltIns.Call(name, arguments, scope.ReadFile);
+            return BuiltIns.Call(name, arguments, scope);
         }
 
         var own = (OwnFunction)scope[name]!;

@@ -38,6 +38,16 @@ public sealed partial class GuideTests
     }
 
     [Fact]
+    public void A_developer_s_own_environment_sets_every_variable_that_dev_reads()
+    {
+        var read = Variable().Matches(Read("bicep/dev.bicepparam")).Select(match => (Name: match.Groups["name"].Value, IsOptional: match.Groups["otherwise"].Success)).ToList();
+        var set = Set().Matches(Guide).Select(match => match.Groups["name"].Value).ToList();
+
+        Assert.Empty(read.Where(variable => !variable.IsOptional).Select(variable => variable.Name).Except(set));
+        Assert.Empty(set.Except(read.Select(variable => variable.Name)));
+    }
+
+    [Fact]
     public void The_files_that_it_names_exist() =>
         Assert.All(FileName().Matches(Guide).Select(match => match.Value), name => Assert.True(File.Exists(Path.Combine(Repository.Root, name)), name));
 
@@ -54,6 +64,9 @@ public sealed partial class GuideTests
 
     [GeneratedRegex("^export( (?<name>[A-Z_]+)=…)+$", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Export();
+
+    [GeneratedRegex("^azd env set (?<name>[A-Z_]+) ", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Set();
 
     [GeneratedRegex(@"(?<![\w/.])(bicep|\.github/scripts)/[\w./-]*\w\.(sh|bicep|bicepparam)\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FileName();

@@ -11,10 +11,10 @@ public sealed class ScriptTests
         using var run = new ScriptRun();
 
         var (bad, _, missing) = await run.RunAsync("check-variables.sh", new Dictionary<string, string> { ["AZURE_LOCATION"] = "swedencentral", ["MAIL_SENDER"] = "" });
-        var (good, _, _) = await run.RunAsync("check-variables.sh", "AZURE_LOCATION ALERT_EMAILS BUDGET_START MAIL_SENDER DATABASE_ADMIN_OBJECT_ID DATABASE_ADMIN_NAME".Split(' ').ToDictionary(name => name, _ => "given"));
+        var (good, _, _) = await run.RunAsync("check-variables.sh", "AZURE_LOCATION BACKUP_LOCATION OWNER COST_CENTER ALERT_EMAILS BUDGET_START MAIL_SENDER MAIL_WEBHOOK_PUBLIC_KEY DATABASE_ADMIN_OBJECT_ID DATABASE_ADMIN_NAME".Split(' ').ToDictionary(name => name, _ => "given"));
 
         Assert.Equal((1, 0), (bad, good));
-        Assert.StartsWith("Not set: ALERT_EMAILS BUDGET_START MAIL_SENDER DATABASE_ADMIN_OBJECT_ID DATABASE_ADMIN_NAME. docs/guides/deploy.md", missing, StringComparison.Ordinal);
+        Assert.StartsWith("Not set: BACKUP_LOCATION OWNER COST_CENTER ALERT_EMAILS BUDGET_START MAIL_SENDER MAIL_WEBHOOK_PUBLIC_KEY DATABASE_ADMIN_OBJECT_ID DATABASE_ADMIN_NAME. docs/guides/deploy.md", missing, StringComparison.Ordinal);
     }
 
     [Fact]
