@@ -1,5 +1,5 @@
 metadata name = 'Alerts'
-metadata description = 'What an operator is woken for, each with its runbook in the description.'
+metadata description = 'What an operator is woken for. Each description says what was seen and, where a guide tells what to do, which.'
 
 @description('Start of the alerts\' names.')
 param prefix string
@@ -156,6 +156,13 @@ var logRules = [
     severity: 1
   }
   {
+    name: 'secrets'
+    description: 'A secret is expiring, expired, missing, or old and not rotated by itself; the log event 4021 names it. What to do: docs/guides/secrets.md, Rotate.'
+    // Told once a day. The metric is never sampled away, the log event says which secret and where a new one comes from.
+    query: 'union (AppMetrics | where Name == "toolbox.secrets.alerts" and Sum > 0), (AppTraces | where toint(Properties.EventId) == 4021)'
+    severity: 2
+  }
+  {
     name: 'daily-cap'
     description: 'The daily cap of telemetry is reached: what comes later today is lost.'
     query: '_LogOperation | where Category == "Ingestion" and Operation has "Data collection stopped"'
@@ -175,7 +182,8 @@ resource logAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for ru
     autoMitigate: true
     scopes: [workspaceId]
     evaluationFrequency: 'PT15M'
-    windowSize: 'PT15M'
+    // Longer than the time between two looks: telemetry arrives some minutes late, and what is told once a day would fall in between.
+    windowSize: 'PT30M'
     criteria: {
       allOf: [
         {

@@ -12,6 +12,9 @@ namespace ToolboxAI.Functions.Secrets;
 public sealed partial class RotateDueSecrets(
     SecretInventory inventory, RotationDesk desk, IOptions<SecretsOptions> options, TimeProvider clock, ILogger<RotateDueSecrets> log)
 {
+    /// <summary>The log event that calls for somebody; an alert of bicep/modules/alerts.bicep asks for it.</summary>
+    public const int NeedsCareEvent = 4021;
+
     [Function(nameof(RotateDueSecrets))]
     public async Task Run([TimerTrigger("0 30 2 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
@@ -24,7 +27,8 @@ public sealed partial class RotateDueSecrets(
             }
 
             var kind = inventory.Find(secret.Name)!;
-            if (secret.State is SecretState.Due or SecretState.Expiring && options.Value.RotateByItself && desk.CanRotateByItself(kind))
+            var rotatesByItself = options.Value.RotateByItself && desk.CanRotateByItself(kind);
+            if (rotatesByItself && secret.State is (SecretState.Due or SecretState.Expiring))
             {
                 if (await durable.StartRotation(desk, kind, value: null, expiresAt: null, ct) is null)
                 {
@@ -32,7 +36,7 @@ public sealed partial class RotateDueSecrets(
                 }
             }
 
-            if (secret.State != SecretState.Due || !desk.CanRotateByItself(kind))
+            if (!rotatesByItself || secret.State != SecretState.Due)
             {
                 SecretMetrics.Alerted(secret);
                 NeedsCare(secret.Name, secret.State, secret.RotateAt, kind.Mend);
@@ -43,6 +47,6 @@ public sealed partial class RotateDueSecrets(
     [LoggerMessage(4020, LogLevel.Information, "The secret {Name} has grown old; its rotation is started")]
     private partial void Started(string name);
 
-    [LoggerMessage(4021, LogLevel.Warning, "The secret {Name} is {State}, it was to be rotated at {RotateAt}: {Mend}")]
+    [LoggerMessage(NeedsCareEvent, LogLevel.Warning, "The secret {Name} is {State}, it was to be rotated at {RotateAt}: {Mend}")]
     private partial void NeedsCare(string name, SecretState state, DateTimeOffset? rotateAt, string mend);
 }

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ToolboxAI.Functions.Secrets;
+using ToolboxAI.Shared.Secrets.Rotation;
 
 namespace ToolboxAI.Tests.Bicep;
 
@@ -49,7 +51,7 @@ public static partial class Agreement
             .Concat(Compare("platform setting", PlatformSettings.Keys, settings.Keys.Intersect(PlatformSettings.Keys), app))
             .Concat(code.Required.Where(name => !code.Settings.ContainsKey(name)).Select(name => Finding(app, $"the required setting {name} is not in local.settings.sample.json")))
             .Concat(Compare("secret", code.Secrets, settings.Where(setting => setting.Value.StartsWith("@Microsoft.KeyVault(", StringComparison.Ordinal)).Select(setting => setting.Key), app))
-            .Concat(Identities(settings, app)).Concat(RuntimeOf(code, app)).Concat(Grants(code, deployment, app)).Concat(Availability(code, deployment));
+            .Concat(Identities(settings, app)).Concat(RuntimeOf(code, app)).Concat(Grants(code, deployment, app)).Concat(Availability(code, deployment)).Concat(SecretAlerts(deployment, app));
     }
 
     private static IEnumerable<Finding> Compare(string what, IEnumerable<string> code, IEnumerable<string> bicep, DeployedResource app)
@@ -110,6 +112,15 @@ public static partial class Agreement
         let path = new Uri(Values.Text(test.At("properties.Request.RequestUrl")).Replace("<", "").Replace(">", "").Replace("Microsoft.Web/sites.properties.", "")).AbsolutePath
         where !code.Routes.Contains(path)
         select Finding(test, $"the application has no route {path}");
+
+    /// <summary>What the code tells of secrets, a log rule asks for.</summary>
+    private static IEnumerable<Finding> SecretAlerts(Deployment deployment, DeployedResource app)
+    {
+        var queries = deployment.Of("Microsoft.Insights/scheduledQueryRules").SelectMany(rule => Values.List(rule.At("properties.criteria.allOf"))).Select(criterion => Values.Text(Values.At(criterion, "query"))).ToList();
+        return from told in new[] { $"Name == \"{SecretMetrics.AlertsName}\"", $"toint(Properties.EventId) == {RotateDueSecrets.NeedsCareEvent}" }
+               where !queries.Exists(query => query.Contains(told, StringComparison.Ordinal))
+               select Finding(app, $"no log alert asks for {told}");
+    }
 
     private static string Last(DeployedResource resource) => resource.Name.Split('/')[^1];
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using System.Xml;
+using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Bicep;
 
@@ -155,9 +157,20 @@ public static partial class Equipment
                 yield return Finding(alert, "it tells nobody");
             }
 
-            if (alert.At("properties.description") is not string { Length: > 20 })
+            if (alert.At("properties.description") is not string { Length: > 20 } description)
             {
                 yield return Finding(alert, "it says not what it means");
+                continue;
+            }
+
+            foreach (var guide in Guide().Matches(description).Select(guide => guide.Value).Where(guide => !File.Exists(Path.Combine(Repository.Root, guide))))
+            {
+                yield return Finding(alert, $"there is no {guide}");
+            }
+
+            if (alert.Type.EndsWith("scheduledQueryRules", StringComparison.Ordinal) && Duration(alert, "windowSize") <= Duration(alert, "evaluationFrequency"))
+            {
+                yield return Finding(alert, "what arrives late is never looked at");
             }
         }
 
@@ -169,6 +182,8 @@ public static partial class Equipment
             }
         }
     }
+
+    private static TimeSpan Duration(DeployedResource alert, string name) => XmlConvert.ToTimeSpan(Values.Text(alert.At("properties." + name)));
 
     private static IEnumerable<Finding> Budget(Deployment deployment)
     {
@@ -208,6 +223,9 @@ public static partial class Equipment
     private static DeployedResource One(Deployment deployment, string type) => deployment.Of(type).Single();
 
     private static Finding Finding(DeployedResource resource, string message) => new(resource.File, resource.Line, $"{resource.Type} {resource.Name}: {message}");
+
+    [GeneratedRegex(@"docs/[\w./-]*\w\.md", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Guide();
 
     [GeneratedRegex("(host|cont|back|copy)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Purpose();

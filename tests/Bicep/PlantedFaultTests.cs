@@ -53,6 +53,8 @@ public sealed class PlantedFaultTests
         ("modules/key-vault.bicep", "resource diagnostics ", "resource extra 'Microsoft.Authorization/roleAssignments@2022-04-01' = {\n  scope: vault\n  name: guid(vault.id)\n  properties: {\n    principalId: tenant().tenantId\n    roleDefinitionId: vault.id\n  }\n}\n\nresource diagnostics ", "extra does not come out of the table of roles"),
         ("modules/roles.bicep", "  scope: keyVault\n  name: guid(keyVault.id, principalId, roles[grant.role])\n  properties: {\n    principalId: principalId", "  scope: keyVault\n  name: guid(keyVault.id, principalId, roles[grant.role])\n  properties: {\n    principalId: keyVaultName", "it is for another than the one identity"),
         ("modules/alerts.bicep", "      actionGroups: [actionGroupId]", "      actionGroups: []", "it tells nobody"),
+        ("modules/alerts.bicep", "docs/guides/secrets.md", "docs/guides/secret.md", "there is no docs/guides/secret.md"),
+        ("modules/alerts.bicep", "    windowSize: 'PT30M'", "    windowSize: 'PT15M'", "what arrives late is never looked at"),
         ("modules/alerts.bicep", "      webTestId: availabilityTest.id\n", "", "no alert follows from it"),
         ("modules/budget.bicep", "thresholdType: 'Forecasted'", "thresholdType: 'Actual'", "nobody is told of costs that are Forecasted"),
         ("modules/network.bicep", "serviceName: 'Microsoft.App/environments'", "serviceName: 'Microsoft.Web/serverFarms'", "it is not in a subnet that is delegated to it"),
@@ -80,6 +82,8 @@ public sealed class PlantedFaultTests
         ("modules/roles.bicep", "on: 'serviceBus', role: 'busReceiver'", "on: 'serviceBus', role: 'busSender'", "the role sb- 4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0 of the code is not in bicep/"),
         ("main.bicep", "  ServiceBusConnection__credential: 'managedidentity'\n", "", "the connection ServiceBusConnection is not by identity"),
         ("modules/function-app.bicep", "version: '10.0'", "version: '8.0'", "the runtime is not dotnet-isolated 10.0"),
+        ("modules/alerts.bicep", "Properties.EventId) == 4021", "Properties.EventId) == 4020", "no log alert asks for toint(Properties.EventId) == 4021"),
+        ("modules/alerts.bicep", "toolbox.secrets.alerts", "toolbox.secret.alerts", "no log alert asks for Name == \"toolbox.secrets.alerts\""),
         ("modules/alerts.bicep", "/api/health/ready", "/api/healthy", "the application has no route /api/healthy"),
     ];
 

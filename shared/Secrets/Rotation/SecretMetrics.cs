@@ -5,9 +5,12 @@ namespace ToolboxAI.Shared.Secrets.Rotation;
 /// <summary>What is measured of secrets: names and times, never values.</summary>
 public static class SecretMetrics
 {
+    /// <summary>The counter of alerts, for which an alert of bicep/modules/alerts.bicep asks.</summary>
+    public const string AlertsName = "toolbox.secrets.alerts";
+
     private static readonly Meter Meter = new("ToolboxAI.Secrets");
     private static readonly Gauge<double> DaysLeft = Meter.CreateGauge<double>("toolbox.secrets.days_left", "d", "Days until the secret's current version expires.");
-    private static readonly Counter<long> Alerts = Meter.CreateCounter<long>("toolbox.secrets.alerts", "{alert}", "Secrets that somebody must look after, by name and state.");
+    private static readonly Counter<long> Alerts = Meter.CreateCounter<long>(AlertsName, "{alert}", "Secrets that somebody must look after, by name and state.");
 
     /// <summary>Measures a secret that was looked at.</summary>
     public static void Seen(SecretView secret, DateTimeOffset now)
