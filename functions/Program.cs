@@ -35,6 +35,11 @@ try
         return await CreateOperatorKey.Run(host.Services, args, Console.Out, Console.Error);
     }
 
+    if (args.Contains(ReplaceOperatorKey.Option))
+    {
+        return await ReplaceOperatorKey.Run(host.Services, args, Console.Out, Console.Error);
+    }
+
     if (args.Contains(SetSecret.Option))
     {
         return await SetSecret.Run(host.Services, args, Console.In, Console.Out, Console.Error);

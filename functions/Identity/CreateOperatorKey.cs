@@ -12,8 +12,6 @@ public static class CreateOperatorKey
     /// <summary>The command line option.</summary>
     public const string Option = "--create-operator-key";
 
-    private const int HashLength = 64;
-
     /// <summary>The process's exit code: 0 when the key was made, 1 when there is one already; with a hash 0 in both cases, 1 when it is none.</summary>
     public static async Task<int> Run(IServiceProvider services, string[] args, TextWriter output, TextWriter errors)
     {
@@ -35,9 +33,9 @@ public static class CreateOperatorKey
 
     private static async Task<int> Add(OperatorKeys keys, string hash, TextWriter output, TextWriter errors)
     {
-        if (hash.Length != HashLength || !hash.All(char.IsAsciiHexDigit))
+        if (!ApiKeySecret.IsHash(hash))
         {
-            await errors.WriteLineAsync($"{Option} takes the SHA-256 of a key as {HashLength} hexadecimal digits: printf %s \"$key\" | sha256sum.");
+            await errors.WriteLineAsync($"{Option} takes the SHA-256 of a key as 64 hexadecimal digits: printf %s \"$key\" | sha256sum.");
             return 1;
         }
 

@@ -5,7 +5,7 @@ using ToolboxAI.Shared.Identity;
 
 namespace ToolboxAI.Functions.Identity;
 
-/// <summary>Takes a key back, for operators. Takes a good second: it answers when no instance takes the key any more.</summary>
+/// <summary>Takes a key back, for operators, by its id or by the SHA-256 of its secret in hexadecimal digits. Takes a good second: it answers when no instance takes the key any more.</summary>
 public sealed class RevokeKey(KeyRevocation keys)
 {
     [Function(nameof(RevokeKey)), Needs(Permission.Operate)]

@@ -40,6 +40,9 @@ public static class ApiKeySecret
     /// <summary>A new secret of 256 random bits.</summary>
     public static string New() => "tbx_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
+    /// <summary>Is it what <c>sha256sum</c> says of a secret: 64 hexadecimal digits? No key's id is.</summary>
+    public static bool IsHash(string text) => text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigit);
+
     /// <summary>SHA-256. The secrets are random and long, so neither salt nor a slow hash adds anything.</summary>
     public static byte[] Hash(string secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret));
 }
@@ -65,4 +68,14 @@ public interface IApiKeyStore
     /// last is not lost.
     /// </summary>
     Task<IReadOnlyList<ApiKey>> LockOperatorKeys(IUnitOfWork work, CancellationToken ct);
+}
+
+/// <summary>What people ask of the store.</summary>
+internal static class ApiKeyStoreQuestions
+{
+    /// <summary>The key of this id, or with this hash of its secret in hexadecimal digits: whoever holds a leaked key knows no more.</summary>
+    public static async Task<ApiKey?> FindByIdOrHash(this IApiKeyStore keys, IUnitOfWork work, string idOrHash, CancellationToken ct) =>
+        (ApiKeySecret.IsHash(idOrHash)
+            ? await keys.FindByHash(work, [idOrHash.ToUpperInvariant()], ct)
+            : await keys.FindById(work, [idOrHash], ct)).Values.SingleOrDefault();
 }

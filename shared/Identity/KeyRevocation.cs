@@ -16,9 +16,11 @@ public sealed record RevokedKey(string Id, TenantId? Tenant, string Name, DateTi
 public sealed partial class KeyRevocation(IUnitOfWorkFactory units, IApiKeyStore keys, KeyLease lease, TimeProvider clock, ILogger<KeyRevocation> log)
 {
     /// <summary>Revokes a key; doing so twice changes nothing. When it returns, no process takes the key any more.</summary>
-    public async Task<(RevokedKey? Key, Refusal? Refusal)> Revoke(string id, CancellationToken ct)
+    /// <param name="idOrHash">The key's id, or the SHA-256 of its secret in hexadecimal digits.</param>
+    /// <param name="ct">Gives up.</param>
+    public async Task<(RevokedKey? Key, Refusal? Refusal)> Revoke(string idOrHash, CancellationToken ct)
     {
-        var (key, refusal) = await Commit(id, ct);
+        var (key, refusal) = await Commit(idOrHash, ct);
         if (key is not null)
         {
             Revoked(key.Id, key.Tenant?.Slug, key.RevokedAt);
@@ -28,20 +30,22 @@ public sealed partial class KeyRevocation(IUnitOfWorkFactory units, IApiKeyStore
         return (key, refusal);
     }
 
-    private async Task<(RevokedKey? Key, Refusal? Refusal)> Commit(string id, CancellationToken ct)
+    private async Task<(RevokedKey? Key, Refusal? Refusal)> Commit(string idOrHash, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
         var now = clock.GetUtcNow();
         var operators = (await keys.LockOperatorKeys(work, ct)).Where(key => key.Allows(Permission.Operate) && key.IsValid(now)).ToList();
+        if (await keys.FindByIdOrHash(work, idOrHash, ct) is not { Id: var id })
+        {
+            return (null, new KeyNotFound());
+        }
+
         if (operators is [var last] && last.Id == id)
         {
             return (null, new LastOperatorKey());
         }
 
-        if (await keys.Revoke(work, id, now, ct) is not { } key)
-        {
-            return (null, new KeyNotFound());
-        }
+        var key = (await keys.Revoke(work, id, now, ct))!;          // keys are never deleted
 
         await work.Commit(ct);
         return (new(key.Id, key.Tenant, key.Name, key.RevokedAt!.Value), null);

@@ -62,6 +62,13 @@ public sealed class EntraTests
         Assert.Equal((0, "The operator's key of that hash is in place.\n", ""), await Key(script, environment, hash));
         Assert.Equal((0, "There is an operator's key already: nothing is done.\n", ""), await Key(script, environment, hash));
 
+        // Another in its place, once and again; none in the place of one that is not there.
+        var other = Convert.ToHexStringLower(SHA256.HashData("tbx_of_another"u8));
+        Dictionary<string, string> Old(string key) => new(environment) { ["OLD_OPERATOR_KEY"] = key };
+        Assert.Equal((0, "The operator's key of that hash is in the old one's place.\n", ""), await Key(script, Old(hash), other));
+        Assert.Equal((0, "The operator's key of that hash is in the old one's place.\n", ""), await Key(script, Old(hash), other));
+        Assert.Equal((1, "", "There is no operator's key of that id or hash.\n"), await Key(script, Old("key_nobody_s"), other));
+
         // The application's part: its token comes from the platform, and with it it sees what is there.
         var asked = new ConcurrentQueue<string>();
         await using var platform = await PlatformAsync(asked);
@@ -73,7 +80,7 @@ public sealed class EntraTests
     }
 
     private static Task<(int ExitCode, string Output, string Error)> Key(ScriptRun script, Dictionary<string, string> environment, string hash) =>
-        script.RunAsync("create-operator-key.sh", new Dictionary<string, string>(environment) { ["OPERATOR_KEY_SHA256"] = hash });
+        script.RunAsync("operator-key.sh", new Dictionary<string, string>(environment) { ["OPERATOR_KEY_SHA256"] = hash });
 
     /// <summary><c>dotnet run</c> of what is built already, without TLS, which the server here does not speak.</summary>
     private static string Dotnet(ScratchServer server)

@@ -65,6 +65,24 @@ public sealed class ScriptTests
         Assert.Contains("usage", usage);
     }
 
+    [Theory]
+    [InlineData("", "abc", 0, "--create-operator-key abc")]
+    [InlineData("key_1", "abc", 0, "--replace-operator-key key_1 abc")]
+    [InlineData("key_1", "", 2, null)]                            // the new secret would stand in the log
+    public async Task The_pipeline_makes_and_replaces_an_operator_s_key_by_hashes_only(string old, string hash, int code, string? options)
+    {
+        using var run = new ScriptRun().Double("dotnet", "exit 0");
+
+        var (ended, _, _) = await run.RunAsync("operator-key.sh", new Dictionary<string, string>
+        {
+            ["databaseHostName"] = "db.example", ["keyVaultName"] = "kv-1", ["DATABASE_ADMIN_NAME"] = "pipeline",
+            ["GITHUB_ACTIONS"] = "true", ["OLD_OPERATOR_KEY"] = old, ["OPERATOR_KEY_SHA256"] = hash,
+        });
+
+        Assert.Equal(code, ended);
+        Assert.Equal(options is null ? [] : new[] { $"dotnet run --project functions --no-launch-profile -- {options}" }, run.Calls);
+    }
+
     /// <summary>Which run this is part of (0 for none), the runs of deploy.yml (newest first, + for a success, - for a failure, . for one that goes on), the one whose package is published.</summary>
     [Theory]
     [InlineData(0, "5+ 4+ 3+", "4")]          // a person takes back a deployment that succeeded

@@ -17,7 +17,7 @@ public sealed class WorkflowTests
     {
         var all = Workflow.All();
 
-        Assert.Equal(["ci.yml", "deploy.yml", "environment.yml", "rollback.yml"], all.Select(workflow => Path.GetFileName(workflow.Path)));
+        Assert.Equal(["ci.yml", "deploy.yml", "environment.yml", "operator-key.yml", "rollback.yml"], all.Select(workflow => Path.GetFileName(workflow.Path)));
         Assert.Equal([], all.SelectMany(workflow => WorkflowRules.Check(workflow, all, Guide, Outputs())));
     }
 

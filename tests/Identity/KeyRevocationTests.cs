@@ -64,6 +64,16 @@ public sealed class KeyRevocationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_leaked_key_is_revoked_by_its_hash()
+    {
+        await Add("key_leaked", ProductDatabase.Demo);
+        var (key, _) = await Revocation.Revoke(Convert.ToHexStringLower(ApiKeySecret.Hash("tbx_key_leaked")), Ct);
+        Assert.Equal("key_leaked", key!.Id);
+        Assert.IsType<LastOperatorKey>((await Revocation.Revoke(Convert.ToHexStringLower(ApiKeySecret.Hash("tbx_local_operator_key")), Ct)).Refusal);
+        Assert.IsType<KeyNotFound>((await Revocation.Revoke(new string('0', 64), Ct)).Refusal);
+    }
+
+    [Fact]
     public async Task A_key_that_is_not_there_is_refused_at_once()
     {
         var (key, refusal) = await Revocation.Revoke("key_nobody_s", Ct);
