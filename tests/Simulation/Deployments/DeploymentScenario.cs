@@ -1,5 +1,6 @@
 using ToolboxAI.Local.Simulators.Roblox;
 using ToolboxAI.Tests.Simulation.Harness;
+using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Simulation.Deployments;
 
@@ -23,15 +24,19 @@ public static class DeploymentScenario
     private const double OthersGoFirst = 0.3;
 
     /// <summary>Runs a seed of a small studio: most have few places and assets, all have few enough to be run by the thousand.</summary>
-    public static Task<Outcome> Run(int seed, Plants plants, Action<string>? trace) =>
-        Run(seed, plants, trace, s => new(s.Pick([1, 1, 1, 2, 2, 3]), Math.Min(s.Next(13), s.Next(13)), s.Chance(0.5)));
+    public static Task<Outcome> Run(int seed, Plants plants, Action<string>? trace) => Run(seed, DeploymentDatabase.Memory(ProductDatabase.Demo), plants, trace);
+
+    /// <summary>Runs a seed of a small studio on a database.</summary>
+    public static Task<Outcome> Run(int seed, DeploymentDatabase database, Plants plants, Action<string>? trace) =>
+        Run(seed, database, plants, trace, s => new(s.Pick([1, 1, 1, 2, 2, 3]), Math.Min(s.Next(13), s.Next(13)), s.Chance(0.5)));
 
     /// <summary>Runs a seed of a large one.</summary>
-    public static Task<Outcome> RunLarge(int seed, Plants plants, Action<string>? trace) => Run(seed, plants, trace, _ => new(3, 200, HasStaging: true));
+    public static Task<Outcome> RunLarge(int seed, Plants plants, Action<string>? trace) =>
+        Run(seed, DeploymentDatabase.Memory(ProductDatabase.Demo), plants, trace, _ => new(3, 200, HasStaging: true));
 
-    private static async Task<Outcome> Run(int seed, Plants plants, Action<string>? trace, Func<Scheduler, ReleaseSize> draw)
+    private static async Task<Outcome> Run(int seed, DeploymentDatabase database, Plants plants, Action<string>? trace, Func<Scheduler, ReleaseSize> draw)
     {
-        await using var world = new DeploymentWorld(seed, plants, trace);
+        await using var world = new DeploymentWorld(seed, database, plants, trace);
         var s = world.Scheduler;
         var studio = new Studio(world, draw(s));
         await world.Roblox.AddAsync(new(2002, "user_1001", [3011, 3012, 3013]));
@@ -112,7 +117,7 @@ public static class DeploymentScenario
         {
             world.Plan(world.Simulation.Clock.Now, "people look", app => studio.Look(app, isCalm: true));
             await world.Simulation.Run(world.Simulation.Clock.Now + Round);
-            if ((await studio.All()).All(deployment => deployment.State.Ended && !studio.IsWorthRetrying(deployment)))
+            if (await studio.IsDone())
             {
                 return;
             }

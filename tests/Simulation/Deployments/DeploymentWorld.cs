@@ -1,4 +1,5 @@
 using ToolboxAI.Local.Simulators.Roblox;
+using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Gateways;
@@ -17,11 +18,19 @@ public sealed class DeploymentWorld : IAsyncDisposable
     private int deathsSeen;
 
     /// <summary>Builds a world in which nothing goes wrong yet.</summary>
-    public DeploymentWorld(int seed, Plants plants, Action<string>? trace)
+    public DeploymentWorld(int seed, DeploymentDatabase database, Plants plants, Action<string>? trace)
     {
         Plants = plants;
-        Simulation = new(seed, plants, trace) { IsExplained = static error => error is GatewayException or IOException };
-        Units.Waits = Scheduler.Until;
+        Simulation = new(seed, plants, trace, interleaves: database.InMemory)
+        {
+            IsExplained = static error => error is GatewayException or IOException,
+        };
+        (Units, OutboxRows, Stores) = (database.Units, database.Outbox, database.Stores);
+        if (Units is InMemoryDatabase memory)
+        {
+            memory.Waits = Scheduler.Until;
+        }
+
         Roblox = new(Simulation.Clock);
         Content = new(Simulation.Clock);
         Simulation.Bus.Consume(DeploymentCall.Queue, (process, message) => apps[process].Handle(message.Body.ToString()));
@@ -42,8 +51,8 @@ public sealed class DeploymentWorld : IAsyncDisposable
 
     public SimulatedWorld Simulation { get; }
 
-    /// <summary>A tenant's Open Cloud key, by which the simulator knows the owner.</summary>
-    public Func<TenantId, string> KeyOf { get; init; } = _ => "rbx_local_user_1001";
+    /// <summary>A tenant's Open Cloud key, by which the simulator knows the owner; null when none is stored.</summary>
+    public Func<TenantId, string?> KeyOf { get; init; } = _ => "rbx_local_user_1001";
 
     public Scheduler Scheduler => Simulation.Scheduler;
 
@@ -51,13 +60,13 @@ public sealed class DeploymentWorld : IAsyncDisposable
 
     public InMemoryRoblox Roblox { get; }
 
-    public InMemoryDatabase Units { get; } = new(ProductDatabase.Demo, ProductDatabase.Other);
+    public IUnitOfWorkFactory Units { get; }
 
-    public InMemoryOutboxStore OutboxRows { get; } = new();
+    public IOutboxStore OutboxRows { get; }
 
     public InMemoryContentStore Content { get; }
 
-    public DeploymentStores Stores { get; } = new(new InMemoryDeployments(), new InMemoryExperiences(), new InMemoryReleases());
+    public DeploymentStores Stores { get; }
 
     /// <summary>The application as a process runs it.</summary>
     public DeploymentApp AppOf(SimulatedProcess process) => apps[process];

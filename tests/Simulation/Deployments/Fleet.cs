@@ -27,12 +27,12 @@ public sealed class Fleet : IAsyncDisposable
     public Fleet(int seed, int tenants, int deployments, int owners)
     {
         this.owners = owners;
-        World = new(seed, Plants.None, null) { KeyOf = tenant => string.Create(CultureInfo.InvariantCulture, $"rbx_local_user_{OwnerOf(int.Parse(tenant.Slug[1..], CultureInfo.InvariantCulture))}_{tenant}") };
+        World = new(seed, DeploymentDatabase.Memory(Enumerable.Range(0, tenants).Select(Tenant)), Plants.None, null) { KeyOf = tenant => string.Create(CultureInfo.InvariantCulture, $"rbx_local_user_{OwnerOf(int.Parse(tenant.Slug[1..], CultureInfo.InvariantCulture))}_{tenant}") };
         World.Simulation.Clock.Look = TimeSpan.FromMicroseconds(1);
         for (var number = 0; number < deployments; number++)
         {
             var tenant = number % tenants;
-            experiences.Add(new(new($"t{tenant:D2}"), OwnerOf(tenant), $"game-{number}", 10_000 + (number * 100), 10_050 + (number * 100)));
+            experiences.Add(new(Tenant(tenant), OwnerOf(tenant), $"game-{number}", 10_000 + (number * 100), 10_050 + (number * 100)));
         }
     }
 
@@ -46,7 +46,6 @@ public sealed class Fleet : IAsyncDisposable
     {
         foreach (var experience in experiences)
         {
-            World.Units.AddTenant(experience.Tenant);
             await World.Roblox.AddAsync(new(experience.Staging, $"user_{experience.Owner}", [experience.Staging + 1, experience.Staging + 2]));
             await World.Roblox.AddAsync(new(experience.Production, $"user_{experience.Owner}", [experience.Production + 1, experience.Production + 2], Servers: 2, Players: 10));
             var request = await Request(experience);
@@ -110,6 +109,8 @@ public sealed class Fleet : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => World.DisposeAsync();
+
+    private static TenantId Tenant(int number) => new($"t{number:D2}");
 
     private long OwnerOf(int tenant) => 5000 + (tenant % owners);
 

@@ -53,7 +53,7 @@ public sealed class RollbackTimeTests(ITestOutputHelper output)
     /// <summary>A world with the first release live and the limits' minute over.</summary>
     private static async Task<DeploymentWorld> Released()
     {
-        var world = new DeploymentWorld(5, Plants.None, null);
+        var world = new DeploymentWorld(5, DeploymentDatabase.Memory(ProductDatabase.Demo), Plants.None, null);
         await world.Roblox.AddAsync(new(2002, "user_1001", [3011, 3012, 3013]));
         await world.Roblox.AddAsync(new(2003, "user_1001", [3021, 3022, 3023], Servers: 2, Players: 10));
         await Deploy(world, 1, "");

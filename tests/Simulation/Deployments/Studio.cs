@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Tenants;
@@ -70,27 +69,38 @@ public sealed class Studio(DeploymentWorld world, ReleaseSize size)
                 await Decide(app, deployment, name);
             }
 
-            if (IsWorthRetrying(deployment) && (isCalm || world.Scheduler.Chance(0.3)))
+            if (await IsWorthRetrying(deployment) && (isCalm || world.Scheduler.Chance(0.3)))
             {
                 await app.Retry(Tenant, id);
             }
         }
     }
 
+    /// <summary>Whether all has ended, and nothing is left that would end otherwise another time.</summary>
+    public async Task<bool> IsDone()
+    {
+        foreach (var deployment in await All())
+        {
+            if (!deployment.State.Ended || await IsWorthRetrying(deployment))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Would it end otherwise another time? A file that is bad stays bad.</summary>
-    public bool IsWorthRetrying(Deployment deployment) => deployment.State.Status == DeploymentStatus.DeadLettered
+    private async Task<bool> IsWorthRetrying(Deployment deployment) => deployment.State.Status == DeploymentStatus.DeadLettered
         && deployment.State.Reason is { } reason
         && !reason.Contains("moderation", StringComparison.Ordinal) && !reason.Contains("could not process", StringComparison.Ordinal) && !reason.Contains("the test failed", StringComparison.Ordinal)
-        && deployment.BasedOn == Revision;
+        && deployment.BasedOn == await Revision();
 
     /// <summary>What came after a failed deployment has moved the state: it can't go on any more.</summary>
-    private long Revision => InMemory(work => world.Stores.Experiences.Find(work, "treasure-hunt/production", Ct))?.Revision ?? 0;
-
-    /// <summary>The database in memory ends each call before it returns.</summary>
-    private T InMemory<T>(Func<IUnitOfWork, Task<T>> read)
+    private async Task<long> Revision()
     {
-        var work = world.Units.Begin(Tenant, Ct).GetAwaiter().GetResult();
-        return read(work).GetAwaiter().GetResult();
+        await using var work = await world.Units.Begin(Tenant, Ct);
+        return (await world.Stores.Experiences.Find(work, "treasure-hunt/production", Ct))?.Revision ?? 0;
     }
 
     private async Task Decide(DeploymentApp app, Deployment deployment, string name)

@@ -90,11 +90,11 @@ public sealed class Scheduler : ISource
         }
     }
 
-    /// <summary>Waits on the simulation's clock; the code goes on when it is chosen after that.</summary>
+    /// <summary>Waits on the simulation's clock, in simulations that interleave; the code goes on when it is chosen after that.</summary>
     public Task Delay(string where, TimeSpan time)
     {
         var due = clock.Now + time;
-        return Current is null ? Task.CompletedTask : Park(Current, where, () => clock.Now >= due, due);
+        return !interleaves || Current is null ? Task.CompletedTask : Park(Current, where, () => clock.Now >= due, due);
     }
 
     /// <summary>Makes one of the steps.</summary>

@@ -23,15 +23,6 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     /// </summary>
     public Func<string, Func<bool>, Task>? Waits { get; set; }
 
-    /// <summary>Adds a tenant.</summary>
-    public void AddTenant(TenantId tenant)
-    {
-        lock (gate)
-        {
-            tenants.Add(tenant);
-        }
-    }
-
     /// <inheritdoc/>
     public Task<IUnitOfWork> Begin(CancellationToken ct) => Task.FromResult<IUnitOfWork>(new InMemoryUnitOfWork(this, null));
 
@@ -45,13 +36,7 @@ public sealed class InMemoryDatabase(params IEnumerable<TenantId> tenants) : IUn
     /// <inheritdoc/>
     public Task<ITenantTurns> BeginTurns(CancellationToken ct) => Task.FromResult<ITenantTurns>(new InMemoryUnitOfWork(this, null));
 
-    internal bool Has(TenantId tenant)
-    {
-        lock (gate)
-        {
-            return tenants.Contains(tenant);
-        }
-    }
+    internal bool Has(TenantId tenant) => tenants.Contains(tenant);
 
     internal object? Committed(RowKey key)
     {
