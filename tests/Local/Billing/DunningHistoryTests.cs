@@ -14,7 +14,7 @@ namespace ToolboxAI.Tests.Local.Billing;
 public sealed class DunningHistoryTests
 {
     private const int MostEvents = 1_000;
-    private static readonly RecordedHistories Histories = new("Billing");
+    private static readonly RecordedHistories Histories = new("Local/Billing");
     private static readonly DunningPolicy Pausing = new([1, 3], DunningEnding.Pause);
 
     /// <summary>What is on file.</summary>

@@ -11,10 +11,10 @@ namespace ToolboxAI.Tests.Local.DurableTask;
 internal sealed record RecordedHistory(string InstanceId, string Input, List<HistoryEvent> Events);
 
 /// <summary>The histories that a feature's tests keep in files, so that later code can be tried on them.</summary>
-/// <param name="feature">The tests' folder under <c>tests/Local</c>; the files lie in its <c>Histories</c>.</param>
-internal sealed class RecordedHistories(string feature)
+/// <param name="tests">The tests' folder under <c>tests</c>; the files lie in its <c>Histories</c>.</param>
+internal sealed class RecordedHistories(string tests)
 {
-    private readonly string folder = Path.Combine(BuiltProgram.Root, "tests", "Local", feature, "Histories");
+    private readonly string folder = Path.Combine(BuiltProgram.Root, "tests", tests, "Histories");
 
     /// <summary>What is on file.</summary>
     public TheoryData<string> Names =>

@@ -15,7 +15,7 @@ namespace ToolboxAI.Tests.Local.Secrets;
 /// </summary>
 public sealed class RotationHistoryTests
 {
-    private static readonly RecordedHistories Histories = new("Secrets");
+    private static readonly RecordedHistories Histories = new("Local/Secrets");
 
     /// <summary>What is on file.</summary>
     public static TheoryData<string> Recorded => Histories.Names;

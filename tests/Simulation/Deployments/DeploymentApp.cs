@@ -38,8 +38,12 @@ public sealed class DeploymentApp
         durable = world.Simulation.CreateClient();
         var roblox = new OpenCloudClient(new HttpClient(world.Roblox, disposeHandler: false) { BaseAddress = new("http://roblox.simulation"), Timeout = Timeout.InfiniteTimeSpan });
         var calls = new RobloxCalls(units, world.Plants.ExperiencesOfCalls(stores.Experiences), new KnownKeys(world), clock, NullLogger<RobloxCalls>.Instance);
-        process.Worker = world.Simulation.CreateWorker(Tasks(world, units, calls, roblox), process);
+        Registry = Tasks(world, units, calls, roblox);
+        process.Worker = world.Simulation.CreateWorker(Registry, process);
     }
+
+    /// <summary>Its orchestrations, activities and entities.</summary>
+    public DurableTaskRegistry Registry { get; }
 
     /// <summary>Plans and starts; what was refused is null.</summary>
     public async Task<Deployment?> Deploy(TenantId tenant, PlanRequest request)
@@ -126,6 +130,6 @@ public sealed class DeploymentApp
 
     private sealed class KnownKeys(DeploymentWorld world) : IRobloxKeys
     {
-        public Task<string?> Find(TenantId tenant, string name, CancellationToken ct) => Task.FromResult<string?>(world.KeyOf(tenant));
+        public Task<string?> Find(TenantId tenant, string name, CancellationToken ct) => Task.FromResult(world.KeyOf(tenant));
     }
 }

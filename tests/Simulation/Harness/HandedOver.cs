@@ -10,7 +10,9 @@ namespace ToolboxAI.Tests.Simulation.Harness;
 /// </summary>
 public sealed class HandedOver : DataConverter
 {
-    private const int SeedsPerWriting = 16;
+    /// <summary>The values are written in every seed that this divides.</summary>
+    public const int SeedsPerWriting = 16;
+
     private readonly List<object> values = [];
 
     /// <summary>The converter of a seed.</summary>
