@@ -15,7 +15,7 @@ namespace ToolboxAI.Functions.Deployments;
 public sealed record DeploymentRequest(string PlanHash);
 
 /// <summary>A rollback's wish.</summary>
-/// <param name="To">The version to bring back; absent: the one before.</param>
+/// <param name="To">The version to bring back; absent: the one that was live when the deployment was started.</param>
 public sealed record RollbackRequest(string? To = null);
 
 /// <summary>Plans, deployments and rollbacks.</summary>
@@ -84,7 +84,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, Ti
 
     [Function("RollBackDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("Brings an earlier version back, whatever runs", Body = typeof(RollbackRequest), NeedsBody = false, Example = """{"to":"1.3.0"}""")]
-    [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Rollback), Refuses(404, "deployment_not_found", "version_not_found"), Refuses(409, "nothing_to_go_back_to")]
+    [Answers(202, typeof(DeploymentView), Example = DeploymentExamples.Rollback), Refuses(404, "deployment_not_found", "version_not_found"), Refuses(409, "nothing_to_go_back_to", "already_live")]
     public async Task<IResult> RollBack(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/{id}/rollback")] HttpRequest http, string id, CancellationToken ct)
     {

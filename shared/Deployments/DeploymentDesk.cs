@@ -67,7 +67,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
     /// <param name="tenant">Whose.</param>
     /// <param name="key">Who asks.</param>
     /// <param name="id">The deployment that is to be undone.</param>
-    /// <param name="version">The version to bring back; null for the one that was complete before that deployment.</param>
+    /// <param name="version">The version to bring back, the live one included; null for the one that was live when that deployment was started.</param>
     /// <param name="ct">Cancels.</param>
     public async Task<(Deployment? Deployment, Refusal? Refusal)> RollBack(TenantId tenant, ApiKey key, string id, string? version, CancellationToken ct)
     {
@@ -79,11 +79,16 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
 
         var start = undone.Start;
         var experience = await stores.Experiences.Lock(work, start.Key, ct);
-        var isLive = experience.MovingTo is null && experience.Version == start.Release?.Version;
-        var wanted = version ?? (isLive ? start.Goal?.Version : experience.Version);
+        var wanted = version ?? start.Goal?.Version;
         if (wanted is null)
         {
             return (null, new NothingToGoBackTo());
+        }
+
+        // What failed before production moved has changed nothing: the version before it is the one that somebody wants to be rid of.
+        if (version is null && wanted == experience.Version && experience is { MovingTo: null, Holder: null })
+        {
+            return (null, new AlreadyLive(wanted));
         }
 
         if (await stores.Releases.Find(work, start.Experience, start.Environment, wanted, ct) is not { } goal)

@@ -47,6 +47,10 @@ public sealed record VersionNotFound(string Version) : NotFoundRefusal("version_
 /// <summary>Nothing was complete before.</summary>
 public sealed record NothingToGoBackTo() : ConflictRefusal("nothing_to_go_back_to", "No earlier version was ever complete.");
 
+/// <summary>The version before this deployment is live as it is: the deployment changed nothing, or was taken back.</summary>
+public sealed record AlreadyLive(string Version)
+    : ConflictRefusal("already_live", $"Version {Version}, the one before this deployment, is live. Roll back the deployment that brought it, or name the version to bring back.");
+
 /// <summary>The chunk is not what its hash says.</summary>
 public sealed record ChunkDamaged() : UnprocessableRefusal("chunk_damaged", "The chunk's bytes don't have the SHA-256 that X-Chunk-SHA256 gives; send it again.");
 

@@ -118,6 +118,7 @@ public sealed class DeploymentHttpTests(DeploymentApplication application)
 
         var failing = await application.UntilStatus(await application.Deploy(studio.Release(3, "simulate: failing tests")), "deadLettered");
         Assert.Equal("test", (string?)failing["stage"]);
+        await application.Refused(HttpMethod.Post, $"{Deployments}/{(string?)failing["id"]}/rollback", new { }, 409, "already_live");
         var refused = await application.UntilStatus(await application.Deploy(studio.Release(4, name: "Wave (rejected)")), "deadLettered");
         Assert.Contains("moderation rejected", (string?)refused["reason"], StringComparison.Ordinal);
         Assert.Empty(studio.Differences(await application.Players(studio.Production), good));

@@ -110,12 +110,23 @@ public sealed class Commands(Func<ParseResult, (ToolboxApi Api, Screen Screen)> 
             return await Follow(running, parsed, api, screen, ct);
         }
 
-        var latest = (await api.Get($"api/v1/deployments?limit=200&experience={Uri.EscapeDataString(name)}", ct))["items"]!.AsArray()
-            .FirstOrDefault(deployment => deployment!["environment"]!.GetValue<string>() == parsed.GetValue(environment) && deployment["kind"]!.GetValue<string>() == "deploy")
-            ?? throw new ToolboxException(ExitCodes.Usage, $"Nothing was ever deployed to {name} on {parsed.GetValue(environment)}.");
-        var started = await api.Post($"api/v1/deployments/{latest["id"]}/rollback", new JsonObject { ["to"] = parsed.GetValue(to) }, ct);
+        var undone = await Undone(api, name, parsed.GetValue(environment)!, ct);
+        var started = await api.Post($"api/v1/deployments/{undone}/rollback", new JsonObject { ["to"] = parsed.GetValue(to) }, ct);
         screen.Say($"Rollback {started["id"]} to version {started["version"]} has started.");
         return await Follow(started, parsed, api, screen, ct);
+    }
+
+    /// <summary>The deployment that a rollback undoes: the one that brought the live version; while places are between versions, the newest, which moved them.</summary>
+    private static async Task<string> Undone(ToolboxApi api, string name, string environment, CancellationToken ct)
+    {
+        var newest = (await api.Get($"api/v1/deployments?limit=200&experience={Uri.EscapeDataString(name)}", ct))["items"]!.AsArray()
+            .FirstOrDefault(deployment => deployment!["environment"]!.GetValue<string>() == environment)
+            ?? throw new ToolboxException(ExitCodes.Usage, $"Nothing was ever deployed to {name} on {environment}.");
+        var experience = await api.Get($"api/v1/experiences/{Uri.EscapeDataString(name)}?environment={Uri.EscapeDataString(environment)}", ct);
+        var live = experience["movingTo"] is null
+            ? experience["versions"]!.AsArray().FirstOrDefault(version => version!["version"]!.GetValue<string>() == experience["version"]?.GetValue<string>())
+            : null;
+        return live?["deploymentId"]!.GetValue<string>() ?? newest["id"]!.GetValue<string>();
     }
 
     private async Task<int> Status(ParseResult parsed, ToolboxApi api, Screen screen, CancellationToken ct)

@@ -1,0 +1,88 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Shared.Deployments;
+using ToolboxAI.Shared.Deployments.Releases;
+using ToolboxAI.Shared.Deployments.Runs;
+using ToolboxAI.Shared.Http;
+using ToolboxAI.Shared.Identity;
+using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Support.Data;
+using ToolboxAI.Tests.Support.Deployments;
+
+namespace ToolboxAI.Tests.Deployments;
+
+/// <summary>What the desk starts and what it refuses, by what stands in the stores.</summary>
+public sealed class DeploymentDeskTests : IMessageBus
+{
+    private static readonly ApiKey Ann = new("key_ann", ProductDatabase.Demo, "Ann", [], DateTimeOffset.UnixEpoch, null, null);
+    private readonly TestClock clock = new();
+    private readonly InMemoryDatabase units = new(ProductDatabase.Demo);
+    private readonly DeploymentStores stores = new(new InMemoryDeployments(), new InMemoryExperiences(), new InMemoryReleases());
+    private readonly List<OutboxMessage> sent = [];
+    private readonly DeploymentDesk desk;
+
+    public DeploymentDeskTests() =>
+        desk = new(units, stores, new Outbox(new InMemoryOutboxStore(), units, this, clock, new(clock), NullLogger<Outbox>.Instance), clock);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("dep_2", null, null, "1.1.0")]              // the one that brought the live version
+    [InlineData("dep_3", null, null, "already_live")]       // failed in staging: it changed nothing
+    [InlineData("dep_3", null, "dep_3", "1.2.0")]           // is under way: it stops, and the live version stays
+    [InlineData("dep_3", "1.2.1", "dep_3", "1.2.0")]        // has moved places
+    [InlineData("dep_3", "1.2.0", null, "1.2.0")]           // failed on its way back
+    [InlineData("dep_2", null, "dep_3", "1.1.0")]
+    [InlineData("dep_4", "1.1.0", null, "1.1.0")]           // a rollback that failed half-way
+    [InlineData("dep_1", null, null, "nothing_to_go_back_to")]
+    public async Task Without_a_version_a_rollback_goes_to_what_was_live_before_the_deployment_that_it_names(string named, string? movingTo, string? holder, string expected)
+    {
+        await Store(new() { Key = "game/production", Fence = 9, Revision = 4, Version = "1.2.0", MovingTo = movingTo, Holder = holder });
+
+        Assert.Equal(expected, Said(await desk.RollBack(ProductDatabase.Demo, Ann, named, null, Ct)));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_named_is_brought_back_whatever_is_live()
+    {
+        await Store(new() { Key = "game/production", Fence = 9, Revision = 4, Version = "1.2.0" });
+
+        Assert.Equal("version_not_found", Said(await desk.RollBack(ProductDatabase.Demo, Ann, "dep_3", "7.0.0", Ct)));
+        Assert.Equal("1.2.0", Said(await desk.RollBack(ProductDatabase.Demo, Ann, "dep_3", "1.2.0", Ct)));
+        Assert.Single(sent);
+    }
+
+    /// <inheritdoc/>
+    Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
+    {
+        sent.Add(message);
+        return Task.CompletedTask;
+    }
+
+    private static string Said((Shared.Deployments.Runs.Deployment? Deployment, Refusal? Refusal) result) => result.Deployment?.Start.Goal?.Version ?? result.Refusal!.Code;
+
+    /// <summary>Versions 1.1.0 and 1.2.0 came with the first two deployments, 1.2.1 would with the third; the fourth is a rollback to 1.1.0.</summary>
+    private async Task Store(ExperienceState experience)
+    {
+        await using var work = await units.Begin(ProductDatabase.Demo, Ct);
+        var now = clock.GetUtcNow();
+        ReleaseVersion? goal = null;
+        foreach (var (id, version) in new[] { ("dep_1", "1.1.0"), ("dep_2", "1.2.0"), ("dep_3", "1.2.1") })
+        {
+            var deployment = StoredDeployments.Deployment(id, "b1", now, DeploymentStatus.DeadLettered);
+            await stores.Deployments.Add(work, deployment with { Start = deployment.Start with { Release = StoredDeployments.Release("b1") with { Version = version }, Goal = goal } }, Ct);
+            goal = StoredDeployments.Version(version, now) with { DeploymentId = id };
+            if (version != "1.2.1")
+            {
+                await stores.Releases.Add(work, goal, Ct);
+            }
+        }
+
+        var back = StoredDeployments.Deployment("dep_4", "b1", now, DeploymentStatus.DeadLettered);
+        var rollback = back.Start with { Kind = DeploymentKind.Rollback, Release = null, Goal = StoredDeployments.Version("1.1.0", now) };
+        await stores.Deployments.Add(work, back with { Start = rollback }, Ct);
+        await stores.Experiences.Lock(work, experience.Key, Ct);
+        await stores.Experiences.Save(work, experience, Ct);
+        await work.Commit(Ct);
+    }
+}
