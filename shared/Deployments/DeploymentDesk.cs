@@ -49,7 +49,9 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
             return (null, new ExperienceBusy(holder));
         }
 
-        if (experience.Revision != plan.BasedOn || experience.MovingTo is not null || plan.CreatedAt + PlanRules.Kept < now)
+        // Places between versions are brought back before they move on; where there never was a version, forward is the only way.
+        var isHalfMoved = experience is { MovingTo: not null, Version: not null };
+        if (experience.Revision != plan.BasedOn || isHalfMoved || plan.CreatedAt + PlanRules.Kept < now)
         {
             return (null, new PlanOutdated());
         }

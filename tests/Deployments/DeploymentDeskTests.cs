@@ -52,6 +52,23 @@ public sealed class DeploymentDeskTests : IMessageBus
         Assert.Single(sent);
     }
 
+    [Theory]
+    [InlineData(null, "1.0.0", null, "1.1.0")]                     // a first release that failed half-way gives way to a better one
+    [InlineData(null, "1.0.0", "dep_3", "experience_busy")]
+    [InlineData("1.0.0", "1.0.1", null, "plan_outdated")]          // here there is a version to go back to first
+    public async Task A_first_release_that_failed_half_way_does_not_lock_the_experience(string? live, string movingTo, string? holder, string expected)
+    {
+        await Store(new() { Key = "game/production", Fence = 9, Revision = 4, Version = live, MovingTo = movingTo, Holder = holder });
+        await using (var work = await units.Begin(ProductDatabase.Demo, Ct))
+        {
+            await stores.Deployments.AddPlan(work, StoredDeployments.Plan("h1", "b1", clock.GetUtcNow()) with { Blocked = [] }, Ct);
+            await work.Commit(Ct);
+        }
+
+        var (deployment, refusal) = await desk.Apply(ProductDatabase.Demo, Ann, "h1", null, Ct);
+        Assert.Equal(expected, deployment?.Start.Release?.Version ?? refusal!.Code);
+    }
+
     /// <inheritdoc/>
     Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
     {
