@@ -41,7 +41,7 @@ public static class DeployExperience
                         state = await WaitFor(context, signal, wait.Until) ? state : DeploymentRules.TimedOut(start, state, context.Now());
                         break;
                     case DeploymentStep step:
-                        state = await steps.Make(state, step);
+                        state = await Make(context, steps, start, state, step);
                         break;
                 }
             }
@@ -54,6 +54,19 @@ public static class DeployExperience
 
         context.ContinueAsNew(new DeploymentInput(start, state));
         return state.Status;
+    }
+
+    /// <summary>Makes a step. One that was tried for days and never came to its end has failed like one that Roblox refused: the run does not keep the experience.</summary>
+    private static async Task<DeploymentState> Make(TaskOrchestrationContext context, DeploymentSteps steps, DeploymentStart start, DeploymentState state, DeploymentStep step)
+    {
+        try
+        {
+            return await steps.Make(state, step);
+        }
+        catch (TaskFailedException failure)
+        {
+            return DeploymentRules.Failed(start, state, context.Now(), $"{failure.TaskName} failed however often it was tried.");
+        }
     }
 
     /// <summary>Waits for a signal; false when the time was over first.</summary>

@@ -92,9 +92,31 @@ public sealed class DeploymentRulesTests
 
         var late = DeploymentRules.TimedOut(start, asking, Noon.AddDays(7));
         Assert.Equal((DeploymentStatus.DeadLettered, DeploymentStage.Upload), (late.Status, late.Stage));
-        Assert.True(DeploymentRules.Retried(late, Noon.AddDays(8)) is { Status: DeploymentStatus.Running, Stage: DeploymentStage.Upload });
         Assert.Equal(DeploymentStatus.Rejected, DeploymentRules.On(asking, new(DeploymentSignalKind.Reject, "ann"), Noon).Status);
         Assert.Equal(asking, DeploymentRules.On(asking, new(DeploymentSignalKind.Approve, "ann"), Noon));
+    }
+
+    [Fact]
+    public void What_a_person_has_not_decided_is_asked_again_when_it_is_tried_again()
+    {
+        var stored = StoredDeployments.Deployment("dep_1", "b1", Noon, DeploymentStatus.Running).Start;
+        var theme = new ReleaseAsset(new("theme", "Audio", "theme.ogg", "Theme", "", 10, false, []), "b2", AssetAction.Create, null, null);
+        var start = stored with { Release = stored.Release! with { Assets = [theme] } };
+        var asking = DeploymentRules.Uploaded(new() { Stage = DeploymentStage.Upload }, [("theme", new(null, null, false, NeedsDecision: true), [])], Noon);
+        var late = DeploymentRules.TimedOut(start, asking, Noon.AddDays(7));
+        var repeat = new DeploymentSignal(DeploymentSignalKind.RepeatUpload, "ann", "theme");
+        Assert.False(DeploymentRules.Awaits(late, repeat));
+        Assert.Equal(late, DeploymentRules.On(late, repeat, Noon.AddDays(7)));
+
+        var again = DeploymentRules.Retried(late, Noon.AddDays(8));
+        Assert.Equal((DeploymentStatus.AwaitingDecision, Noon.AddDays(15)), (again.Status, again.Until));
+        Assert.Equal(new DeploymentStep.Wait(Noon.AddDays(15)), DeploymentRules.Next(start, again));
+        var decided = DeploymentRules.On(again, repeat, Noon.AddDays(9));
+        Assert.Equal(["theme"], Assert.IsType<DeploymentStep.Upload>(DeploymentRules.Next(start, decided)).Assets);
+
+        // A state without a time to wait until, such as a retry left once: the wait is over at once, and the next retry asks.
+        var left = Assert.IsType<DeploymentStep.Wait>(DeploymentRules.Next(start, again with { Status = DeploymentStatus.Running, Until = null }));
+        Assert.True(left.Until < Noon);
     }
 
     [Fact]

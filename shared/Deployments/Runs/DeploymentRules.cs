@@ -130,7 +130,7 @@ public static class DeploymentRules
         }
 
         // There is nothing to go back to: a version that is wholly there is better than one that is half there.
-        return state.Stage >= DeploymentStage.Verify
+        return state.Stage is >= DeploymentStage.Verify and < DeploymentStage.Complete
             ? Say(state, now, $"{reason} There is no earlier version to go back to.") with { Stage = DeploymentStage.Complete, Reason = reason, Until = null }
             : Say(state, now, $"Failed: {reason}") with { Status = DeploymentStatus.DeadLettered, Reason = reason, Until = null };
     }
@@ -139,12 +139,17 @@ public static class DeploymentRules
     public static DeploymentState Superseded(DeploymentState state, DateTimeOffset now) =>
         state.Ended ? state : Say(state, now, "Another run has taken the experience; this one stops.") with { Status = DeploymentStatus.Superseded, Until = null };
 
-    /// <summary>From the step that failed.</summary>
-    public static DeploymentState Retried(DeploymentState state, DateTimeOffset now) => Say(state, now, "Tried again.") with
+    /// <summary>From the step that failed. What a person has not decided is asked again.</summary>
+    public static DeploymentState Retried(DeploymentState state, DateTimeOffset now)
     {
-        Status = state.GoingBack ? DeploymentStatus.RollingBack : DeploymentStatus.Running,
-        Reason = null,
-    };
+        var open = !state.GoingBack && state.Assets.Any(asset => asset.Value.NeedsDecision);
+        return Say(state, now, "Tried again.") with
+        {
+            Status = state.GoingBack ? DeploymentStatus.RollingBack : open ? DeploymentStatus.AwaitingDecision : DeploymentStatus.Running,
+            Until = open ? now + Decision : state.Until,
+            Reason = null,
+        };
+    }
 
     /// <summary>Does a deployment wait for this word? Until it goes to production, one that waits for a person can be rejected.</summary>
     public static bool Awaits(DeploymentState state, DeploymentSignal signal) => signal.Kind switch
@@ -224,7 +229,7 @@ public static class DeploymentRules
         // Paid uploads go one by one, so that a quota tells of one of them.
         var batch = free.Where(asset => asset.Spec.Price == 0).Take(MostAtOnce).ToList() is { Count: > 0 } unpaid ? unpaid : [.. free.Take(1)];
         return batch.Count > 0 ? new DeploymentStep.Upload([.. batch.Select(asset => asset.Spec.Name)])
-            : left.Count > 0 && state.Until is { } until ? new DeploymentStep.Wait(until)
+            : left.Count > 0 ? new DeploymentStep.Wait(state.Until ?? DateTimeOffset.UnixEpoch)
             : new DeploymentStep.Carry(DeploymentStage.Upload);
     }
 
@@ -237,7 +242,7 @@ public static class DeploymentRules
     }
 
     private static AssetProgress? Waiting(DeploymentState state, DeploymentSignal signal) =>
-        signal.Asset is { } name && state.Assets.GetValueOrDefault(name) is { NeedsDecision: true } asset ? asset : null;
+        !state.Ended && signal.Asset is { } name && state.Assets.GetValueOrDefault(name) is { NeedsDecision: true } asset ? asset : null;
 
     private static DeploymentState Decided(DeploymentState state, DeploymentSignal signal, DateTimeOffset now, AssetProgress asset, string what)
     {
