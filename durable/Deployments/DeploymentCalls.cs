@@ -18,27 +18,35 @@ public static class DeploymentCalls
     private static readonly OrchestrationRuntimeStatus[] Ended =
         [OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
 
-    /// <summary>Starts the run that never was, then tells it its signal. Made again it starts nothing twice, and a signal that comes twice changes nothing.</summary>
-    public static async Task Send(this DurableTaskClient durable, DeploymentCall call, CancellationToken ct)
+    /// <summary>Starts the run that never was, or tells it a word. Made again it starts nothing twice, and a word that comes twice changes nothing.</summary>
+    /// <param name="durable">The hub.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="deployment">The deployment that it names, as its row has it.</param>
+    /// <param name="ct">Cancels.</param>
+    public static async Task Send(this DurableTaskClient durable, DeploymentCall call, Deployment? deployment, CancellationToken ct)
     {
-        var id = call.Start.InstanceId;
-        if (call.Begin is { } begin && await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
+        var id = DeploymentStart.InstanceIdOf(call.Tenant, call.Id, call.Attempt);
+        if (call.Signal is { } signal)
+        {
+            // Nothing would come of a signal to a run that has ended.
+            await durable.TryRaiseEvent(id, DeploymentStart.Signal, signal, ct);
+            return;
+        }
+
+        var (start, state) = deployment is null ? throw new InvalidOperationException($"There is no deployment {call.Id}.") : (deployment.Start, deployment.State);
+
+        // A later attempt is started by a message of its own, and only after this one's run has ended.
+        if (start.Attempt == call.Attempt && await durable.GetInstanceAsync(id, getInputsAndOutputs: false, ct) is null)
         {
             var options = new StartOrchestrationOptions(id).WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
             try
             {
-                await durable.ScheduleNewOrchestrationInstanceAsync(DeploymentStart.Orchestration, new DeploymentInput(call.Start, begin), options, ct);
+                await durable.ScheduleNewOrchestrationInstanceAsync(DeploymentStart.Orchestration, new DeploymentInput(start, state), options, ct);
             }
             catch (OrchestrationAlreadyExistsException)
             {
                 // Another delivery was faster: the id has its run.
             }
-        }
-
-        // Nothing would come of a signal to a run that has ended.
-        if (call.Signal is { } signal)
-        {
-            await durable.TryRaiseEvent(id, DeploymentStart.Signal, signal, ct);
         }
     }
 

@@ -2,16 +2,20 @@ using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using ToolboxAI.Durable.Deployments;
+using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Functions.Deployments;
 
 /// <summary>Starts a run that was asked for, or tells it what a person decided.</summary>
-public sealed class ApplyDeploymentCall
+public sealed class ApplyDeploymentCall(DeploymentDesk desk)
 {
     [Function(nameof(ApplyDeploymentCall))]
-    public Task Run(
-        [ServiceBusTrigger(DeploymentCall.Queue, Connection = "ServiceBusConnection")] string message, [DurableClient] DurableTaskClient durable, CancellationToken ct) =>
-        durable.Send(JsonSerializer.Deserialize<DeploymentCall>(message, ApiJson.Options)!, ct);
+    public async Task Run(
+        [ServiceBusTrigger(DeploymentCall.Queue, Connection = "ServiceBusConnection")] string message, [DurableClient] DurableTaskClient durable, CancellationToken ct)
+    {
+        var call = JsonSerializer.Deserialize<DeploymentCall>(message, ApiJson.Options)!;
+        await durable.Send(call, await desk.Find(call.Tenant, call.Id, ct), ct);
+    }
 }

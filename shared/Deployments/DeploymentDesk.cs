@@ -100,7 +100,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
 
         if (experience.Holder is { } holder && await stores.Deployments.Find(work, holder, ct) is { } loser)
         {
-            await outbox.Enqueue(work, DeploymentCall.Queue, new DeploymentCall(loser.Start, null, new(DeploymentSignalKind.Stop, key.Id)), ct);
+            await outbox.Enqueue(work, DeploymentCall.Queue, DeploymentCall.Of(loser.Start, new(DeploymentSignalKind.Stop, key.Id)), ct);
         }
 
         return (await Begin(work, experience, key, DeploymentKind.Rollback, null, goal, clock.GetUtcNow(), ct), null);
@@ -135,7 +135,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
         var retried = failed with { Start = start, State = DeploymentRules.Retried(failed.State, clock.GetUtcNow()) };
         await stores.Experiences.Save(work, experience with { Fence = start.Fence, Holder = id }, ct);
         await stores.Deployments.Save(work, retried, ct);
-        await outbox.Enqueue(work, DeploymentCall.Queue, new DeploymentCall(start, retried.State), ct);
+        await outbox.Enqueue(work, DeploymentCall.Queue, DeploymentCall.Of(start), ct);
         await work.Commit(ct);
         return (retried, null);
     }
@@ -159,7 +159,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
             return (null, new OwnDeployment());
         }
 
-        await outbox.Enqueue(work, DeploymentCall.Queue, new DeploymentCall(deployment.Start, null, signal), ct);
+        await outbox.Enqueue(work, DeploymentCall.Queue, DeploymentCall.Of(deployment.Start, signal), ct);
         await work.Commit(ct);
         return (deployment, null);
     }
@@ -197,7 +197,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
         var deployment = new Deployment(start, DeploymentRules.Start(kind, now), key.Id, now, experience.Revision);
         await stores.Experiences.Save(work, experience with { Fence = start.Fence, Holder = start.Id }, ct);
         await stores.Deployments.Add(work, deployment, ct);
-        await outbox.Enqueue(work, DeploymentCall.Queue, new DeploymentCall(start, deployment.State), ct);
+        await outbox.Enqueue(work, DeploymentCall.Queue, DeploymentCall.Of(start), ct);
         await work.Commit(ct);
         return deployment;
     }

@@ -69,6 +69,22 @@ public sealed class DeploymentDeskTests : IMessageBus
         Assert.Equal(expected, deployment?.Start.Release?.Version ?? refusal!.Code);
     }
 
+    [Fact]
+    public async Task A_message_stays_small_however_large_the_release_is()
+    {
+        await Store(new() { Key = "game/production", Fence = 9, Revision = 4, Version = "1.2.0" });
+        var plan = StoredDeployments.Plan("h1", "b1", clock.GetUtcNow()) with { Blocked = [] };
+        var large = plan.Release.Target with { Config = $$"""{"text":"{{new string('"', 100_000)}}"}""" };
+        await using (var work = await units.Begin(ProductDatabase.Demo, Ct))
+        {
+            await stores.Deployments.AddPlan(work, plan with { Release = plan.Release with { Target = large } }, Ct);
+            await work.Commit(Ct);
+        }
+
+        Assert.NotNull((await desk.Apply(ProductDatabase.Demo, Ann, "h1", null, Ct)).Deployment);
+        Assert.InRange(Assert.Single(sent).Body.Length, 1, 1_000);
+    }
+
     /// <inheritdoc/>
     Task IMessageBus.Send(OutboxMessage message, CancellationToken ct)
     {

@@ -33,7 +33,7 @@ public sealed record DeploymentStart(
     public const string Signal = "DeploymentSignal";
 
     /// <summary>The run's instance id.</summary>
-    public string InstanceId => string.Create(CultureInfo.InvariantCulture, $"{Tenant}-{Id}-{Attempt}");
+    public string InstanceId => InstanceIdOf(Tenant, Id, Attempt);
 
     /// <summary>The experience's name.</summary>
     public string Experience => Release?.Experience ?? Goal!.Experience;
@@ -46,6 +46,9 @@ public sealed record DeploymentStart(
 
     /// <summary>The key of the experience that is changed.</summary>
     public string Key => ExperienceState.KeyOf(Experience, Environment);
+
+    /// <summary>The instance id of a deployment's run.</summary>
+    public static string InstanceIdOf(TenantId tenant, string id, int attempt) => string.Create(CultureInfo.InvariantCulture, $"{tenant}-{id}-{attempt}");
 }
 
 /// <summary>The orchestration's input: how far an earlier attempt, or history, came.</summary>
@@ -77,9 +80,19 @@ public enum DeploymentSignalKind
 /// <param name="AssetId">Its id.</param>
 public sealed record DeploymentSignal(DeploymentSignalKind Kind, string By, string? Asset = null, long? AssetId = null);
 
-/// <summary>The queue's message: start the run that is not there yet, then tell it the signal.</summary>
-public sealed record DeploymentCall(DeploymentStart Start, DeploymentState? Begin, DeploymentSignal? Signal = null)
+/// <summary>
+/// The queue's message: start the run that is not there yet, or tell it a person's word. It only names the deployment, whose row has the
+/// rest: a release can be larger than a message may be.
+/// </summary>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Id">The deployment.</param>
+/// <param name="Attempt">Which of its runs.</param>
+/// <param name="Signal">The word; null to start the run.</param>
+public sealed record DeploymentCall(TenantId Tenant, string Id, int Attempt, DeploymentSignal? Signal = null)
 {
     /// <summary>The queue.</summary>
     public const string Queue = "deployments";
+
+    /// <summary>The call of a deployment's run.</summary>
+    public static DeploymentCall Of(DeploymentStart start, DeploymentSignal? signal = null) => new(start.Tenant, start.Id, start.Attempt, signal);
 }

@@ -17,7 +17,7 @@ public sealed class DeploymentCallsTests
     {
         var start = new DeploymentStart(ProductDatabase.Demo, "d1", Fence: 1, Attempt: 1, DeploymentKind.Deploy, Release: null, Goal: null);
         await using var hub = new StrictHub(start.InstanceId, status);
-        await hub.Send(new DeploymentCall(start, Begin: null, new DeploymentSignal(DeploymentSignalKind.Approve, "ann")), CancellationToken.None);
+        await hub.Send(DeploymentCall.Of(start, new(DeploymentSignalKind.Approve, "ann")), null, CancellationToken.None);
 
         Assert.Equal(isTold ? [start.InstanceId] : [], hub.Told);
     }

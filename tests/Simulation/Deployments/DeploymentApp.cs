@@ -68,7 +68,12 @@ public sealed class DeploymentApp
     public async Task<IReadOnlyList<Deployment>> All(TenantId tenant) => (await desk.List(tenant, null, null, 200, Ct)).Items;
 
     /// <summary>The queue function.</summary>
-    public Task Handle(string body) => process.Commits("a call of the hub", () => durable.Send(JsonSerializer.Deserialize<DeploymentCall>(body, ApiJson.Options)!, Ct));
+    public async Task Handle(string body)
+    {
+        var call = JsonSerializer.Deserialize<DeploymentCall>(body, ApiJson.Options)!;
+        var deployment = await desk.Find(call.Tenant, call.Id, Ct);
+        await process.Commits("a call of the hub", () => durable.Send(call, deployment, Ct));
+    }
 
     /// <summary>The timer function of the outbox.</summary>
     public Task SendOutbox() => outbox.SendPending(Ct);
