@@ -27,8 +27,7 @@ internal static class GeneratedTree
         var instance = new RobloxInstance(Classes[random.Next(Classes.Length)]);
         instance.Properties["Name"] = new PropertyValue.Text(Texts[random.Next(Texts.Length)]);
         instance.Properties["Sandboxed"] = new PropertyValue.Bool(random.Next(2) == 0);
-        instance.Properties["Order"] = new PropertyValue.Int32(random.Next(int.MinValue, int.MaxValue));
-        instance.Properties["Big"] = new PropertyValue.Int64(random.NextInt64(long.MinValue, long.MaxValue));
+        instance.Properties["Disabled"] = new PropertyValue.Bool(random.Next(2) == 0);
         instance.Properties["Capabilities"] = new PropertyValue.Capabilities((ulong)random.NextInt64(long.MinValue, long.MaxValue));
         if (instance.IsScript)
         {

@@ -12,10 +12,9 @@ internal sealed record BinaryChunk(string Name, ReadOnlyMemory<byte> Stored, Rea
     public const int HeaderLength = 16;
     private const int FileHeaderLength = 32;
 
-    /// <summary>All chunks up to the end chunk. Content is unpacked only for the names that are wanted.</summary>
-    public static List<BinaryChunk> ReadAll(ReadOnlyMemory<byte> file, FileLimits limits, Func<string, bool> wanted)
+    /// <summary>All chunks up to the end chunk, one at a time. Content is unpacked only for the names that are wanted.</summary>
+    public static IEnumerable<BinaryChunk> ReadAll(ReadOnlyMemory<byte> file, FileLimits limits, Func<string, bool> wanted)
     {
-        var chunks = new List<BinaryChunk>();
         var at = FileHeaderLength;
         long unpacked = 0;
         while (true)
@@ -38,11 +37,11 @@ internal sealed record BinaryChunk(string Name, ReadOnlyMemory<byte> Stored, Rea
             }
 
             var whole = file.Slice(at, HeaderLength + (int)stored);
-            chunks.Add(new(name, whole, wanted(name) ? Unpack(name, whole.Span[HeaderLength..], packed != 0, (int)length) : default));
+            yield return new(name, whole, wanted(name) ? Unpack(name, whole.Span[HeaderLength..], packed != 0, (int)length) : default);
             at += whole.Length;
             if (name == "END\0")
             {
-                return chunks;
+                yield break;
             }
         }
     }

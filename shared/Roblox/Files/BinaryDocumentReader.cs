@@ -16,6 +16,7 @@ internal static class BinaryDocumentReader
 
         var classes = new Dictionary<uint, List<RobloxInstance>>();
         var byReferent = new Dictionary<int, RobloxInstance>();
+        var properties = new HashSet<(uint ClassId, string Name)>();
         var roots = new List<RobloxInstance>();
         foreach (var chunk in BinaryChunk.ReadAll(file, limits, name => name is "INST" or "PROP" or "PRNT"))
         {
@@ -25,7 +26,7 @@ internal static class BinaryDocumentReader
                     ReadInstances(chunk.Content.Span, classes, byReferent, limits);
                     break;
                 case "PROP":
-                    ReadProperty(chunk.Content, classes);
+                    ReadProperty(chunk.Content, classes, properties);
                     break;
                 case "PRNT":
                     roots.AddRange(ReadParents(chunk.Content.Span, byReferent, limits));
@@ -67,7 +68,8 @@ internal static class BinaryDocumentReader
         }
     }
 
-    private static void ReadProperty(ReadOnlyMemory<byte> content, Dictionary<uint, List<RobloxInstance>> classes)
+    private static void ReadProperty(
+        ReadOnlyMemory<byte> content, Dictionary<uint, List<RobloxInstance>> classes, HashSet<(uint ClassId, string Name)> properties)
     {
         var cursor = new ByteCursor(content.Span);
         var id = cursor.UInt32();
@@ -75,6 +77,16 @@ internal static class BinaryDocumentReader
         if (!classes.TryGetValue(id, out var instances))
         {
             throw new FileRefusedException("file_damaged", $"The property {name} belongs to a class that the file does not have.");
+        }
+
+        if (!KeptProperties.Has(name))
+        {
+            return;
+        }
+
+        if (!properties.Add((id, name)))
+        {
+            throw new FileRefusedException("file_damaged", $"The property {name} of a class stands in the file twice.");
         }
 
         var type = cursor.Byte();
@@ -90,7 +102,7 @@ internal static class BinaryDocumentReader
 
                 break;
             case BinaryPropertyTypes.Bool:
-                Assign(instances, name, cursor.Take(count).ToArray(), value => new PropertyValue.Bool(value != 0));
+                Assign(instances, name, cursor.Take(count).ToArray(), value => PropertyValue.Bool.Of(value != 0));
                 break;
             case BinaryPropertyTypes.Int32:
                 Assign(instances, name, cursor.InterleavedInts(count), value => new PropertyValue.Int32(value));

@@ -30,7 +30,14 @@ public abstract record PropertyValue
     }
 
     /// <summary>True or false.</summary>
-    public sealed record Bool(bool Value) : PropertyValue;
+    public sealed record Bool(bool Value) : PropertyValue
+    {
+        private static readonly Bool True = new(true);
+        private static readonly Bool False = new(false);
+
+        /// <summary>The one instance of a value that all objects of a file share.</summary>
+        internal static Bool Of(bool value) => value ? True : False;
+    }
 
     /// <summary>A whole number of 32 bits.</summary>
     public sealed record Int32(int Value) : PropertyValue;
@@ -56,7 +63,7 @@ public sealed class RobloxInstance(string className)
     /// <summary>Its place among the file's objects of its class, in the binary form; -1 when it was not read from one.</summary>
     internal int OrdinalInClass { get; init; } = -1;
 
-    /// <summary>The properties that were read, by name.</summary>
+    /// <summary>The properties by name; of a file, those that say something about scripts.</summary>
     public Dictionary<string, PropertyValue> Properties { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The object that holds this one.</summary>

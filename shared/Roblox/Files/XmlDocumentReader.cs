@@ -107,7 +107,7 @@ internal static class XmlDocumentReader
                 }
 
                 var name = reader.GetAttribute("name") ?? "";
-                if (IsSimple(reader.LocalName))
+                if (KeptProperties.Has(name) && IsSimple(reader.LocalName))
                 {
                     var type = reader.LocalName;
                     instance.Properties[name] = Value(type, name, TextOf());
@@ -150,8 +150,8 @@ internal static class XmlDocumentReader
             return (type, trimmed) switch
             {
                 ("string" or "ProtectedString", _) => new PropertyValue.Text(text),
-                ("bool", "true") => new PropertyValue.Bool(true),
-                ("bool", "false") => new PropertyValue.Bool(false),
+                ("bool", "true") => PropertyValue.Bool.Of(true),
+                ("bool", "false") => PropertyValue.Bool.Of(false),
                 ("int", _) when int.TryParse(trimmed, CultureInfo.InvariantCulture, out var number) => new PropertyValue.Int32(number),
                 ("token", _) when uint.TryParse(trimmed, CultureInfo.InvariantCulture, out var item) => new PropertyValue.Enumeration(item),
                 ("int64", _) when long.TryParse(trimmed, CultureInfo.InvariantCulture, out var number) => new PropertyValue.Int64(number),
