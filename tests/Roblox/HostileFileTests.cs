@@ -46,6 +46,24 @@ public sealed class HostileFileTests
         Assert.Equal("file_damaged", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
     }
 
+    [Theory]
+    [InlineData(10_000, null)]
+    [InlineData(10_001, "too_many_classes")]
+    public void Classes_are_counted_with_those_that_have_no_objects(int count, string? code)
+    {
+        var file = Binary([.. Enumerable.Range(0, count).Select(id => Instances(id, $"C{id}", 0, id == 0 ? 1 : 0)), Parents(1)]);
+
+        Assert.Equal(code, (Record.Exception(() => RobloxFile.Read(file)) as FileRefusedException)?.Refusal.Code);
+    }
+
+    [Fact]
+    public void A_class_that_stands_twice_is_refused()
+    {
+        var file = Binary([Instances(0, "Folder", 0, 1), Instances(1, "Folder", 1, 1), Parents(2)]);
+
+        Assert.Equal("file_damaged", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
+    }
+
     private static byte[] Binary(IEnumerable<byte[]> chunks) => [.. RobloxFile.BinarySignature, .. new byte[18], .. chunks.SelectMany(chunk => chunk), .. Chunk("END\0", "</roblox>"u8.ToArray())];
 
     // Stored without packing: its packed length is 0.
@@ -58,7 +76,7 @@ public sealed class HostileFileTests
 
     private static byte[] Parents(int count) => Chunk("PRNT", [0, .. Number(count), .. Ascending(0, count), .. Interleaved([-1, .. new int[count - 1]])]);
 
-    private static byte[] Ascending(int first, int count) => Interleaved([first, .. Enumerable.Repeat(1, count - 1)]);
+    private static byte[] Ascending(int first, int count) => Interleaved([.. Enumerable.Range(0, count).Select(number => number == 0 ? first : 1)]);
 
     private static byte[] Interleaved(int[] values) =>
         [.. from shift in new[] { 24, 16, 8, 0 } from value in values select (byte)(((value << 1) ^ (value >> 31)) >> shift)];

@@ -15,6 +15,7 @@ internal static class BinaryDocumentReader
         }
 
         var classes = new Dictionary<uint, List<RobloxInstance>>();
+        var classNames = new HashSet<string>(StringComparer.Ordinal);
         var byReferent = new Dictionary<int, RobloxInstance>();
         var properties = new HashSet<(uint ClassId, string Name)>();
         var roots = new List<RobloxInstance>();
@@ -23,7 +24,7 @@ internal static class BinaryDocumentReader
             switch (chunk.Name)
             {
                 case "INST":
-                    ReadInstances(chunk.Content.Span, classes, byReferent, limits);
+                    ReadInstances(chunk.Content.Span, classes, classNames, byReferent, limits);
                     break;
                 case "PROP":
                     ReadProperty(chunk.Content, classes, properties);
@@ -38,11 +39,20 @@ internal static class BinaryDocumentReader
     }
 
     private static void ReadInstances(
-        ReadOnlySpan<byte> content, Dictionary<uint, List<RobloxInstance>> classes, Dictionary<int, RobloxInstance> byReferent, FileLimits limits)
+        ReadOnlySpan<byte> content,
+        Dictionary<uint, List<RobloxInstance>> classes,
+        HashSet<string> classNames,
+        Dictionary<int, RobloxInstance> byReferent,
+        FileLimits limits)
     {
         var cursor = new ByteCursor(content);
         var id = cursor.UInt32();
         var className = Encoding.UTF8.GetString(cursor.Text());
+        if (classes.Count >= limits.MaxClasses)
+        {
+            throw new FileRefusedException("too_many_classes", $"The file has more than {limits.MaxClasses:N0} classes.");
+        }
+
         cursor.Byte();
         var count = cursor.Count(4);
         if (byReferent.Count + count > limits.MaxInstances)
@@ -62,7 +72,7 @@ internal static class BinaryDocumentReader
             instances.Add(instance);
         }
 
-        if (!classes.TryAdd(id, instances) || classes.Values.Count(others => others.Count > 0 && others[0].ClassName == className) > 1)
+        if (!classes.TryAdd(id, instances) || (count > 0 && !classNames.Add(className)))
         {
             throw new FileRefusedException("file_damaged", $"The class {className} or its number {id} stands in the file twice.");
         }
