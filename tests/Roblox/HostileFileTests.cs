@@ -64,6 +64,24 @@ public sealed class HostileFileTests
         Assert.Equal("file_damaged", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
     }
 
+    [Theory]
+    [InlineData(30, null)]
+    [InlineData(40, "paths_too_long")]
+    public void A_long_name_above_many_scripts_is_refused(int scripts, string? code)
+    {
+        var folder = new RobloxInstance("Folder");
+        folder.Properties["Name"] = new PropertyValue.Text(new string('x', 1 << 20));
+        for (var number = 0; number < scripts; number++)
+        {
+            folder.Add(new("Script"));
+        }
+
+        foreach (var file in new[] { DocumentWriter.WriteBinary([folder]), DocumentWriter.WriteXml([folder]) })
+        {
+            Assert.Equal(code, (Record.Exception(() => RobloxFile.Read(file)) as FileRefusedException)?.Refusal.Code);
+        }
+    }
+
     private static byte[] Binary(IEnumerable<byte[]> chunks) => [.. RobloxFile.BinarySignature, .. new byte[18], .. chunks.SelectMany(chunk => chunk), .. Chunk("END\0", "</roblox>"u8.ToArray())];
 
     // Stored without packing: its packed length is 0.

@@ -28,10 +28,11 @@ public sealed class FileRefusedException(string code, string message) : Exceptio
 /// <param name="MaxInstances">Objects.</param>
 /// <param name="MaxDepth">Objects inside each other.</param>
 /// <param name="MaxClasses">Classes of the binary form.</param>
-public sealed record FileLimits(int MaxFile, int MaxContent, int MaxInstances, int MaxDepth, int MaxClasses)
+/// <param name="MaxPaths">The paths of all scripts together.</param>
+public sealed record FileLimits(int MaxFile, int MaxContent, int MaxInstances, int MaxDepth, int MaxClasses, int MaxPaths)
 {
-    /// <summary>128 MB, unpacked 512 MB, a million objects, 512 deep, 10,000 classes: more than the largest place that Roblox is known to accept needs.</summary>
-    public static FileLimits Default { get; } = new(128 << 20, 512 << 20, 1_000_000, 512, 10_000);
+    /// <summary>128 MB, unpacked 512 MB, a million objects, 512 deep, 10,000 classes, 32 MB of paths: more than the largest place that Roblox is known to accept needs.</summary>
+    public static FileLimits Default { get; } = new(128 << 20, 512 << 20, 1_000_000, 512, 10_000, 32 << 20);
 }
 
 /// <summary>A place or model: a forest of objects.</summary>

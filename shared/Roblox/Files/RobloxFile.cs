@@ -36,11 +36,13 @@ public static class RobloxFile
             throw new FileRefusedException("file_too_large", $"The file has {file.Length:N0} bytes; at most {limits.MaxFile:N0} are read.");
         }
 
-        return FormatOf(file.Span) switch
+        var document = FormatOf(file.Span) switch
         {
             RobloxFormat.Binary => BinaryDocumentReader.Read(file, limits),
             RobloxFormat.Xml => XmlDocumentReader.Read(file, limits),
             _ => throw new FileRefusedException("file_unknown", "The file is neither a Roblox place nor a model: save it from Studio as .rbxl, .rbxlx, .rbxm or .rbxmx."),
         };
+        PathCheck.Require(document.Roots, limits);
+        return document;
     }
 }
