@@ -82,6 +82,16 @@ public sealed class HostileFileTests
         }
     }
 
+    [Theory]
+    [InlineData("<a>")]
+    [InlineData("<string name=\"Name\">")]
+    public void Nesting_within_properties_is_refused(string element)
+    {
+        var file = Encoding.UTF8.GetBytes("<roblox version=\"4\"><Item class=\"Folder\"><Properties>" + string.Concat(Enumerable.Repeat(element, 5_000)));
+
+        Assert.Equal("too_deep", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
+    }
+
     private static byte[] Binary(IEnumerable<byte[]> chunks) => [.. RobloxFile.BinarySignature, .. new byte[18], .. chunks.SelectMany(chunk => chunk), .. Chunk("END\0", "</roblox>"u8.ToArray())];
 
     // Stored without packing: its packed length is 0.

@@ -44,11 +44,7 @@ internal static class XmlDocumentReader
 
             while (reader.Read())
             {
-                if (reader.Depth > (limits.MaxDepth * 2) + 8)
-                {
-                    throw new FileRefusedException("too_deep", $"Elements of the file are nested more than {limits.MaxDepth} objects deep.");
-                }
-
+                RequireDepth();
                 if (reader.NodeType == XmlNodeType.Element && reader.LocalName == "Item")
                 {
                     Open();
@@ -64,6 +60,15 @@ internal static class XmlDocumentReader
             }
 
             return roots;
+        }
+
+        // Within properties too: the XML reader holds an object for every element that is open.
+        private void RequireDepth()
+        {
+            if (reader.Depth > (limits.MaxDepth * 2) + 8)
+            {
+                throw new FileRefusedException("too_deep", $"Elements of the file are nested more than {limits.MaxDepth} objects deep.");
+            }
         }
 
         private void Open()
@@ -114,8 +119,22 @@ internal static class XmlDocumentReader
                 }
                 else
                 {
-                    reader.Skip();
+                    PassOver();
                 }
+            }
+        }
+
+        private void PassOver()
+        {
+            var (depth, isEmpty) = (reader.Depth, reader.IsEmptyElement);
+            while (reader.Read() && !isEmpty && reader.Depth > depth)
+            {
+                RequireDepth();
+            }
+
+            if (!isEmpty)
+            {
+                reader.Read();
             }
         }
 
@@ -134,6 +153,7 @@ internal static class XmlDocumentReader
             var depth = reader.Depth;
             while (reader.Read() && reader.Depth > depth)
             {
+                RequireDepth();
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace)
                 {
                     text.Append(reader.Value);
