@@ -75,8 +75,12 @@ public sealed class ScriptTests
 
         var (ended, _, _) = await run.RunAsync("operator-key.sh", new Dictionary<string, string>
         {
-            ["databaseHostName"] = "db.example", ["keyVaultName"] = "kv-1", ["DATABASE_ADMIN_NAME"] = "pipeline",
-            ["GITHUB_ACTIONS"] = "true", ["OLD_OPERATOR_KEY"] = old, ["OPERATOR_KEY_SHA256"] = hash,
+            ["databaseHostName"] = "db.example",
+            ["keyVaultName"] = "kv-1",
+            ["DATABASE_ADMIN_NAME"] = "pipeline",
+            ["GITHUB_ACTIONS"] = "true",
+            ["OLD_OPERATOR_KEY"] = old,
+            ["OPERATOR_KEY_SHA256"] = hash,
         });
 
         Assert.Equal(code, ended);

@@ -122,9 +122,9 @@ public sealed class Commands(Func<ParseResult, (ToolboxApi Api, Screen Screen)> 
         var newest = (await api.Get($"api/v1/deployments?limit=200&experience={Uri.EscapeDataString(name)}", ct))["items"]!.AsArray()
             .FirstOrDefault(deployment => deployment!["environment"]!.GetValue<string>() == environment)
             ?? throw new ToolboxException(ExitCodes.Usage, $"Nothing was ever deployed to {name} on {environment}.");
-        var experience = await api.Get($"api/v1/experiences/{Uri.EscapeDataString(name)}?environment={Uri.EscapeDataString(environment)}", ct);
-        var live = experience["movingTo"] is null
-            ? experience["versions"]!.AsArray().FirstOrDefault(version => version!["version"]!.GetValue<string>() == experience["version"]?.GetValue<string>())
+        var state = await api.Get($"api/v1/experiences/{Uri.EscapeDataString(name)}?environment={Uri.EscapeDataString(environment)}", ct);
+        var live = state["movingTo"] is null
+            ? state["versions"]!.AsArray().FirstOrDefault(version => version!["version"]!.GetValue<string>() == state["version"]?.GetValue<string>())
             : null;
         return live?["deploymentId"]!.GetValue<string>() ?? newest["id"]!.GetValue<string>();
     }

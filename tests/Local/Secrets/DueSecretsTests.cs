@@ -5,7 +5,6 @@ using ToolboxAI.Functions.Secrets;
 using ToolboxAI.Shared.Billing;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Secrets;
-using ToolboxAI.Shared.Secrets.Rotation;
 using ToolboxAI.Tests.Local.DurableTask;
 using ToolboxAI.Tests.Support;
 using ToolboxAI.Tests.Support.Secrets;
@@ -39,7 +38,7 @@ public sealed class DueSecretsTests
 
         clock.Advance(TimeSpan.FromDays(181));
         var options = Options.Create(new SecretsOptions { RotateByItself = rotateByItself });
-        var log = new Log();
+        var log = new Told();
         await using var hub = new StrictHub("none", null);
         var timer = new RotateDueSecrets(
             new(vault, clock, options, Options.Create(new DataOptions())),
@@ -48,13 +47,13 @@ public sealed class DueSecretsTests
 
         await timer.Run(new TimerInfo(), hub, Ct);
 
-        return (await hub.GetInstancesAsync("any", cancellation: Ct) is not null, string.Join(' ', log.Told));
+        return (await hub.GetInstancesAsync("any", cancellation: Ct) is not null, string.Join(' ', log.Names));
     }
 
     /// <summary>The names in the events that call for somebody.</summary>
-    private sealed class Log : ILogger<RotateDueSecrets>
+    private sealed class Told : ILogger<RotateDueSecrets>
     {
-        public List<string> Told { get; } = [];
+        public List<string> Names { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -65,7 +64,7 @@ public sealed class DueSecretsTests
         {
             if (eventId.Id == RotateDueSecrets.NeedsCareEvent)
             {
-                Told.Add((string)((IReadOnlyList<KeyValuePair<string, object?>>)state!).Single(value => value.Key == "Name").Value!);
+                Names.Add((string)((IReadOnlyList<KeyValuePair<string, object?>>)state!).Single(value => value.Key == "Name").Value!);
             }
         }
     }

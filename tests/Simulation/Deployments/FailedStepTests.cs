@@ -12,7 +12,7 @@ public sealed class FailedStepTests
     public async Task A_step_that_fails_for_days_gives_the_experience_back_and_is_made_when_it_is_tried_again()
     {
         var broken = new BrokenRendering();
-        await using var world = new DeploymentWorld(5, broken, null);
+        await using var world = new DeploymentWorld(5, DeploymentDatabase.Memory(ProductDatabase.Demo), broken, null);
         var studio = new Studio(world, new(Places: 1, Assets: 0));
         await world.Roblox.AddAsync(new(2002, "user_1001", [3011]));
         await world.Roblox.AddAsync(new(2003, "user_1001", [3021]));
