@@ -19,7 +19,7 @@ public static class Dunning
     public static async Task<DunningStatus> Run([OrchestrationTrigger] TaskOrchestrationContext context, DunningInput input)
     {
         var start = input.Start;
-        var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card) with { CorrelationId = input.CorrelationId };
+        var state = input.State ?? DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card, start.NewCard) with { CorrelationId = input.CorrelationId };
         Task<DunningSignal>? signal = null;
 
         // A signal that has come in is taken before the run continues as new: it would not come again.
@@ -86,9 +86,16 @@ public static class Dunning
     {
         // The invoice first: once it can't be paid any more, no payment can meet a cancelled subscription.
         var close = new CloseInvoiceInput(start.InvoiceId, ending, cause);
-        if (await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient) == InvoiceStatus.Paid)
+        var closed = await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient);
+        if (closed == InvoiceStatus.Paid)
         {
             return DunningStatus.Recovered;
+        }
+
+        // We void at a cancellation only: at another ending somebody forgave the invoice, and nobody is punished for it.
+        if (closed == InvoiceStatus.Void && ending != DunningEnding.Cancel)
+        {
+            return DunningStatus.Stopped;
         }
 
         switch (ending)

@@ -5,7 +5,7 @@ using ToolboxAI.Shared.Tenants;
 namespace ToolboxAI.Shared.Billing;
 
 /// <summary>
-/// Keeps a subscription's collection paused exactly while there is a reason: a run that ended by a pause and whose invoice is still unpaid.
+/// Keeps a subscription's collection paused exactly while there is a reason: a run that ended by a pause and whose invoice is still owed.
 /// Whoever adds a reason or takes one away calls it afterwards; calls that overlap come to the same end, since each looks again after it has acted.
 /// </summary>
 public sealed class CollectionPause(IPayments payments, BillingStores stores, IUnitOfWorkFactory units)
@@ -26,15 +26,30 @@ public sealed class CollectionPause(IPayments payments, BillingStores stores, IU
 
     private async Task<bool> HasReason(TenantId tenant, string subscriptionId, CancellationToken ct)
     {
-        await using var work = await units.Begin(tenant, ct);
-        foreach (var run in await stores.Runs.Page(work, DunningStatus.Suspended, null, MostReasons, ct))
+        foreach (var invoice in await Unpaid(tenant, subscriptionId, ct))
         {
-            if (run.Start.SubscriptionId == subscriptionId && !await stores.Accounts.IsPaid(work, run.Start.InvoiceId, ct))
+            // An invoice that was forgiven can't be paid any more.
+            if ((await payments.ReadInvoice(invoice, ct))?.Status != InvoiceStatus.Void)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private async Task<IReadOnlyList<string>> Unpaid(TenantId tenant, string subscriptionId, CancellationToken ct)
+    {
+        await using var work = await units.Begin(tenant, ct);
+        var unpaid = new List<string>();
+        foreach (var run in await stores.Runs.Page(work, DunningStatus.Suspended, null, MostReasons, ct))
+        {
+            if (run.Start.SubscriptionId == subscriptionId && !await stores.Accounts.IsPaid(work, run.Start.InvoiceId, ct))
+            {
+                unpaid.Add(run.Start.InvoiceId);
+            }
+        }
+
+        return unpaid;
     }
 }

@@ -41,6 +41,9 @@ public sealed record DunningStart
     /// <summary>The card that was refused, where Stripe tells.</summary>
     public string? Card { get; init; }
 
+    /// <summary>The card that the customer has by now, when another one was refused: it is tried at once.</summary>
+    public string? NewCard { get; init; }
+
     /// <summary>What is due, in minor units.</summary>
     public long Amount { get; init; }
 

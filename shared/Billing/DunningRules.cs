@@ -16,11 +16,16 @@ public static class DunningRules
     private static readonly TimeSpan LongestRepeat = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestHold = TimeSpan.FromDays(30);
 
-    /// <summary>The state of a run whose invoice failed at <paramref name="firstFailureAt"/>.</summary>
-    public static DunningState Start(DateTimeOffset firstFailureAt, Decline? decline, string? card)
+    /// <summary>The state of a run whose invoice failed at <paramref name="firstFailureAt"/>, and whose customer may have another card by now.</summary>
+    public static DunningState Start(DateTimeOffset firstFailureAt, Decline? decline, string? card, string? newCard = null)
     {
         var mode = ModeAfter(decline);
         var state = new DunningState { FirstFailureAt = firstFailureAt, Card = card, Mode = mode };
+        if (newCard is not null)
+        {
+            return NewCard(state, newCard, firstFailureAt);
+        }
+
         return Owe(state, mode == DunningMode.Retrying ? DunningMail.PaymentFailed : DunningMail.ActionRequired);
     }
 

@@ -32,7 +32,7 @@ public sealed record DunningRun
     /// <summary>The row of a run that is about to start.</summary>
     public static DunningRun Begin(DunningStart start, DateTimeOffset now)
     {
-        var state = DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card);
+        var state = DunningRules.Start(start.FirstFailureAt, start.Decline, start.Card, start.NewCard);
         return new DunningRun { Start = start, StartedAt = now, Stage = "" }.With(state);
     }
 

@@ -44,7 +44,8 @@ public sealed class Subscriptions(IPayments payments, BillingStores stores, IUni
 
         if (await payments.FindSubscription(customer, ct) is { } existing)
         {
-            await stores.Accounts.Save(work, account with { Subscription = existing }, ct);
+            // Whoever made it died on the way: its key would answer with this one for a day, also once it has ended.
+            await stores.Accounts.Save(work, account with { Subscription = existing, Attempt = account.Attempt + 1 }, ct);
             await work.Commit(ct);
             return existing.Plan == plan ? new(existing) : new(null, new AlreadySubscribed());
         }
@@ -110,7 +111,7 @@ public sealed class Subscriptions(IPayments payments, BillingStores stores, IUni
         return id;
     }
 
-    /// <summary>A key that another plan or card used is spent: that call has ended without a subscription, else it would have been found.</summary>
+    /// <summary>A key that another plan used, or that a fault is stored under, is spent: that call has ended without a subscription, else it would have been found.</summary>
     private async Task<(SubscribeAnswer Answer, int Attempt)> TrySubscribe(string customer, string price, int attempt, CancellationToken ct)
     {
         var answer = await payments.Subscribe(customer, price, KeyOf(customer, attempt), ct);

@@ -43,6 +43,7 @@ public sealed class PaymentsOnTheSimulator(BillingApplication application) : Pay
 public abstract class PaymentsContract
 {
     private static readonly Plan School = new() { Name = "School", Amount = 4_900 };
+    private static readonly Plan Dearer = new() { Name = "School", Amount = 5_900 };
     private readonly string unique = Guid.NewGuid().ToString("N");
 
     protected abstract Task<IPayments> Connect();
@@ -107,6 +108,25 @@ public abstract class PaymentsContract
         Assert.True((await payments.Subscribe(customer, other, unique + "-2", default)).KeyUsed);
         Assert.Equal(made.Id, (await payments.FindSubscription(customer, default))!.Id);
         Assert.Equal(InvoiceStatus.Paid, (await payments.ReadInvoice(made.LatestInvoiceId!, default))!.Status);
+    }
+
+    [Fact]
+    public async Task Who_subscribed_before_the_price_changed_keeps_the_plan()
+    {
+        var payments = await Connect();
+        var customer = await NewCustomer(payments);
+        var price = await payments.EnsurePlan(unique, School, default);
+        await payments.SetCard(customer, StripeTestCards.Good, null, default);
+        var made = (await payments.Subscribe(customer, price, unique, default)).Subscription!;
+
+        var dearer = await payments.EnsurePlan(unique, Dearer, default);
+        Assert.NotEqual(price, dearer);
+        Assert.Equal(unique, (await payments.ReadSubscription(made.Id, default))!.Plan);
+
+        // An amount that comes back is a price that can be subscribed to, and the one that is found.
+        var back = await payments.EnsurePlan(unique, School, default);
+        Assert.NotEqual(dearer, back);
+        Assert.Equal(back, await payments.EnsurePlan(unique, School, default));
     }
 
     [Fact]

@@ -80,6 +80,9 @@ public sealed record InvoiceReading
 
     /// <summary>The card that was refused, or else the customer's.</summary>
     public string? Card { get; init; }
+
+    /// <summary>The card that the customer has now.</summary>
+    public string? CustomerCard { get; init; }
 }
 
 /// <summary>What an event is about.</summary>
@@ -98,7 +101,7 @@ public sealed record CardAnswer(string? Card, Decline? Decline = null);
 /// <summary>The answer to a subscription: it, or the refusal of the first payment.</summary>
 /// <param name="Subscription">There when the first payment was made.</param>
 /// <param name="Decline">There when it was refused.</param>
-/// <param name="KeyUsed">The key was used before with other parameters; whatever that call did, this one did nothing.</param>
+/// <param name="KeyUsed">The key was used before, with other parameters or by a call that failed at Stripe; whatever that call did, this one did nothing.</param>
 public sealed record SubscribeAnswer(SubscriptionReading? Subscription, Decline? Decline, bool KeyUsed = false);
 
 /// <summary>How a payment ended.</summary>

@@ -7,6 +7,7 @@ namespace ToolboxAI.Shared.Billing.Payments;
 public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : IPayments
 {
     private const int MostLooks = 20;
+    private const int MostKeys = 5;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(250);
     private static readonly List<string> WholeInvoice = ["customer", "payments.data.payment.payment_intent"];
 
@@ -39,7 +40,7 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
             Email = customer.Email,
             Metadata = new() { ["tenant"] = customer.Tenant },
         };
-        return (await Change(() => stripe.V1.Customers.CreateAsync(options, Key(key), ct), ct)).Id;
+        return (await Create(key, own => stripe.V1.Customers.CreateAsync(options, own, ct), ct)).Id;
     }
 
     /// <inheritdoc/>
@@ -87,7 +88,7 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
         {
             return new(null, decline);
         }
-        catch (PermanentPaymentsException e) when (StripeErrors.IsKeyReused(e))
+        catch (PaymentsException e) when (StripeErrors.IsKeyReused(e) || StripeErrors.IsStoredFault(e))
         {
             return new(null, null, KeyUsed: true);
         }
@@ -219,7 +220,8 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
 
     private async Task<string> FindOrCreatePrice(string lookupKey, Plan plan, CancellationToken ct)
     {
-        if (await FindPrice(lookupKey, ct) is { } price && price.UnitAmount == plan.Amount && price.Currency == plan.Currency)
+        var price = await FindPrice(lookupKey, ct);
+        if (price?.UnitAmount == plan.Amount && price.Currency == plan.Currency && price.Recurring?.Interval == plan.Interval)
         {
             return price.Id;
         }
@@ -233,8 +235,10 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
             Recurring = new PriceRecurringOptions { Interval = plan.Interval },
             Product = await EnsureProduct(lookupKey, plan, ct),
         };
-        var key = $"plan-{lookupKey}-{plan.Amount}-{plan.Currency}-{plan.Interval}";
-        return (await Change(() => stripe.V1.Prices.CreateAsync(options, Key(key), ct), ct)).Id;
+
+        // Which price it replaces stands in the key: an amount that comes back the same day is a new price again.
+        var key = $"plan-{lookupKey}-{plan.Amount}-{plan.Currency}-{plan.Interval}-{price?.Id}";
+        return (await Create(key, own => stripe.V1.Prices.CreateAsync(options, own, ct), ct)).Id;
     }
 
     private async Task<string> EnsureProduct(string id, Plan plan, CancellationToken ct)
@@ -245,7 +249,24 @@ public sealed class StripePayments(StripeClient stripe, SecretReader secrets) : 
         }
 
         var options = new ProductCreateOptions { Id = id, Name = plan.Name };
-        return (await Change(() => stripe.V1.Products.CreateAsync(options, Key($"product-{id}"), ct), ct)).Id;
+        return (await Create($"product-{id}", own => stripe.V1.Products.CreateAsync(options, own, ct), ct)).Id;
+    }
+
+    /// <summary>Creates what does no harm when there are two of it: a fault that Stripe stored under the key is left behind by taking the next one.</summary>
+    private static async Task<T> Create<T>(string key, Func<RequestOptions, Task<T>> call, CancellationToken ct)
+    {
+        var (number, own) = (1, Key(key));
+        while (true)
+        {
+            try
+            {
+                return await Change(() => call(own), ct);
+            }
+            catch (UnclearPaymentsException e) when (number < MostKeys && StripeErrors.IsStoredFault(e))
+            {
+                own = Key($"{key}/{++number}");
+            }
+        }
     }
 
     private async Task<Price?> FindPrice(string lookupKey, CancellationToken ct)

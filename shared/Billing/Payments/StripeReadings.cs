@@ -23,6 +23,7 @@ internal static class StripeReadings
             PaymentPage = invoice.HostedInvoiceUrl,
             LastDecline = StripeErrors.DeclineOf(attempt?.LastPaymentError),
             Card = attempt?.LastPaymentError?.PaymentMethod?.Id ?? CardOf(invoice.Customer),
+            CustomerCard = CardOf(invoice.Customer),
         };
     }
 
@@ -34,7 +35,7 @@ internal static class StripeReadings
         return new(
             subscription.Id,
             subscription.CustomerId,
-            item.Price?.LookupKey,
+            item.Price?.LookupKey ?? item.Price?.ProductId,     // a price that another replaced lost its key; the product is the plan's
             subscription.Status,
             Utc(item.CurrentPeriodEnd),
             subscription.LatestInvoiceId);

@@ -199,6 +199,7 @@ internal sealed class AccountBooks
         FirstFailureAt = message.CreatedAt ?? now,
         Decline = invoice.LastDecline,
         Card = invoice.Card ?? account.Card,
+        NewCard = invoice.CustomerCard is { } card && card != (invoice.Card ?? account.Card) ? card : null,
         Amount = invoice.AmountRemaining,
         Currency = invoice.Currency,
         PaymentPage = invoice.PaymentPage,

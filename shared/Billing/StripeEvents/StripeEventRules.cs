@@ -7,7 +7,7 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 /// <param name="Outcome">One of <see cref="StripeEventOutcome"/>.</param>
 /// <param name="Start">A run starts.</param>
 /// <param name="Signal">The invoice's run is told this.</param>
-/// <param name="Lift">Collection was paused because of this invoice, which is paid now.</param>
+/// <param name="Lift">Collection was paused because of this invoice, which is paid or forgiven now.</param>
 public sealed record InvoiceDecision(string Outcome, bool Start = false, SignalKind? Signal = null, bool Lift = false);
 
 /// <summary>The decisions about Stripe's events, pure.</summary>
@@ -53,7 +53,7 @@ public static class StripeEventRules
         {
             return run is { Ended: false }
                 ? new(StripeEventOutcome.DunningTold, Signal: SignalKind.Stop)
-                : new(StripeEventOutcome.NotOpen);
+                : new(StripeEventOutcome.NotOpen, Lift: run?.Status == DunningStatus.Suspended && invoice.Status == InvoiceStatus.Void);
         }
 
         return message.Type is "invoice.payment_failed" or "invoice.payment_action_required"

@@ -44,6 +44,10 @@ public sealed class SendGridMailGateway(HttpClient http, IOptions<SendGridOption
         {
             return await client.SendEmailAsync(message, ct);
         }
+        catch (SecretsException e)
+        {
+            throw new SendMailException(GatewayFailure.Transient, "The key for SendGrid can't be had: nothing was sent.", e);
+        }
         catch (HttpRequestException e) when (e.HttpRequestError
             is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {

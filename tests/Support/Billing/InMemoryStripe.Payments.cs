@@ -9,7 +9,7 @@ public sealed partial class InMemoryStripe
     /// <inheritdoc/>
     public Task<SubscribeAnswer> Subscribe(string customerId, string priceId, string key, CancellationToken ct)
     {
-        if (answers.TryGetValue(key, out var stored) && clock.GetUtcNow() < stored.At + KeyLifetime && stored.Parameters != priceId + customerId)
+        if (answers.TryGetValue(key, out var stored) && clock.GetUtcNow() < stored.At + KeyLifetime && (stored.Answer is Fault || stored.Parameters != priceId + customerId))
         {
             return Task.FromResult(new SubscribeAnswer(null, null, KeyUsed: true));
         }

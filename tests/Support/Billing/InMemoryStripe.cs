@@ -179,6 +179,7 @@ public sealed partial class InMemoryStripe(TimeProvider clock) : IPayments
             PaymentPage = $"https://invoice.example/{id}",
             LastDecline = invoice.LastDecline,
             Card = invoice.LastCard ?? customers[invoice.CustomerId].Card,
+            CustomerCard = customers[invoice.CustomerId].Card,
         };
     });
 
