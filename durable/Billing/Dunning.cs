@@ -86,16 +86,9 @@ public static class Dunning
     {
         // The invoice first: once it can't be paid any more, no payment can meet a cancelled subscription.
         var close = new CloseInvoiceInput(start.InvoiceId, ending, cause);
-        var closed = await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient);
-        if (closed == InvoiceStatus.Paid)
+        if (await context.CallActivityAsync<InvoiceStatus>(nameof(CloseInvoice), close, Retry.Patient) == InvoiceStatus.Paid)
         {
             return DunningStatus.Recovered;
-        }
-
-        // We void at a cancellation only: at another ending somebody forgave the invoice, and nobody is punished for it.
-        if (closed == InvoiceStatus.Void && ending != DunningEnding.Cancel)
-        {
-            return DunningStatus.Stopped;
         }
 
         switch (ending)

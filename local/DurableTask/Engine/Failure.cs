@@ -16,11 +16,16 @@ internal sealed record Failure(string Type, string Message, string? Stack = null
     /// <summary>Values of the worker's exception properties provider.</summary>
     public Dictionary<string, System.Text.Json.JsonElement>? Properties { get; init; }
 
-    public static Failure From(Exception exception, IExceptionPropertiesProvider? provider = null)
+    /// <summary>Causes that are kept: JSON, as which a failure is stored, goes 64 levels deep only.</summary>
+    public const int MostCauses = 20;
+
+    public static Failure From(Exception exception, IExceptionPropertiesProvider? provider = null) => From(exception, provider, MostCauses);
+
+    private static Failure From(Exception exception, IExceptionPropertiesProvider? provider, int left)
     {
-        var inner = exception is TaskFailedException failed
-            ? From(failed.FailureDetails)
-            : exception.InnerException is { } cause ? From(cause, provider) : null;
+        var inner = left == 0 ? null
+            : exception is TaskFailedException failed ? From(failed.FailureDetails, left - 1)
+            : exception.InnerException is { } cause ? From(cause, provider, left - 1) : null;
         return new Failure(exception.GetType().ToString(), exception.Message, exception.StackTrace, inner)
         {
             Properties = provider?.GetExceptionProperties(exception)?
@@ -28,8 +33,10 @@ internal sealed record Failure(string Type, string Message, string? Stack = null
         };
     }
 
-    public static Failure From(TaskFailureDetails details) =>
-        new(details.ErrorType, details.ErrorMessage, details.StackTrace, details.InnerFailure is { } inner ? From(inner) : null)
+    public static Failure From(TaskFailureDetails details) => From(details, MostCauses);
+
+    private static Failure From(TaskFailureDetails details, int left) =>
+        new(details.ErrorType, details.ErrorMessage, details.StackTrace, left > 0 && details.InnerFailure is { } inner ? From(inner, left - 1) : null)
         {
             Properties = details.Properties?
                 .ToDictionary(entry => entry.Key, entry => System.Text.Json.JsonSerializer.SerializeToElement(entry.Value)),

@@ -31,7 +31,9 @@ internal sealed partial class OrchestrationExecution
         var started = new StepStarted { At = Latest(messages, now) };
         var events = new List<HistoryEvent> { started };
         Apply(started);
-        foreach (var message in messages.OrderBy(message => message is ExecutionStarted ? 0 : 1))
+
+        // What steers comes before what the code waits for: a termination must not be lost on an execution that continues as new in this step.
+        foreach (var message in messages.OrderBy(message => message switch { ExecutionStarted => 0, ExecutionTerminated or ExecutionSuspended or ExecutionResumed => 1, _ => 2 }))
         {
             if (End is not null)
             {

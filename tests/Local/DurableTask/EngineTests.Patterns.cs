@@ -212,6 +212,43 @@ public abstract partial class EngineTests
         Assert.Equal((OrchestrationRuntimeStatus.Terminated, "holidays"), (end.RuntimeStatus, end.ReadOutputAs<string>()));
     }
 
+    [Fact]
+    public async Task A_termination_that_comes_with_what_an_eternal_orchestration_waits_for_ends_it()
+    {
+        await using var engine = await StartAsync(tasks => tasks
+            .AddOrchestratorFunc<int, object?>("Waiter", async (context, round) =>
+            {
+                await context.WaitForExternalEvent<string>("go");
+                context.ContinueAsNew(round + 1);
+                return null;
+            }));
+        var ids = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => engine.Client.ScheduleNewOrchestrationInstanceAsync("Waiter", 0, Engine.Soon)));
+        foreach (var id in ids)
+        {
+            await engine.UntilAsync(id, instance => instance.RuntimeStatus == OrchestrationRuntimeStatus.Running);
+        }
+
+        await Task.WhenAll(ids.SelectMany(id => new[] { engine.Client.RaiseEventAsync(id, "go", "now", Engine.Soon), engine.Client.TerminateInstanceAsync(id, "enough", Engine.Soon) }));
+
+        foreach (var id in ids)
+        {
+            Assert.Equal(OrchestrationRuntimeStatus.Terminated, (await engine.EndOfAsync(id)).RuntimeStatus);
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_with_a_hundred_causes_is_stored_with_the_first_of_them()
+    {
+        await using var engine = await StartAsync(tasks => tasks
+            .AddActivityFunc<int, int>("Deep", int (_, depth) => throw Enumerable.Range(0, depth).Aggregate(new InvalidOperationException("first"), (cause, at) => new InvalidOperationException($"{at}", cause)))
+            .AddOrchestratorFunc<int, int>("Caller", (context, depth) => context.CallActivityAsync<int>("Deep", depth)));
+
+        var end = await engine.RunAsync("Caller", 100);
+
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
+        Assert.Equal("99", end.FailureDetails!.InnerFailure!.ErrorMessage);
+    }
+
     private sealed class Attendance : TaskEntity<HashSet<int>>
     {
         public void Come(int pupil) => State.Add(pupil);

@@ -56,6 +56,11 @@ public sealed class ManagementApiTests
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.Client.PostAsync($"{Root}/instances/one/rewind", null)).StatusCode);
         Assert.Equal("""{"instancesDeleted":1}""", await (await app.Client.DeleteAsync($"{Root}/instances/one")).Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.DeleteAsync($"{Root}/instances?createdTimeFrom=2000-01-01")).StatusCode);
+        foreach (var unclear in (string[])["", "?createdTimeFrom=", "?createdTimeFrom=2000-01-01T00:00:00+x", "?createdTimeFrom=2000-01-01&createdTimeTo=soon", "?createdTimeFrom=2000-01-01&runtimeStatus=Done"])
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, (await app.Client.DeleteAsync($"{Root}/instances{unclear}")).StatusCode);
+        }
+
     }
 
     [Fact]

@@ -198,11 +198,20 @@ internal sealed partial class ManagementEndpoints
 
     private static async Task PurgeManyAsync(HttpContext http, Hub hub, HubClient client)
     {
-        var filter = new PurgeInstancesFilter(Time(http, "createdTimeFrom"), Time(http, "createdTimeTo"), Statuses(http));
+        // As with the original: an id that was left out of the address, or a time that can't be read, must not delete everything.
+        if (Time(http, "createdTimeFrom") is not { } from || IsUnreadable("createdTimeTo", Time(http, "createdTimeTo")) || IsUnreadable("runtimeStatus", Statuses(http)))
+        {
+            await Answer(http, StatusCodes.Status400BadRequest, new JsonObject { ["message"] = "Please provide a value for 'createdTimeFrom', and readable ones for the other parameters." }).ConfigureAwait(false);
+            return;
+        }
+
+        var filter = new PurgeInstancesFilter(from, Time(http, "createdTimeTo"), Statuses(http));
         var purged = (await client.PurgeAllInstancesAsync(filter, null, http.RequestAborted).ConfigureAwait(false)).PurgedInstanceCount;
         await (purged == 0
             ? Answer(http, StatusCodes.Status404NotFound)
             : Answer(http, StatusCodes.Status200OK, new JsonObject { ["instancesDeleted"] = purged })).ConfigureAwait(false);
+
+        bool IsUnreadable(string name, object? read) => read is null && http.Request.Query[name].Any(text => !string.IsNullOrEmpty(text));
     }
 
     private static async Task<Instance?> FindAsync(HttpContext http, Hub hub)

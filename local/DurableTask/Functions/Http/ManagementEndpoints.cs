@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -40,7 +41,7 @@ internal sealed partial class ManagementEndpoints(FunctionsHub hubs, HostKeys ke
         bool.TryParse(http.Request.Query[name].FirstOrDefault(), out var value) ? value : otherwise;
 
     private static DateTimeOffset? Time(HttpContext http, string name) =>
-        DateTimeOffset.TryParse(http.Request.Query[name].FirstOrDefault(), out var time) ? time : null;
+        DateTimeOffset.TryParse(http.Request.Query[name].FirstOrDefault(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     private static List<OrchestrationRuntimeStatus>? Statuses(HttpContext http)
     {
