@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ToolboxAI.Shared.Roblox.Files;
 
@@ -90,6 +91,17 @@ public sealed class HostileFileTests
         var file = Encoding.UTF8.GetBytes("<roblox version=\"4\"><Item class=\"Folder\"><Properties>" + string.Concat(Enumerable.Repeat(element, 5_000)));
 
         Assert.Equal("too_deep", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
+    }
+
+    [Theory]
+    [InlineData("<roblox version=\"4\"><Item", " a=\"\"")]
+    [InlineData("<roblox", " a{0:x}=\"\"")]
+    [InlineData("<roblox version=\"4\"><!-- > --><Item class=\"", ">")]
+    public void A_tag_of_many_attributes_is_refused(string before, string repeated)
+    {
+        var file = Encoding.UTF8.GetBytes(before + string.Concat(Enumerable.Range(0, 100_000).Select(number => string.Format(CultureInfo.InvariantCulture, repeated, number))));
+
+        Assert.Equal("tag_too_long", Assert.Throws<FileRefusedException>(() => RobloxFile.Read(file)).Refusal.Code);
     }
 
     private static byte[] Binary(IEnumerable<byte[]> chunks) => [.. RobloxFile.BinarySignature, .. new byte[18], .. chunks.SelectMany(chunk => chunk), .. Chunk("END\0", "</roblox>"u8.ToArray())];

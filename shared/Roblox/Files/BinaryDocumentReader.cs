@@ -114,14 +114,8 @@ internal static class BinaryDocumentReader
             case BinaryPropertyTypes.Bool:
                 Assign(instances, name, cursor.Take(count).ToArray(), value => PropertyValue.Bool.Of(value != 0));
                 break;
-            case BinaryPropertyTypes.Int32:
-                Assign(instances, name, cursor.InterleavedInts(count), value => new PropertyValue.Int32(value));
-                break;
             case BinaryPropertyTypes.Enumeration:
                 Assign(instances, name, cursor.InterleavedUInts(count), value => new PropertyValue.Enumeration(value));
-                break;
-            case BinaryPropertyTypes.Int64:
-                Assign(instances, name, cursor.InterleavedLongs(count), value => new PropertyValue.Int64(value));
                 break;
             case BinaryPropertyTypes.Capabilities:
                 Assign(instances, name, cursor.InterleavedLongs(count), value => new PropertyValue.Capabilities((ulong)value));

@@ -64,14 +64,8 @@ internal static class BinaryDocumentWriter
             case PropertyValue.Bool:
                 content.Write([.. ofClass.Select(instance => (byte)(Get<PropertyValue.Bool>(instance, name)?.Value == true ? 1 : 0))]);
                 break;
-            case PropertyValue.Int32:
-                content.Write(Interleave([.. ofClass.Select(instance => Get<PropertyValue.Int32>(instance, name)?.Value ?? 0)]));
-                break;
             case PropertyValue.Enumeration:
                 content.Write(InterleaveRaw([.. ofClass.Select(instance => (ulong)(Get<PropertyValue.Enumeration>(instance, name)?.Value ?? 0))], 4));
-                break;
-            case PropertyValue.Int64:
-                content.Write(InterleaveLongs([.. ofClass.Select(instance => Get<PropertyValue.Int64>(instance, name)?.Value ?? 0)]));
                 break;
             case PropertyValue.Capabilities:
                 content.Write(InterleaveLongs([.. ofClass.Select(instance => (long)(Get<PropertyValue.Capabilities>(instance, name)?.Bits ?? 0))]));

@@ -5,18 +5,14 @@ internal static class BinaryPropertyTypes
 {
     public const byte Text = 0x01;
     public const byte Bool = 0x02;
-    public const byte Int32 = 0x03;
     public const byte Enumeration = 0x12;
-    public const byte Int64 = 0x1B;
     public const byte Capabilities = 0x21;
 
     public static byte CodeOf(PropertyValue value) => value switch
     {
         PropertyValue.Text => Text,
         PropertyValue.Bool => Bool,
-        PropertyValue.Int32 => Int32,
         PropertyValue.Enumeration => Enumeration,
-        PropertyValue.Int64 => Int64,
         PropertyValue.Capabilities => Capabilities,
         _ => throw new InvalidOperationException($"{value.GetType().Name} has no binary form."),
     };

@@ -42,9 +42,7 @@ public static class DocumentWriter
             {
                 PropertyValue.Text { Decoded: var decoded } => (name == "Source" ? "ProtectedString" : "string", decoded),
                 PropertyValue.Bool { Value: var flag } => ("bool", flag ? "true" : "false"),
-                PropertyValue.Int32 { Value: var whole } => ("int", whole.ToString(CultureInfo.InvariantCulture)),
                 PropertyValue.Enumeration { Value: var item } => ("token", item.ToString(CultureInfo.InvariantCulture)),
-                PropertyValue.Int64 { Value: var whole } => ("int64", whole.ToString(CultureInfo.InvariantCulture)),
                 PropertyValue.Capabilities { Bits: var bits } => ("SecurityCapabilities", bits.ToString(CultureInfo.InvariantCulture)),
                 _ => throw new InvalidOperationException($"{value.GetType().Name} has no XML form."),
             };

@@ -29,10 +29,11 @@ public sealed class FileRefusedException(string code, string message) : Exceptio
 /// <param name="MaxDepth">Objects inside each other.</param>
 /// <param name="MaxClasses">Classes of the binary form.</param>
 /// <param name="MaxPaths">The paths of all scripts together.</param>
-public sealed record FileLimits(int MaxFile, int MaxContent, int MaxInstances, int MaxDepth, int MaxClasses, int MaxPaths)
+/// <param name="MaxTag">A tag of the XML form with its attributes.</param>
+public sealed record FileLimits(int MaxFile, int MaxContent, int MaxInstances, int MaxDepth, int MaxClasses, int MaxPaths, int MaxTag)
 {
-    /// <summary>128 MB, unpacked 512 MB, a million objects, 512 deep, 10,000 classes, 32 MB of paths: more than the largest place that Roblox is known to accept needs.</summary>
-    public static FileLimits Default { get; } = new(128 << 20, 512 << 20, 1_000_000, 512, 10_000, 32 << 20);
+    /// <summary>128 MB, unpacked 512 MB, a million objects, 512 deep, 10,000 classes, 32 MB of paths, 64 kB for a tag: more than the largest place that Roblox is known to accept needs.</summary>
+    public static FileLimits Default { get; } = new(128 << 20, 512 << 20, 1_000_000, 512, 10_000, 32 << 20, 64 << 10);
 }
 
 /// <summary>A place or model: a forest of objects.</summary>

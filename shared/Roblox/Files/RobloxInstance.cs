@@ -39,14 +39,8 @@ public abstract record PropertyValue
         internal static Bool Of(bool value) => value ? True : False;
     }
 
-    /// <summary>A whole number of 32 bits.</summary>
-    public sealed record Int32(int Value) : PropertyValue;
-
     /// <summary>An item of an enumeration, by its number.</summary>
     public sealed record Enumeration(uint Value) : PropertyValue;
-
-    /// <summary>A whole number of 64 bits.</summary>
-    public sealed record Int64(long Value) : PropertyValue;
 
     /// <summary>A set of script capabilities, a bit each.</summary>
     public sealed record Capabilities(ulong Bits) : PropertyValue;

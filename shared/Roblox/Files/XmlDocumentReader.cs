@@ -16,6 +16,7 @@ internal static class XmlDocumentReader
             MaxCharactersInDocument = limits.MaxContent,
             CheckCharacters = false,
         };
+        RequireShortTags(file.Span, limits);
         try
         {
             using var stream = new MemoryStream(file.ToArray(), writable: false);
@@ -25,6 +26,19 @@ internal static class XmlDocumentReader
         catch (XmlException e)
         {
             throw new FileRefusedException("file_damaged", $"The file is not well-formed XML in line {e.LineNumber}, column {e.LinePosition}: save it from Studio again.");
+        }
+    }
+
+    // The XML reader holds an object for every attribute of a tag before anybody can look at the first: a gigabyte for 28 MB of them.
+    private static void RequireShortTags(ReadOnlySpan<byte> file, FileLimits limits)
+    {
+        var tags = new XmlTags(file);
+        while (tags.Next())
+        {
+            if (tags.Tag.Length > limits.MaxTag)
+            {
+                throw new FileRefusedException("tag_too_long", $"A tag of the file, at byte {tags.Start:N0}, has more than {limits.MaxTag:N0} bytes: save the file from Studio again.");
+            }
         }
     }
 
@@ -138,7 +152,7 @@ internal static class XmlDocumentReader
             }
         }
 
-        private static bool IsSimple(string type) => type is "string" or "ProtectedString" or "bool" or "int" or "token" or "int64" or "SecurityCapabilities";
+        private static bool IsSimple(string type) => type is "string" or "ProtectedString" or "bool" or "token" or "SecurityCapabilities";
 
         // The text of an element that holds text only; a source may stand in several CDATA sections.
         private string TextOf()
@@ -172,9 +186,7 @@ internal static class XmlDocumentReader
                 ("string" or "ProtectedString", _) => new PropertyValue.Text(text),
                 ("bool", "true") => PropertyValue.Bool.Of(true),
                 ("bool", "false") => PropertyValue.Bool.Of(false),
-                ("int", _) when int.TryParse(trimmed, CultureInfo.InvariantCulture, out var number) => new PropertyValue.Int32(number),
                 ("token", _) when uint.TryParse(trimmed, CultureInfo.InvariantCulture, out var item) => new PropertyValue.Enumeration(item),
-                ("int64", _) when long.TryParse(trimmed, CultureInfo.InvariantCulture, out var number) => new PropertyValue.Int64(number),
                 ("SecurityCapabilities", _) when ulong.TryParse(trimmed, CultureInfo.InvariantCulture, out var bits) => new PropertyValue.Capabilities(bits),
                 _ => throw new FileRefusedException("file_damaged", $"The property {name} has a value that is not of its type {type}."),
             };
