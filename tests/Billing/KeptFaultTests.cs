@@ -25,6 +25,15 @@ public sealed class KeptFaultTests
     }
 
     [Fact]
+    public async Task A_subscription_is_not_begun_but_asks_for_the_next_key()
+    {
+        var stripe = new Answers(Fault(isKept: true));
+
+        Assert.True((await Connect(stripe).Subscribe("cus_1", "price_1", "key", default)).KeyUsed);
+        Assert.Equal(["key"], stripe.Keys);
+    }
+
+    [Fact]
     public async Task Nothing_is_tried_with_another_key_while_the_first_may_have_done_it()
     {
         var stripe = new Answers(Fault(isKept: false));
