@@ -3,7 +3,6 @@ using ToolboxAI.Shared.Email;
 using ToolboxAI.Shared.Email.SendGrid;
 using ToolboxAI.Shared.Gateways;
 using ToolboxAI.Shared.Secrets;
-using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support.Secrets;
 
 namespace ToolboxAI.Tests.Email;
