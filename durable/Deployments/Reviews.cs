@@ -4,10 +4,18 @@ using ToolboxAI.Shared.Roblox.OpenCloud;
 
 namespace ToolboxAI.Durable.Deployments;
 
-/// <summary>Waiting for Roblox's moderation.</summary>
+/// <summary>
+/// Waiting for Roblox's moderation. The pauses grow with the wait, so that an answer is seen soon after it came, yet the longest wait
+/// takes less than a hundred looks: a history of fewer than 1,000 events.
+/// </summary>
 internal static class Reviews
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    /// <summary>The longest wait. Most reviews take minutes, few a day or two; what takes longer needs a person.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3);
+
+    private const int PartOfWait = 6;
+    private static readonly TimeSpan LongestFirstPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     /// <summary>Asks after an asset, ever more slowly, until moderation has approved it; the approved asset.</summary>
     /// <param name="context">The orchestration.</param>
@@ -15,12 +23,12 @@ internal static class Reviews
     /// <param name="name">The asset's name in the manifest.</param>
     /// <param name="assetId">Its id at Roblox.</param>
     /// <param name="reading">What is known of it already: not read again for what that says; null when nothing is.</param>
-    /// <param name="patience">How long to wait; null for as long as it takes.</param>
+    /// <param name="patience">How long to wait.</param>
     public static async Task<PartOutcome<AssetReading>> Approved(
-        TaskOrchestrationContext context, CallScene scene, string name, long assetId, AssetReading? reading, TimeSpan? patience = null)
+        TaskOrchestrationContext context, CallScene scene, string name, long assetId, AssetReading? reading, TimeSpan patience)
     {
         var begun = context.CurrentUtcDateTime;
-        for (var pause = TimeSpan.FromSeconds(2); ; pause = pause + pause < LongestPause ? pause + pause : LongestPause)
+        for (var pause = TimeSpan.FromSeconds(2); ; pause = Next(pause, context.CurrentUtcDateTime - begun))
         {
             if (reading is null)
             {
@@ -43,11 +51,22 @@ internal static class Reviews
 
             if (context.CurrentUtcDateTime - begun > patience)
             {
-                return PartOutcome<AssetReading>.Failed($"{name}: moderation had not decided on asset {assetId} after {patience.Value.TotalMinutes} minutes.");
+                return PartOutcome<AssetReading>.Failed(
+                    $"{name}: moderation had not decided on asset {assetId} after {Words(patience)}. Look at it on the Creator Dashboard; when it is approved, retry the deployment.");
             }
 
             reading = null;
             await context.Pause(pause);
         }
     }
+
+    private static TimeSpan Next(TimeSpan pause, TimeSpan waited)
+    {
+        var first = pause + pause < LongestFirstPause ? pause + pause : LongestFirstPause;
+        var later = waited / PartOfWait;
+        return later < first ? first : later < LongestPause ? later : LongestPause;
+    }
+
+    private static string Words(TimeSpan time) =>
+        time < TimeSpan.FromDays(1) ? FormattableString.Invariant($"{time.TotalMinutes} minutes") : FormattableString.Invariant($"{time.TotalDays} days");
 }

@@ -43,10 +43,11 @@ public static class UploadAsset
         TaskOrchestrationContext context, UploadAssetInput input, long assetId, AssetReading? reading, IReadOnlyList<string> orphans)
     {
         var (scene, asset) = (input.Scene, input.Asset);
-        var approved = await Reviews.Approved(context, scene, asset.Spec.Name, assetId, reading);
+        var approved = await Reviews.Approved(context, scene, asset.Spec.Name, assetId, reading, Reviews.Longest);
         if (approved.Value is not { } ready)
         {
-            return new(null, approved.Failure, approved.Fenced, orphans);
+            // It is there whatever moderation says: another try asks after it again rather than upload it twice.
+            return new(new(assetId, null, Ready: false), approved.Failure, approved.Fenced, orphans);
         }
 
         var upload = new CachedAsset(scene.Owner.ToString(), asset.Spec.Type, asset.Sha256, assetId, ready.Revision);
