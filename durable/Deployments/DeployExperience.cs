@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using ToolboxAI.Shared.Deployments.Runs;
 
 namespace ToolboxAI.Durable.Deployments;
@@ -13,9 +14,26 @@ public static class DeployExperience
     /// <summary>After so many steps the run continues as new; a step of many places adds some fifty events to the history.</summary>
     private const int StepsPerHistory = 12;
 
-    /// <summary>Runs until the version is live and proved, the last good one is live again, or it waits for a retry; returns how it ended.</summary>
+    /// <summary>
+    /// Runs until the version is live and proved, the last good one is live again, or it waits for a retry; returns how it ended. A run that
+    /// can't go on, whatever the reason, does not keep the experience: its deployment waits for a retry as well, and the run reads Failed.
+    /// </summary>
     [Function(DeploymentStart.Orchestration)]
     public static async Task<DeploymentStatus> Run([OrchestrationTrigger] TaskOrchestrationContext context, DeploymentInput input)
+    {
+        try
+        {
+            return await Go(context, input);
+        }
+        catch (Exception failure)
+        {
+            var (start, reason) = (input.Start, Reason(failure) ?? $"the run ended with {failure.GetType().Name}.");
+            await context.CallActivityAsync(nameof(AbandonDeployment), new AbandonDeploymentInput(start.Tenant, start.Id, start.Attempt, reason), Retry.Patient);
+            throw;
+        }
+    }
+
+    private static async Task<DeploymentStatus> Go(TaskOrchestrationContext context, DeploymentInput input)
     {
         var (start, state) = (input.Start, input.State);
         var steps = new DeploymentSteps(context, start);
@@ -63,11 +81,19 @@ public static class DeployExperience
         {
             return await steps.Make(state, step);
         }
-        catch (TaskFailedException failure)
+        catch (Exception failure) when (Reason(failure) is not null)
         {
-            return DeploymentRules.Failed(start, state, context.Now(), $"{failure.TaskName} failed however often it was tried.");
+            return DeploymentRules.Failed(start, state, context.Now(), Reason(failure)!);
         }
     }
+
+    /// <summary>Why something that a run asked for failed; null when it is the run's own code that did.</summary>
+    private static string? Reason(Exception failure) => failure switch
+    {
+        TaskFailedException task => $"{task.TaskName} failed however often it was tried.",
+        EntityOperationFailedException entity => $"{entity.EntityId.Name} {entity.EntityId.Key} failed at {entity.OperationName}.",
+        _ => null,
+    };
 
     /// <summary>Waits for a signal; false when the time was over first.</summary>
     private static async Task<bool> WaitFor(TaskOrchestrationContext context, Task signal, DateTimeOffset until)

@@ -10,13 +10,13 @@ public sealed record RecordDeploymentInput(DeploymentStart Start, DeploymentStat
 /// <summary>Writes a run's step into its row, from which the API reads; a run that has ended gives the experience back.</summary>
 public sealed class RecordDeployment(IUnitOfWorkFactory units, IDeployments deployments, IExperiences experiences)
 {
-    /// <summary>Writes the step; an older one than what stands there changes nothing.</summary>
+    /// <summary>Writes the step; an older one than what stands there, or one of a run that has ended, changes nothing.</summary>
     [Function(nameof(RecordDeployment))]
     public async Task Run([ActivityTrigger] RecordDeploymentInput input, CancellationToken ct)
     {
         var (start, state) = (input.Start, input.State);
         await using var work = await units.Begin(start.Tenant, ct);
-        if (await deployments.Lock(work, start.Id, ct) is not { } deployment || deployment.Start.Attempt > start.Attempt || deployment.State.Version >= state.Version)
+        if (await deployments.Lock(work, start.Id, ct) is not { State.Ended: false } deployment || deployment.Start.Attempt > start.Attempt || deployment.State.Version >= state.Version)
         {
             return;
         }

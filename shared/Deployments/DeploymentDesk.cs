@@ -132,7 +132,7 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
         }
 
         var start = failed.Start with { Attempt = failed.Start.Attempt + 1, Fence = experience.Fence + 1 };
-        var retried = failed with { Start = start, State = DeploymentRules.Retried(failed.State, clock.GetUtcNow()) };
+        var retried = failed with { Start = start, State = DeploymentRules.Retried(start, failed.State, clock.GetUtcNow()) };
         await stores.Experiences.Save(work, experience with { Fence = start.Fence, Holder = id }, ct);
         await stores.Deployments.Save(work, retried, ct);
         await outbox.Enqueue(work, DeploymentCall.Queue, DeploymentCall.Of(start), ct);

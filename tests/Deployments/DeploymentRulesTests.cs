@@ -108,7 +108,7 @@ public sealed class DeploymentRulesTests
         Assert.False(DeploymentRules.Awaits(late, repeat));
         Assert.Equal(late, DeploymentRules.On(late, repeat, Noon.AddDays(7)));
 
-        var again = DeploymentRules.Retried(late, Noon.AddDays(8));
+        var again = DeploymentRules.Retried(start, late, Noon.AddDays(8));
         Assert.Equal((DeploymentStatus.AwaitingDecision, Noon.AddDays(15)), (again.Status, again.Until));
         Assert.Equal(new DeploymentStep.Wait(Noon.AddDays(15)), DeploymentRules.Next(start, again));
         var decided = DeploymentRules.On(again, repeat, Noon.AddDays(9));
@@ -117,6 +117,23 @@ public sealed class DeploymentRulesTests
         // A state without a time to wait until, such as a retry left once: the wait is over at once, and the next retry asks.
         var left = Assert.IsType<DeploymentStep.Wait>(DeploymentRules.Next(start, again with { Status = DeploymentStatus.Running, Until = null }));
         Assert.True(left.Until < Noon);
+    }
+
+    [Fact]
+    public void A_run_that_ended_while_a_person_was_asked_or_health_was_watched_asks_and_watches_anew_when_it_is_tried_again()
+    {
+        var stored = StoredDeployments.Deployment("dep_1", "b1", Noon, DeploymentStatus.Running).Start;
+        var policy = stored.Release!.Policy with { NeedsApproval = true, ApprovalHours = 8, WatchMinutes = 5 };
+        var start = stored with { Release = stored.Release with { Policy = policy, Staging = stored.Release.Target } };
+        var asking = new DeploymentState { Stage = DeploymentStage.Approve, Status = DeploymentStatus.AwaitingApproval, Until = Noon };
+        var asked = DeploymentRules.Retried(start, DeploymentRules.DeadLettered(asking, Noon, "The database was away."), Noon.AddDays(1));
+        Assert.Equal((DeploymentStatus.AwaitingApproval, Noon.AddDays(1).AddHours(8), null), (asked.Status, asked.Until, asked.Reason));
+        Assert.IsType<DeploymentStep.Wait>(DeploymentRules.Next(start, asked));
+
+        var watching = new DeploymentState { Stage = DeploymentStage.Watch, Until = Noon };
+        var watched = DeploymentRules.Retried(start, DeploymentRules.DeadLettered(watching, Noon, "The database was away."), Noon.AddDays(1));
+        Assert.Equal((DeploymentStatus.Running, Noon.AddDays(1).AddMinutes(5)), (watched.Status, watched.Until));
+        Assert.IsType<DeploymentStep.Watch>(DeploymentRules.Next(start, watched));
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public static class DeploymentRules
     {
         if (state.Stage < DeploymentStage.Begin || state.GoingBack)
         {
-            return Say(state, now, $"Failed: {reason}") with { Status = DeploymentStatus.DeadLettered, Reason = reason, Until = null };
+            return DeadLettered(state, now, reason);
         }
 
         if (start.Goal is not null)
@@ -132,22 +132,32 @@ public static class DeploymentRules
         // There is nothing to go back to: a version that is wholly there is better than one that is half there.
         return state.Stage is >= DeploymentStage.Verify and < DeploymentStage.Complete
             ? Say(state, now, $"{reason} There is no earlier version to go back to.") with { Stage = DeploymentStage.Complete, Reason = reason, Until = null }
-            : Say(state, now, $"Failed: {reason}") with { Status = DeploymentStatus.DeadLettered, Reason = reason, Until = null };
+            : DeadLettered(state, now, reason);
     }
+
+    /// <summary>The run ends where it stands and waits for a retry.</summary>
+    public static DeploymentState DeadLettered(DeploymentState state, DateTimeOffset now, string reason) =>
+        Say(state, now, $"Failed: {reason}") with { Status = DeploymentStatus.DeadLettered, Reason = reason, Until = null };
 
     /// <summary>Another run has taken the experience.</summary>
     public static DeploymentState Superseded(DeploymentState state, DateTimeOffset now) =>
         state.Ended ? state : Say(state, now, "Another run has taken the experience; this one stops.") with { Status = DeploymentStatus.Superseded, Until = null };
 
-    /// <summary>From the step that failed. What a person has not decided is asked again.</summary>
-    public static DeploymentState Retried(DeploymentState state, DateTimeOffset now)
+    /// <summary>From the step that failed. What a person has not decided is asked again, and a watch begins anew.</summary>
+    public static DeploymentState Retried(DeploymentStart start, DeploymentState state, DateTimeOffset now)
     {
         var open = !state.GoingBack && state.Assets.Any(asset => asset.Value.NeedsDecision);
-        return Say(state, now, "Tried again.") with
+        var again = Say(state, now, "Tried again.") with
         {
             Status = state.GoingBack ? DeploymentStatus.RollingBack : open ? DeploymentStatus.AwaitingDecision : DeploymentStatus.Running,
             Until = open ? now + Decision : state.Until,
             Reason = null,
+        };
+        return state.Stage switch
+        {
+            DeploymentStage.Approve => AskForApproval(start, again, now),
+            DeploymentStage.Watch => again with { Until = now + TimeSpan.FromMinutes(start.Release!.Policy.WatchMinutes) },
+            _ => again,
         };
     }
 

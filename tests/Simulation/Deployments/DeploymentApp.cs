@@ -112,6 +112,7 @@ public sealed class DeploymentApp
             new BeginProduction(units, plants.ExperiencesOfProduction(stores.Experiences), Options.Create(new RobloxOptions()), processClock).Run(input, Ct));
         Add<CompleteReleaseInput, bool>(nameof(CompleteRelease), input => new CompleteRelease(units, stores.Experiences, stores.Releases, processClock).Run(input, Ct));
         Do<RecordDeploymentInput>(nameof(RecordDeployment), input => new RecordDeployment(units, stores.Deployments, stores.Experiences).Run(input, Ct));
+        Do<AbandonDeploymentInput>(nameof(AbandonDeployment), input => new AbandonDeployment(units, stores.Deployments, stores.Experiences, processClock).Run(input, Ct));
         Do<RememberUploadInput>(nameof(RememberUpload), input => new RememberUpload(units, stores.Releases).Run(input, Ct));
 
         Add<CreateAssetInput, CallOutcome<OperationReading>>(nameof(CreateAsset), input => new CreateAsset(calls, roblox, content).Run(input, Ct));

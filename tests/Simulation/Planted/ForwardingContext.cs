@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 
 namespace ToolboxAI.Tests.Simulation.Planted;
@@ -15,6 +16,8 @@ public abstract class ForwardingContext(TaskOrchestrationContext real) : TaskOrc
     public override DateTime CurrentUtcDateTime => real.CurrentUtcDateTime;
 
     public override bool IsReplaying => real.IsReplaying;
+
+    public override TaskOrchestrationEntityFeature Entities => real.Entities;
 
     protected override ILoggerFactory LoggerFactory => Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance;
 
