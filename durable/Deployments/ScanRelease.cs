@@ -12,18 +12,9 @@ public sealed class ScanRelease(IContentStore content, TimeProvider clock)
     public async Task<PreparedRelease> Run([ActivityTrigger] PrepareReleaseInput input, CancellationToken ct)
     {
         var (release, tenant) = (input.Start.Release!, input.Start.Tenant);
-        var files = new List<(string, string, byte[])>();
-        foreach (var place in release.Places)
-        {
-            files.Add((place.Name, "Place", await content.Read(tenant, place.Sha256, ct)));
-        }
-
-        foreach (var asset in release.Assets.Where(asset => asset.Action != AssetAction.Keep))
-        {
-            files.Add((asset.Spec.Name, asset.Spec.Type, await content.Read(tenant, asset.Sha256, ct)));
-        }
-
-        var report = ReleaseScan.Run(files, release.Assets.Select(asset => asset.Spec.Name).ToHashSet(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var files = release.Places.Select(place => (place.Name, "Place", place.Sha256))
+            .Concat(release.Assets.Where(asset => asset.Action != AssetAction.Keep).Select(asset => (asset.Spec.Name, asset.Spec.Type, asset.Sha256))).ToList();
+        var report = await ReleaseScan.Run(files, sha256 => content.Read(tenant, sha256, ct), release.Assets.Select(asset => asset.Spec.Name).ToHashSet(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
         return new($"Scanned {files.Count} files: {report.Findings.Count} findings.", report.Refused, report.Capabilities);
     }
 }

@@ -29,7 +29,7 @@ public sealed class ContentFunctions(IContentStore content)
     [Api("How far an upload is"), Answers(200, typeof(UploadView), Example = DeploymentExamples.Upload), Refuses(400, "invalid_parameter")]
     public async Task<IResult> Get([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest http, string sha256, CancellationToken ct)
     {
-        var complete = await content.Keep(http.Tenant(), Valid(sha256), ct);
+        var complete = await content.Keep(http.Tenant(), Valid(sha256), ct) is not null;
         return Results.Ok(new UploadView(sha256, complete, complete ? [] : await content.Chunks(http.Tenant(), sha256, ct), ContentHash.ChunkBytes));
     }
 

@@ -27,7 +27,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, Ti
 
     [Function("PlanDeployment"), Needs(Permission.DeploymentsWrite)]
     [Api("What a deployment would do", Body = typeof(PlanRequest), Example = """{"manifest":"version: 1\nexperience: treasure-hunt\n…","files":{"places/lobby.rbxlx":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"},"environment":"production","commit":"4f2a91c"}""")]
-    [Answers(200, typeof(PlanView), Example = DeploymentExamples.Plan), Refuses(422, "invalid_manifest", "file_not_named", "content_missing", "invalid_version")]
+    [Answers(200, typeof(PlanView), Example = DeploymentExamples.Plan), Refuses(422, "invalid_manifest", "file_not_named", "content_missing", "files_too_large", "invalid_version")]
     public async Task<IResult> Plan(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route + "/plan")] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {

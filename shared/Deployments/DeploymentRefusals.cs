@@ -13,6 +13,9 @@ public sealed record FileNotNamed(string File) : UnprocessableRefusal("file_not_
 /// <summary>A file was not uploaded.</summary>
 public sealed record ContentMissing(string File, string Sha256) : UnprocessableRefusal("content_missing", $"Upload '{File}' ({Sha256}) first.");
 
+/// <summary>A file, or all together, are larger than a deployment takes.</summary>
+public sealed record FilesTooLarge(string Why) : UnprocessableRefusal("files_too_large", Why);
+
 /// <summary>The version is none, or not a later one.</summary>
 public sealed record InvalidVersion(string Version, string? Last)
     : UnprocessableRefusal("invalid_version", $"'{Version}' must be a version such as 1.4.0{(Last is null ? "" : $", later than {Last}")}.");

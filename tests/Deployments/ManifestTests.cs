@@ -45,7 +45,7 @@ public sealed partial class ManifestTests
         Assert.Equal(["chest", "icon", "thumbnail-1", "thumbnail-2", "song"], manifest.Assets.Select(asset => asset.Name));
         Assert.Equal(("Zoë says \"hi\": chest", "in production"), (manifest.Assets[0].DisplayName, manifest.Assets[0].Description));
         Assert.Equal(5, manifest.ByHand.Count);
-        Assert.Equal(["places/lobby.rbxlx", "places/arena.rbxl", "assets/chest.rbxm", "icon.png", "one.png", "two.png", "assets/song.ogg", "smoke.luau"], manifest.Files);
+        Assert.Equal(["places/lobby.rbxlx", "places/arena.rbxl", "assets/chest.rbxm", "icon.png", "one.png", "two.png", "assets/song.ogg", "smoke.luau"], manifest.Files.Select(named => named.File));
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed record Project(string Folder, string Text, ResolvedManifest Manife
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(manifestPath))!;
         var files = new Dictionary<string, byte[]>();
-        foreach (var file in manifest.Files)
+        foreach (var (file, _) in manifest.Files)
         {
             var path = Path.Combine(folder, file);
             files[file] = File.Exists(path) ? File.ReadAllBytes(path) : throw new ToolboxException(ExitCodes.Usage, $"{manifestPath} names {file}, which is not there.");

@@ -26,10 +26,20 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     private bool exists;
 
     /// <inheritdoc/>
-    public async Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct) => await (await Content(tenant, sha256, ct)).ExistsAsync(ct);
+    public async Task<long?> Size(TenantId tenant, string sha256, CancellationToken ct)
+    {
+        try
+        {
+            return (await (await Content(tenant, sha256, ct)).GetPropertiesAsync(cancellationToken: ct)).Value.ContentLength;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
-    public async Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct)
+    public async Task<long?> Keep(TenantId tenant, string sha256, CancellationToken ct)
     {
         try
         {
@@ -40,11 +50,11 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
                 await blob.SetMetadataAsync(Now(), cancellationToken: ct);
             }
 
-            return true;
+            return properties.ContentLength;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            return false;
+            return null;
         }
     }
 
@@ -72,7 +82,7 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     /// <inheritdoc/>
     public async Task<bool> Complete(TenantId tenant, string sha256, int count, CancellationToken ct)
     {
-        for (var attempt = 0; attempt < MostAttempts && !await Has(tenant, sha256, ct); attempt++)
+        for (var attempt = 0; attempt < MostAttempts && await Size(tenant, sha256, ct) is null; attempt++)
         {
             try
             {
@@ -85,7 +95,7 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
             }
         }
 
-        return await Has(tenant, sha256, ct);
+        return await Size(tenant, sha256, ct) is not null;
     }
 
     /// <inheritdoc/>
@@ -93,7 +103,7 @@ public sealed class BlobContentStore(BlobServiceClient service, TimeProvider clo
     {
         var sha256 = ContentHash.Of(content.Span);
         var blob = await Content(tenant, sha256, ct);
-        if (!await Keep(tenant, sha256, ct))
+        if (await Keep(tenant, sha256, ct) is null)
         {
             using var stream = new MemoryStream(content.ToArray(), writable: false);
             await blob.UploadAsync(stream, metadata: Now(), cancellationToken: ct);          // whoever else does so writes the same bytes

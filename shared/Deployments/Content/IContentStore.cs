@@ -9,11 +9,11 @@ namespace ToolboxAI.Shared.Deployments.Content;
 /// </summary>
 public interface IContentStore
 {
-    /// <summary>Is the content there?</summary>
-    Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct);
+    /// <summary>How many bytes the content has; null when it is not there.</summary>
+    Task<long?> Size(TenantId tenant, string sha256, CancellationToken ct);
 
-    /// <summary>Is the content there? If so it counts as stored now: who asks is about to name it.</summary>
-    Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct);
+    /// <summary>How many bytes the content has; null when it is not there. If it is, it counts as stored now: who asks is about to name it.</summary>
+    Task<long?> Keep(TenantId tenant, string sha256, CancellationToken ct);
 
     /// <summary>The numbers of the chunks of an unfinished upload that have come, from 0.</summary>
     Task<IReadOnlyList<int>> Chunks(TenantId tenant, string sha256, CancellationToken ct);
@@ -27,7 +27,7 @@ public interface IContentStore
     /// <summary>Stores content as a whole; its hash.</summary>
     Task<string> Put(TenantId tenant, ReadOnlyMemory<byte> content, CancellationToken ct);
 
-    /// <summary>Reads content.</summary>
+    /// <summary>Reads content into memory. Who did not write it looks at its size first.</summary>
     /// <exception cref="ContentMissingException">It is not there.</exception>
     Task<byte[]> Read(TenantId tenant, string sha256, CancellationToken ct);
 

@@ -25,8 +25,9 @@ public sealed record ResolvedManifest(
     ReleaseTarget Target,
     ReleaseTarget? Staging)
 {
-    /// <summary>The files that it names.</summary>
-    public IEnumerable<string> Files => Places.Values.Concat(Assets.Select(asset => asset.File)).Concat(Smoke is null ? [] : [Smoke.File]).Distinct();
+    /// <summary>The files that it names, and as what: <c>Place</c>, <c>Script</c> or an asset type.</summary>
+    public IEnumerable<(string File, string Type)> Files => Places.Values.Select(file => (file, "Place"))
+        .Concat(Assets.Select(asset => (asset.File, asset.Type))).Concat(Smoke is null ? [] : [(Smoke.File, "Script")]).Distinct();
 }
 
 /// <summary>An asset as the manifest wants it.</summary>

@@ -27,17 +27,25 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
             return (null, new InvalidManifest(errors));
         }
 
-        foreach (var file in manifest.Files)
+        var files = new List<ReleaseFile>();
+        foreach (var (file, type) in manifest.Files)
         {
             if (!request.Files.TryGetValue(file, out var sha256) || !ContentHash.IsValid(sha256))
             {
                 return (null, new FileNotNamed(file));
             }
 
-            if (!await content.Keep(tenant, sha256, ct))
+            if (await content.Keep(tenant, sha256, ct) is not { } bytes)
             {
                 return (null, new ContentMissing(file, sha256));
             }
+
+            files.Add(new(file, type, sha256, bytes));
+        }
+
+        if (ReleaseLimits.Refusal(files) is { } tooLarge)
+        {
+            return (null, new FilesTooLarge(tooLarge));
         }
 
         await using var work = await units.Begin(tenant, ct);
@@ -118,20 +126,11 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
     private async Task<IReadOnlyDictionary<string, string>?> Sources(IUnitOfWork work, ReleaseVersion? live, CancellationToken ct) =>
         live is null ? null : (await deployments.Find(work, live.DeploymentId, ct))?.Start.Release?.Places.ToDictionary(place => place.Name, place => place.Sha256);
 
-    private async Task<ReleaseScanReport> Scan(TenantId tenant, PlanRequest request, ResolvedManifest manifest, List<ReleaseAsset> assets, CancellationToken ct)
+    private Task<ReleaseScanReport> Scan(TenantId tenant, PlanRequest request, ResolvedManifest manifest, List<ReleaseAsset> assets, CancellationToken ct)
     {
-        var files = new List<(string, string, byte[])>();
-        foreach (var (name, file) in manifest.Places)
-        {
-            files.Add((name, "Place", await content.Read(tenant, request.Files[file], ct)));
-        }
-
-        foreach (var asset in assets.Where(asset => asset.Action != AssetAction.Keep))
-        {
-            files.Add((asset.Spec.Name, asset.Spec.Type, await content.Read(tenant, asset.Sha256, ct)));
-        }
-
-        return ReleaseScan.Run(files, assets.Select(asset => asset.Spec.Name).ToHashSet(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
+        var files = manifest.Places.Select(place => (place.Key, "Place", request.Files[place.Value]))
+            .Concat(assets.Where(asset => asset.Action != AssetAction.Keep).Select(asset => (asset.Spec.Name, asset.Spec.Type, asset.Sha256)));
+        return ReleaseScan.Run(files, sha256 => content.Read(tenant, sha256, ct), assets.Select(asset => asset.Spec.Name).ToHashSet(), DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime));
     }
 
     private static List<string> Blocked(ReleaseScanReport scan, Dictionary<string, int> uploads, PlanFacts facts)

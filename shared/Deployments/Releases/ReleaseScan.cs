@@ -23,17 +23,20 @@ public static class ReleaseScan
 {
     private const int MostFindings = 200;
 
-    /// <summary>Scans files by their names in the manifest; those that hold no scripts are checked as media.</summary>
-    /// <param name="files">The file's name, what it is (<c>Place</c> or an asset type), and its content.</param>
+    /// <summary>Scans files by their names in the manifest, one after the other; those that hold no scripts are checked as media.</summary>
+    /// <param name="files">The file's name, what it is (<c>Place</c> or an asset type), and its content's hash.</param>
+    /// <param name="read">Reads content.</param>
     /// <param name="assets">The assets' names: a place may name no other.</param>
     /// <param name="today">For suppressions that end.</param>
-    public static ReleaseScanReport Run(IEnumerable<(string Name, string Type, byte[] Content)> files, IReadOnlySet<string> assets, DateOnly today)
+    public static async Task<ReleaseScanReport> Run(
+        IEnumerable<(string Name, string Type, string Sha256)> files, Func<string, Task<byte[]>> read, IReadOnlySet<string> assets, DateOnly today)
     {
         var findings = new List<ReleaseFinding>();
         var capabilities = new SortedSet<string>(StringComparer.Ordinal);
         string? refused = null;
-        foreach (var (name, type, content) in files)
+        foreach (var (name, type, sha256) in files)
         {
+            var content = await read(sha256);
             if (type is "Place" or "Model" or "Animation" && (type == "Place" || RobloxFile.FormatOf(content) is not null))
             {
                 refused ??= Scan(name, content, assets, today, findings, capabilities);

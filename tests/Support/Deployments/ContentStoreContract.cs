@@ -24,15 +24,15 @@ public abstract class ContentStoreContract
     [Fact]
     public async Task Content_is_there_for_its_tenant_alone_once_it_was_put()
     {
-        Assert.False(await Store.Has(tenant, Sha256, Ct));
+        Assert.Null(await Store.Size(tenant, Sha256, Ct));
         await Assert.ThrowsAsync<ContentMissingException>(() => Store.Read(tenant, Sha256, Ct));
 
         Assert.Equal(Sha256, await Store.Put(tenant, content, Ct));
         Assert.Equal(Sha256, await Store.Put(tenant, content, Ct));
 
-        Assert.True(await Store.Has(tenant, Sha256, Ct));
+        Assert.Equal(content.Length, await Store.Size(tenant, Sha256, Ct));
         Assert.Equal(content, await Store.Read(tenant, Sha256, Ct));
-        Assert.False(await Store.Has(other, Sha256, Ct));
+        Assert.Null(await Store.Size(other, Sha256, Ct));
         await Assert.ThrowsAsync<ContentMissingException>(() => Store.Read(other, Sha256, Ct));
     }
 
@@ -43,7 +43,7 @@ public abstract class ContentStoreContract
         await Store.PutChunk(tenant, Sha256, 2, content.AsMemory(2000), Ct);
         await Store.PutChunk(tenant, Sha256, 0, content.AsMemory(0, 1000), Ct);
         Assert.Equal([0, 2], await Store.Chunks(tenant, Sha256, Ct));
-        Assert.False(await Store.Has(tenant, Sha256, Ct));
+        Assert.Null(await Store.Size(tenant, Sha256, Ct));
 
         await Store.PutChunk(tenant, Sha256, 1, content.AsMemory(1000, 1000), Ct);
         await Store.PutChunk(tenant, Sha256, 0, content.AsMemory(0, 1000), Ct);
@@ -81,7 +81,7 @@ public abstract class ContentStoreContract
         await Store.PutChunk(tenant, Sha256, 0, content.AsMemory(0, 1000), Ct);
         await Store.PutChunk(tenant, Sha256, 1, content.AsMemory(0, 1000), Ct);
         Assert.False(await Store.Complete(tenant, Sha256, 2, Ct));
-        Assert.False(await Store.Has(tenant, Sha256, Ct));
+        Assert.Null(await Store.Size(tenant, Sha256, Ct));
         Assert.False(await Store.Complete(other, Sha256, 1, Ct));
     }
 
@@ -93,20 +93,20 @@ public abstract class ContentStoreContract
         var kept = await Store.Put(tenant, "kept"u8.ToArray(), Ct);
         var foreign = await Store.Put(other, "idle"u8.ToArray(), Ct);
         Clock.Advance(TimeSpan.FromDays(20));
-        Assert.True(await Store.Keep(tenant, kept, Ct));
-        Assert.False(await Store.Keep(tenant, Sha256, Ct));
+        Assert.Equal("kept".Length, await Store.Keep(tenant, kept, Ct));
+        Assert.Null(await Store.Keep(tenant, Sha256, Ct));
         var young = await Store.Put(tenant, "young"u8.ToArray(), Ct);
         Clock.Advance(TimeSpan.FromDays(20));
         var before = Clock.GetUtcNow() - TimeSpan.FromDays(30);
 
         Assert.Equal(1, await Store.DeleteUnused(tenant, new HashSet<string> { named }, before, Ct));
 
-        Assert.False(await Store.Has(tenant, idle, Ct));
+        Assert.Null(await Store.Size(tenant, idle, Ct));
         foreach (var sha256 in (string[])[named, kept, young])
         {
-            Assert.True(await Store.Has(tenant, sha256, Ct));
+            Assert.NotNull(await Store.Size(tenant, sha256, Ct));
         }
 
-        Assert.True(await Store.Has(other, foreign, Ct));
+        Assert.NotNull(await Store.Size(other, foreign, Ct));
     }
 }

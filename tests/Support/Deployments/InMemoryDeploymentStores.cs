@@ -232,18 +232,18 @@ public sealed class InMemoryContentStore(TimeProvider clock) : IContentStore
     private readonly ConcurrentDictionary<(TenantId, string), ConcurrentDictionary<int, byte[]>> incoming = new();
 
     /// <inheritdoc/>
-    public Task<bool> Has(TenantId tenant, string sha256, CancellationToken ct) => Task.FromResult(contents.ContainsKey((tenant, sha256)));
+    public Task<long?> Size(TenantId tenant, string sha256, CancellationToken ct) =>
+        Task.FromResult(contents.TryGetValue((tenant, sha256), out var known) ? known.Bytes.Length : (long?)null);
 
     /// <inheritdoc/>
-    public Task<bool> Keep(TenantId tenant, string sha256, CancellationToken ct)
+    public Task<long?> Keep(TenantId tenant, string sha256, CancellationToken ct)
     {
-        if (!contents.TryGetValue((tenant, sha256), out var known))
+        if (contents.TryGetValue((tenant, sha256), out var known))
         {
-            return Task.FromResult(false);
+            contents[(tenant, sha256)] = known with { StoredAt = clock.GetUtcNow() };
         }
 
-        contents[(tenant, sha256)] = known with { StoredAt = clock.GetUtcNow() };
-        return Task.FromResult(true);
+        return Size(tenant, sha256, ct);
     }
 
     /// <inheritdoc/>
@@ -260,7 +260,7 @@ public sealed class InMemoryContentStore(TimeProvider clock) : IContentStore
     /// <inheritdoc/>
     public async Task<bool> Complete(TenantId tenant, string sha256, int count, CancellationToken ct)
     {
-        if (await Has(tenant, sha256, ct))
+        if (await Size(tenant, sha256, ct) is not null)
         {
             return true;
         }
