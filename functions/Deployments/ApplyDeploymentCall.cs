@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using ToolboxAI.Durable.Deployments;
 using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Runs;
-using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Functions.Deployments;
 
@@ -15,7 +13,7 @@ public sealed class ApplyDeploymentCall(DeploymentDesk desk)
     public async Task Run(
         [ServiceBusTrigger(DeploymentCall.Queue, Connection = "ServiceBusConnection")] string message, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
-        var call = JsonSerializer.Deserialize<DeploymentCall>(message, ApiJson.Options)!;
+        var call = DeploymentCall.Read(message);
         await durable.Send(call, await desk.Find(call.Tenant, call.Id, ct), ct);
     }
 }

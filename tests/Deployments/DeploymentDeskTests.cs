@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments;
@@ -83,6 +84,23 @@ public sealed class DeploymentDeskTests : IMessageBus
 
         Assert.NotNull((await desk.Apply(ProductDatabase.Demo, Ann, "h1", null, Ct)).Deployment);
         Assert.InRange(Assert.Single(sent).Body.Length, 1, 1_000);
+    }
+
+    [Fact]
+    public async Task A_message_of_the_form_that_carried_the_whole_start_is_read_like_one_of_today_s()
+    {
+        var start = StoredDeployments.Deployment("dep_1", "b1", clock.GetUtcNow(), DeploymentStatus.Running).Start;
+        var word = new DeploymentSignal(DeploymentSignalKind.UseAsset, "key_ann", "theme", 123);
+        foreach (var signal in new[] { null, word })
+        {
+            var earlier = JsonSerializer.Serialize(new { start, begin = signal is null ? new DeploymentState() : null, signal }, ApiJson.Options);
+            Assert.Equal(DeploymentCall.Of(start, signal), DeploymentCall.Read(earlier));
+        }
+
+        await Store(new() { Key = "game/production", Fence = 9, Revision = 4, Version = "1.2.0" });
+        await desk.RollBack(ProductDatabase.Demo, Ann, "dep_3", "1.1.0", Ct);
+        var call = DeploymentCall.Read(Assert.Single(sent).Body);
+        Assert.Equal((ProductDatabase.Demo, 1, null), (call.Tenant, call.Attempt, call.Signal));
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ToolboxAI.Shared.Deployments.Releases;
+using ToolboxAI.Shared.Http;
 using ToolboxAI.Shared.Roblox.OpenCloud;
 using ToolboxAI.Shared.Tenants;
 
@@ -95,4 +98,13 @@ public sealed record DeploymentCall(TenantId Tenant, string Id, int Attempt, Dep
 
     /// <summary>The call of a deployment's run.</summary>
     public static DeploymentCall Of(DeploymentStart start, DeploymentSignal? signal = null) => new(start.Tenant, start.Id, start.Attempt, signal);
+
+    /// <summary>Reads a message, also one of the earlier form, which carries all that its run is started from: such ones wait in a queue while a release is rolled out.</summary>
+    public static DeploymentCall Read(string message)
+    {
+        var body = JsonNode.Parse(message)!;
+        return body["start"] is { } start
+            ? new(start["tenant"].Deserialize<TenantId>(ApiJson.Options), (string)start["id"]!, (int)start["attempt"]!, body["signal"].Deserialize<DeploymentSignal>(ApiJson.Options))
+            : body.Deserialize<DeploymentCall>(ApiJson.Options)!;
+    }
 }

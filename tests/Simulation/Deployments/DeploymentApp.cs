@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -9,7 +8,6 @@ using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Deployments;
 using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
-using ToolboxAI.Shared.Http;
 using ToolboxAI.Shared.Roblox.OpenCloud;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Simulation.Harness;
@@ -70,7 +68,7 @@ public sealed class DeploymentApp
     /// <summary>The queue function.</summary>
     public async Task Handle(string body)
     {
-        var call = JsonSerializer.Deserialize<DeploymentCall>(body, ApiJson.Options)!;
+        var call = DeploymentCall.Read(body);
         var deployment = await desk.Find(call.Tenant, call.Id, Ct);
         await process.Commits("a call of the hub", () => durable.Send(call, deployment, Ct));
     }
