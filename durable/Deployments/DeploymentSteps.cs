@@ -153,6 +153,11 @@ internal sealed class DeploymentSteps(TaskOrchestrationContext context, Deployme
             return DeploymentRules.Superseded(state, context.Now());
         }
 
+        if (versions?.Refused is [var refused, ..])
+        {
+            return Failed(state, refused);
+        }
+
         // An approval may have taken a day: what somebody has made in Studio meanwhile is not overwritten unseen.
         if (release.Seen is { } seen && versions is not null && PlanRules.Moved(seen, versions.Newest) is { } moved)
         {

@@ -37,6 +37,7 @@ public static class ReadPlanFacts
             scene, RobloxEndpoint.ForecastRestart, nameof(ForecastRestart), ticket => new ForecastRestartInput(ticket, input.Target.UniverseId));
         var quotas = scene.Owner.Kind != OwnerKind.User ? null : (await context.CallRoblox<IReadOnlyList<QuotaReading>>(
             scene, RobloxEndpoint.ReadQuotas, nameof(ReadQuotas), ticket => new ReadQuotasInput(ticket, scene.Owner.Id))).Value;
-        return new((await forecast).Value, quotas, (await places).Versions?.Newest);
+        var versions = (await places).Versions;
+        return new((await forecast).Value, quotas, versions?.Newest, versions?.Refused);
     }
 }

@@ -51,7 +51,9 @@ public sealed record PlanCost(long Robux, IReadOnlyDictionary<string, int> Uploa
 /// <param name="Restart">What a restart would do to players.</param>
 /// <param name="Quotas">The owner's upload quotas.</param>
 /// <param name="Places">The number of each place's newest version, by the places' names.</param>
-public sealed record PlanFacts(IReadOnlyList<RestartForecast>? Restart, IReadOnlyList<QuotaReading>? Quotas, IReadOnlyDictionary<string, long>? Places = null)
+/// <param name="Problems">What Roblox refuses, in words: the release can't be deployed as it is.</param>
+public sealed record PlanFacts(
+    IReadOnlyList<RestartForecast>? Restart, IReadOnlyList<QuotaReading>? Quotas, IReadOnlyDictionary<string, long>? Places = null, IReadOnlyList<string>? Problems = null)
 {
     /// <summary>Nothing is known.</summary>
     public static PlanFacts Unknown { get; } = new(null, null);

@@ -135,7 +135,7 @@ public sealed class Planner(IUnitOfWorkFactory units, IExperiences experiences, 
 
     private static List<string> Blocked(ReleaseScanReport scan, Dictionary<string, int> uploads, PlanFacts facts)
     {
-        var blocked = new List<string>();
+        var blocked = new List<string>(facts.Problems ?? []);
         if (scan.Refused is { } refused)
         {
             blocked.Add(refused);
