@@ -3,7 +3,6 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Entities;
 using ToolboxAI.Shared.Data;
-using ToolboxAI.Shared.Deployments.Manifest;
 using ToolboxAI.Shared.Deployments.Plans;
 using ToolboxAI.Shared.Deployments.Runs;
 using ToolboxAI.Shared.Roblox.Budget;
@@ -58,20 +57,18 @@ public static class DeploymentCalls
 
     /// <summary>Asks Roblox for a plan's facts; what it does not say in time is unknown.</summary>
     /// <param name="durable">The hub.</param>
-    /// <param name="scene">For whom.</param>
-    /// <param name="target">Where the release goes.</param>
-    /// <param name="onlyPlaces">Ask only where the places stand.</param>
+    /// <param name="input">What is asked.</param>
     /// <param name="now">Business time.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, CallScene scene, ReleaseTarget target, bool onlyPlaces, DateTimeOffset now, CancellationToken ct)
+    public static async Task<PlanFacts> Facts(this DurableTaskClient durable, ReadPlanFactsInput input, DateTimeOffset now, CancellationToken ct)
     {
-        if (await durable.PausedUntil(scene.Owner, now, ct) is not null)
+        if (await durable.PausedUntil(input.Scene.Owner, now, ct) is not null)
         {
             return PlanFacts.Unknown;
         }
 
         var id = await durable.ScheduleNewOrchestrationInstanceAsync(
-            ReadPlanFactsInput.Orchestration, new ReadPlanFactsInput(scene, target, onlyPlaces), new StartOrchestrationOptions(Ids.New(ReadPlanFactsInput.Prefix, now)), ct);
+            ReadPlanFactsInput.Orchestration, input, new StartOrchestrationOptions(Ids.New(ReadPlanFactsInput.Prefix, now)), ct);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(FactsLimit);
         try

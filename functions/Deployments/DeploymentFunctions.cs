@@ -40,7 +40,7 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, Ti
 
         var manifest = draft.Manifest;
         var scene = CallScene.Before(http.Tenant(), manifest.Experience, manifest.Target.Environment, draft.Experience?.Fence ?? 0, manifest.Owner, manifest.KeyName);
-        var facts = await durable.Facts(scene, manifest.Target, onlyPlaces: false, clock.GetUtcNow(), ct);
+        var facts = await durable.Facts(new(scene, manifest.Target, manifest.Staging, OnlyPlaces: false), clock.GetUtcNow(), ct);
         var (plan, refusal) = await planner.Make(http.Tenant(), http.Caller().Id, request, draft, facts, ct);
         return plan is null ? refusal!.ToProblem() : Results.Ok(PlanView.Of(plan));
     }
@@ -52,16 +52,17 @@ public sealed class DeploymentFunctions(Planner planner, DeploymentDesk desk, Ti
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest http, [DurableClient] DurableTaskClient durable, CancellationToken ct)
     {
         var request = await http.ReadBody<DeploymentRequest>(ct);
-        if (await desk.Plan(http.Tenant(), request.PlanHash, ct) is not { } plan)
+        var (plan, refusal) = await desk.Plan(http.Tenant(), request.PlanHash, ct);
+        if (plan is null)
         {
-            return new PlanNotFound().ToProblem();
+            return refusal!.ToProblem();
         }
 
         // The plan's own state is looked at under the lock; where the places stand only Roblox knows.
         var release = plan.Release;
         var live = await desk.Experience(http.Tenant(), release.Experience, release.Target.Environment, ct);
         var scene = CallScene.Before(http.Tenant(), release.Experience, release.Target.Environment, live?.State.Fence ?? 0, release.Owner, release.KeyName);
-        var facts = await durable.Facts(scene, release.Target, onlyPlaces: true, clock.GetUtcNow(), ct);
+        var facts = await durable.Facts(new(scene, release.Target, release.Staging, OnlyPlaces: true), clock.GetUtcNow(), ct);
         return Accepted(await desk.Apply(http.Tenant(), http.Caller(), request.PlanHash, facts.Places, ct));
     }
 

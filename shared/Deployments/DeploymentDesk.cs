@@ -14,11 +14,11 @@ public sealed record DeploymentStores(IDeployments Deployments, IExperiences Exp
 /// <summary>What a person asks of deployments. What is asked reaches its run through the outbox, together with what it changes here.</summary>
 public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores stores, Outbox outbox, TimeProvider clock)
 {
-    /// <summary>A plan; null when there is none.</summary>
-    public async Task<DeploymentPlan?> Plan(TenantId tenant, string hash, CancellationToken ct)
+    /// <summary>A plan that can be started, as far as it says itself; or why not.</summary>
+    public async Task<(DeploymentPlan? Plan, Refusal? Refusal)> Plan(TenantId tenant, string hash, CancellationToken ct)
     {
         await using var work = await units.Begin(tenant, ct);
-        return await stores.Deployments.FindPlan(work, hash, ct);
+        return await Plan(work, hash, ct);
     }
 
     /// <summary>Starts a plan; the deployment, or why not.</summary>
@@ -31,14 +31,10 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
         TenantId tenant, ApiKey key, string planHash, IReadOnlyDictionary<string, long>? places, CancellationToken ct)
     {
         await using var work = await units.Begin(tenant, ct);
-        if (await stores.Deployments.FindPlan(work, planHash, ct) is not { } plan)
+        var (plan, refusal) = await Plan(work, planHash, ct);
+        if (plan is null)
         {
-            return (null, new PlanNotFound());
-        }
-
-        if (plan.Blocked.Count > 0)
-        {
-            return (null, new PlanBlocked(plan.Blocked[0]));
+            return (null, refusal);
         }
 
         var now = clock.GetUtcNow();
@@ -188,6 +184,13 @@ public sealed class DeploymentDesk(IUnitOfWorkFactory units, DeploymentStores st
     }
 
     private const int Most = 100;
+
+    private async Task<(DeploymentPlan? Plan, Refusal? Refusal)> Plan(IUnitOfWork work, string hash, CancellationToken ct) => await stores.Deployments.FindPlan(work, hash, ct) switch
+    {
+        null => (null, new PlanNotFound()),
+        { Blocked: [var why, ..] } => (null, new PlanBlocked(why)),
+        var plan => (plan, null),
+    };
 
     private async Task<Deployment> Begin(
         IUnitOfWork work, ExperienceState experience, ApiKey key, DeploymentKind kind, Release? release, ReleaseVersion? goal, DateTimeOffset now, CancellationToken ct)

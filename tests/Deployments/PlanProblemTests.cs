@@ -9,6 +9,24 @@ public sealed class PlanProblemTests(DeploymentApplication application)
 {
     private const string Deployments = "/api/v1/deployments";
 
+    [Fact]
+    public async Task A_manifest_whose_owner_is_not_the_universes_is_refused_at_the_plan_and_its_owner_s_limits_are_left_alone()
+    {
+        var studio = await application.Studio("stranger");
+        var release = studio.Release(1);
+        var before = await Windows(studio);
+        var plan = await application.Plan(release with { Manifest = release.Manifest.Replace("owner: { user: 1001 }", "owner: { group: 7 }", StringComparison.Ordinal) });
+        Assert.Equal(
+            [Invariant($"staging: universe {studio.Staging} is user 1001's, and the manifest's owner is group 7. Name its owner, whose limits count, or another universe.")],
+            Blocked(plan));
+        await application.Refused(HttpMethod.Post, Deployments, new { planHash = (string?)plan["planHash"] }, 422, "plan_blocked");
+        Assert.Equal(before + 1, await Windows(studio));                  // the look at the universe, by the tenant's own key
+
+        var missing = release with { Manifest = release.Manifest.Replace(Invariant($"universe: {studio.Production}"), "universe: 499999", StringComparison.Ordinal) };
+        Assert.StartsWith("production: universe 499999 can't be read. Roblox answered 404", Assert.Single(Blocked(await application.Plan(missing))), StringComparison.Ordinal);
+        Assert.Empty(Blocked(await application.Plan(release)));
+    }
+
     [Theory, InlineData(403), InlineData(404)]
     public async Task A_place_whose_history_is_refused_is_named_and_the_others_are_known(int status)
     {
@@ -42,6 +60,9 @@ public sealed class PlanProblemTests(DeploymentApplication application)
     }
 
     private static string[] Blocked(JsonNode plan) => [.. plan["blocked"]!.AsArray().Select(line => (string)line!)];
+
+    /// <summary>How many calls the owner of the universes made in all.</summary>
+    private async Task<long> Windows(TestStudio studio) => (await application.Players(studio.Production))["windows"]!.AsArray().Sum(window => (long)window!["total"]!);
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

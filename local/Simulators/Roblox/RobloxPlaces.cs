@@ -14,6 +14,7 @@ internal static class RobloxPlaces
 
     public static IReadOnlyList<OpenCloudEndpoint> Endpoints { get; } =
     [
+        OpenCloudEndpoint.Of("GET /cloud/v2/universes/{universe_id}", 100, ReadUniverseAsync),
         OpenCloudEndpoint.Of("POST /universes/v1/{universeId}/places/{placeId}/versions", 30, PublishAsync),
         OpenCloudEndpoint.Of("GET /place-version-history-api/v1/{placeId}/history", 1000, HistoryAsync),
     ];
@@ -34,6 +35,24 @@ internal static class RobloxPlaces
     /// <summary>The newest version of a place that was published by a time, 0 when there is none.</summary>
     public static async Task<long> PublishedAsync(IRobloxDocuments documents, string placeId, DateTimeOffset by) => (await documents.AllAsync(Version, placeId))
         .Where(version => version.Flag("published") && version.Time("createdAt") <= by).Select(version => version.Number("version")).LastOrDefault();
+
+    /// <summary>Any key may read a universe.</summary>
+    private static async Task<OpenCloudAnswer> ReadUniverseAsync(OpenCloudCall call)
+    {
+        var universe = await call.Documents.FindAsync(Universe, call.Ids[0]) ?? throw call.Refuse(404, "There is no such universe.");
+        var (owner, root) = (universe.Text("owner").Split('_'), $"universes/{call.Ids[0]}/places/{universe.Text("rootPlace")}");
+        return OpenCloudAnswer.Json(new JsonObject
+        {
+            ["path"] = $"universes/{call.Ids[0]}",
+            ["createTime"] = universe.Text("createdAt"),
+            ["updateTime"] = universe.Text("createdAt"),
+            ["displayName"] = universe.Text("name"),
+            [owner[0]] = $"{owner[0]}s/{owner[1]}",
+            ["visibility"] = "PRIVATE",
+            ["rootPlace"] = root,
+            ["templateRootPlace"] = root,               // the description wants it in every answer
+        });
+    }
 
     private static async Task<OpenCloudAnswer> PublishAsync(OpenCloudCall call)
     {

@@ -6,6 +6,9 @@ namespace ToolboxAI.Shared.Roblox.OpenCloud;
 /// </summary>
 public interface IOpenCloud
 {
+    /// <summary>Whose a universe is.</summary>
+    Task<Reply<RobloxOwner>> ReadUniverse(string key, long universeId, CancellationToken ct);
+
     /// <summary>Begins an upload. Not idempotent, and it may cost Robux.</summary>
     Task<Reply<OperationReading>> CreateAsset(string key, NewAsset asset, ReadOnlyMemory<byte> content, CancellationToken ct);
 

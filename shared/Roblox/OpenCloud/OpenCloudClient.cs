@@ -9,6 +9,13 @@ namespace ToolboxAI.Shared.Roblox.OpenCloud;
 public sealed class OpenCloudClient(HttpClient http) : IOpenCloud
 {
     /// <inheritdoc/>
+    public Task<Reply<RobloxOwner>> ReadUniverse(string key, long universeId, CancellationToken ct) => Get(
+        key,
+        Inv($"/cloud/v2/universes/{universeId}"),
+        body => body["user"] is { } user ? new RobloxOwner(OwnerKind.User, Last(user)) : new RobloxOwner(OwnerKind.Group, Last(body["group"])),
+        ct);
+
+    /// <inheritdoc/>
     public Task<Reply<OperationReading>> CreateAsset(string key, NewAsset asset, ReadOnlyMemory<byte> content, CancellationToken ct)
     {
         var creator = new JsonObject { [asset.Owner.Kind == OwnerKind.User ? "userId" : "groupId"] = asset.Owner.Id };
@@ -231,6 +238,9 @@ public sealed class OpenCloudClient(HttpClient http) : IOpenCloud
     private static IEnumerable<JsonNode> List(JsonNode? list) => (list as JsonArray ?? []).Select(item => item!);
 
     private static string Text(JsonNode? node) => node?.ToString() ?? "";
+
+    /// <summary>The id at the end of a resource's path, e.g. of <c>users/1001</c>.</summary>
+    private static long Last(JsonNode? path) => long.Parse(Text(path).Split('/')[^1], CultureInfo.InvariantCulture);
 
     /// <summary>Proto JSON writes 64-bit numbers as numbers or as strings.</summary>
     private static long Number(JsonNode? node) => Number(Text(node));

@@ -56,6 +56,9 @@ public enum RobloxEndpoint
 
     /// <summary>GET or PATCH a data-store entry.</summary>
     Entries,
+
+    /// <summary>GET a universe.</summary>
+    ReadUniverse,
 }
 
 /// <summary>What the limits are until an answer says otherwise.</summary>
@@ -72,7 +75,7 @@ public static class RobloxLimits
     {
         RobloxEndpoint.CreateAsset or RobloxEndpoint.UpdateAsset or RobloxEndpoint.ReadAsset => 120,
         RobloxEndpoint.ReadOperation => 300,
-        RobloxEndpoint.RollBackAsset or RobloxEndpoint.GrantAssets => 100,
+        RobloxEndpoint.RollBackAsset or RobloxEndpoint.GrantAssets or RobloxEndpoint.ReadUniverse => 100,
         RobloxEndpoint.PublishPlace => 30,
         RobloxEndpoint.ReadHistory => 1000,
         RobloxEndpoint.RestartServers or RobloxEndpoint.ReadRestarts or RobloxEndpoint.ForecastRestart => 100,

@@ -35,6 +35,9 @@ public sealed class OpenCloudTests(SimulatedRoblox roblox) : IClassFixture<Simul
         Assert.Equal(1, Assert.Single((await gateway.ReadQuotas(Key, 1001, Ct)).Value).Usage);
         Assert.Equal([17], (await gateway.GrantAssets(Key, 2003, [model.AssetId, 17], Ct)).Value);
 
+        Assert.Equal(new RobloxOwner(OwnerKind.User, 1001), (await gateway.ReadUniverse(Key, 2003, Ct)).Value);
+        Assert.Equal(new RobloxOwner(OwnerKind.Group, 7), (await gateway.ReadUniverse(Key, 2103, Ct)).Value);
+
         var place = new PlaceRef(2003, 3021);
         Assert.Equal(2, (await gateway.PublishPlace(Key, place, File, Ct)).Value);
         Assert.Equal([2, 1], (await gateway.ReadHistory(Key, place, Ct)).Value.Select(version => version.Version));
