@@ -7,7 +7,7 @@ using ToolboxAI.Shared.Http;
 
 namespace ToolboxAI.Functions.Billing;
 
-/// <summary>Applies an event of Stripe's, then tells the dunning runs that it concerns.</summary>
+/// <summary>Applies an event of Stripe's and tells the dunning runs that it concerns.</summary>
 public sealed class ApplyStripeEvent(StripeEventHandler events)
 {
     [Function(nameof(ApplyStripeEvent))]
@@ -17,6 +17,6 @@ public sealed class ApplyStripeEvent(StripeEventHandler events)
         CancellationToken ct)
     {
         var happened = JsonSerializer.Deserialize<StripeEventMessage>(message, ApiJson.Options)!;
-        await durable.Send(await events.Apply(happened, ct), ct);
+        await events.Apply(happened, calls => durable.Send(calls, ct), ct);
     }
 }

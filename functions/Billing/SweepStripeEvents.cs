@@ -4,7 +4,7 @@ using ToolboxAI.Shared.Billing.StripeEvents;
 
 namespace ToolboxAI.Functions.Billing;
 
-/// <summary>Fetches events that Stripe could not deliver, and sends those again that could not be applied.</summary>
+/// <summary>Fetches events that Stripe could not deliver, and sends those again that could not be applied to the end.</summary>
 public sealed partial class SweepStripeEvents(StripeEventSweep sweep, ILogger<SweepStripeEvents> log)
 {
     [Function(nameof(SweepStripeEvents))]
@@ -17,6 +17,6 @@ public sealed partial class SweepStripeEvents(StripeEventSweep sweep, ILogger<Sw
         }
     }
 
-    [LoggerMessage(2200, LogLevel.Warning, "Stripe's events: {Fetched} had not been delivered, {SentAgain} had not been applied")]
+    [LoggerMessage(2200, LogLevel.Warning, "Stripe's events: {Fetched} had not been delivered, {SentAgain} had not been applied to the end")]
     private partial void Swept(int fetched, int sentAgain);
 }

@@ -15,7 +15,8 @@ public sealed record InboxEvent(string Sender, string EventId, string Type, stri
 /// <param name="MessageId">The message's id.</param>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Tenant">Whose change it caused; null: the session's tenant.</param>
-public sealed record AppliedMessage(string MessageId, string Outcome, TenantId? Tenant = null);
+/// <param name="Unfinished">Whether something follows once that is committed, and is still to be done.</param>
+public sealed record AppliedMessage(string MessageId, string Outcome, TenantId? Tenant = null, bool Unfinished = false);
 
 /// <summary>Stores each incoming event once, by sender and event id. Control plane.</summary>
 public interface IInbox
@@ -46,6 +47,9 @@ public interface IHandledMessages
     /// list. Waits for other transactions that mark the same, always in the order of their ids.
     /// </summary>
     Task<IReadOnlyList<bool>> Add(IUnitOfWork work, string consumer, IReadOnlyList<AppliedMessage> messages, DateTimeOffset at, CancellationToken ct);
+
+    /// <summary>What follows from messages that a consumer has applied is done. Control plane.</summary>
+    Task Finish(IUnitOfWork work, string consumer, IReadOnlyList<string> messageIds, CancellationToken ct);
 
     /// <summary>Deletes marks set before a time, at most <paramref name="limit"/>; the number of them. Control plane.</summary>
     Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct);

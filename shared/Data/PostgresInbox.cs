@@ -60,8 +60,9 @@ public sealed class PostgresHandledMessages : IHandledMessages
         IUnitOfWork work, string consumer, IReadOnlyList<AppliedMessage> messages, DateTimeOffset at, CancellationToken ct)
     {
         const string Sql = """
-            INSERT INTO toolbox.handled_messages (consumer, message_id, tenant, outcome, handled_at)
-            SELECT @consumer, id, tenant, outcome, @at FROM unnest(@ids, @outcomes, @tenants) AS message (id, outcome, tenant) ORDER BY id
+            INSERT INTO toolbox.handled_messages (consumer, message_id, tenant, outcome, handled_at, unfinished)
+            SELECT @consumer, id, tenant, outcome, @at, unfinished
+            FROM unnest(@ids, @outcomes, @tenants, @unfinished) AS message (id, outcome, tenant, unfinished) ORDER BY id
             ON CONFLICT (consumer, message_id) DO NOTHING
             RETURNING message_id
             """;
@@ -71,11 +72,18 @@ public sealed class PostgresHandledMessages : IHandledMessages
             ids = messages.Select(message => message.MessageId).ToArray(),
             outcomes = messages.Select(message => message.Outcome).ToArray(),
             tenants = messages.Select(message => (message.Tenant ?? work.Tenant)?.Slug).ToArray(),
+            unfinished = messages.Select(message => message.Unfinished).ToArray(),
             at,
         };
         var added = (await work.Query<string>(Sql, args, ct)).ToHashSet(StringComparer.Ordinal);
         return [.. messages.Select(message => added.Remove(message.MessageId))];
     }
+
+    /// <inheritdoc/>
+    public Task Finish(IUnitOfWork work, string consumer, IReadOnlyList<string> messageIds, CancellationToken ct) => work.Execute(
+        "UPDATE toolbox.handled_messages SET unfinished = false WHERE consumer = @consumer AND message_id = ANY(@ids) AND unfinished",
+        new { consumer, ids = messageIds.ToArray() },
+        ct);
 
     /// <inheritdoc/>
     public Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct) => work.Execute(

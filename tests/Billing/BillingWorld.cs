@@ -78,14 +78,28 @@ internal sealed class BillingWorld : IMessageBus
     public Task<bool> PostBody(string body, string? signature = null) =>
         webhook.Receive(Encoding.UTF8.GetBytes(body), signature ?? EventUtility.GenerateSignatureHeader(body, Secret), default);
 
+    /// <summary>Whether the engine is away: runs can't be told anything.</summary>
+    public bool EngineIsAway { get; set; }
+
     /// <summary>Applies all that is queued; what runs are told.</summary>
     public async Task<List<DunningCall>> Apply()
     {
         var calls = new List<DunningCall>();
+        Task Tell(IReadOnlyList<DunningCall> told)
+        {
+            if (EngineIsAway)
+            {
+                throw new IOException("The engine is away.");
+            }
+
+            calls.AddRange(told);
+            return Task.CompletedTask;
+        }
+
         while (Queue is [var first, ..])
         {
             Queue.RemoveAt(0);
-            calls.AddRange(await handler.Apply(first, default));
+            await handler.Apply(first, Tell, default);
         }
 
         return calls;
@@ -94,7 +108,7 @@ internal sealed class BillingWorld : IMessageBus
     /// <summary>Begins to apply all that is queued, at once.</summary>
     public List<Task> ApplyAll()
     {
-        List<Task> applied = [.. Queue.Select(message => handler.Apply(message, default))];
+        List<Task> applied = [.. Queue.Select(message => handler.Apply(message, _ => Task.CompletedTask, default))];
         Queue.Clear();
         return applied;
     }

@@ -94,10 +94,10 @@ internal sealed class AccountBooks
             var result = one.Invoice is { } invoice ? Decide(one, invoice, isNew, now) : Decide(one, isNew);
             if (result is not null && known.Add(one.Message.EventId))
             {
-                applied.Add(new(one.Message.EventId, result.Outcome, tenant));
+                applied.Add(new(one.Message.EventId, result.Outcome, tenant, result.IsFollowed));
             }
 
-            results.Add(result);
+            results.Add(isNew || result is null ? result : result with { Again = true });
         }
 
         return results;

@@ -24,14 +24,20 @@ internal sealed record ReadEvent(StripeEventMessage Message)
 /// <summary>A tenant's plan, and the policy that its runs follow.</summary>
 internal sealed record Sold(string Plan, DunningPolicy Policy);
 
-/// <summary>What became of an event, and what runs must be told.</summary>
+/// <summary>What became of an event, and what follows once that is stored: what runs must be told, a pause that is lifted.</summary>
 internal sealed record AppliedEvent(string Outcome, IReadOnlyList<DunningCall> Calls)
 {
     /// <summary>The outcome is stored already, with the change.</summary>
     public bool Stored { get; init; }
 
+    /// <summary>It was applied before; whether what followed then was done, nobody knows.</summary>
+    public bool Again { get; init; }
+
     /// <summary>The run whose pause of collection has lost its reason.</summary>
     public DunningStart? Lift { get; init; }
+
+    /// <summary>Whether anything follows.</summary>
+    public bool IsFollowed => Calls.Count > 0 || Lift is not null;
 }
 
 /// <summary>

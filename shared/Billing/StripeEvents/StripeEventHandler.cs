@@ -30,6 +30,7 @@ public sealed partial class StripeEventHandler
     private readonly SharedTransactions<string, TenantId?> tenants;
     private readonly ConcurrentDictionary<string, TenantId> knownTenants = new(StringComparer.Ordinal);       // a customer's tenant never changes
     private readonly SharedTransactions<AppliedMessage, bool> outcomes;
+    private readonly SharedTransactions<string, bool> finished;
 
     /// <summary>Applies events with what Stripe tells, to these stores.</summary>
     public StripeEventHandler(
@@ -43,13 +44,14 @@ public sealed partial class StripeEventHandler
         subscriptions = new(id => payments.ReadSubscription(id, CancellationToken.None), clock);
         tenants = new(FindTenants, clock);
         outcomes = new(StoreOutcomes, clock);
+        finished = new(StoreFinished, clock);
     }
 
     /// <summary>
-    /// Applies an event once, and returns what its runs must be told. The caller tells them before the message is completed;
-    /// after a crash the message comes again, nothing is applied twice, and the same is returned.
+    /// Applies an event once, and has its runs told. What is told after the change is committed is lost when the process dies or the engine is
+    /// away; the event is marked until it is done, so that its message, or the sweep's, does it: nothing is applied twice, the same is told.
     /// </summary>
-    public async Task<IReadOnlyList<DunningCall>> Apply(StripeEventMessage message, CancellationToken ct)
+    public async Task Apply(StripeEventMessage message, Func<IReadOnlyList<DunningCall>, Task> tell, CancellationToken ct)
     {
         var complete = message.ObjectId is null ? await Complete(message, ct) : message;
         var applied = complete is null
@@ -63,12 +65,31 @@ public sealed partial class StripeEventHandler
             };
         if (!applied.Stored)
         {
-            await outcomes.Run(new(message.EventId, applied.Outcome), ct);
+            applied = applied with { Again = !await outcomes.Run(new(message.EventId, applied.Outcome), ct) };
         }
 
         BillingMetrics.EventApplied(message.Type, applied.Outcome);
         EventApplied(message.EventId, message.Type, applied.Outcome);
-        return applied.Calls;
+        await Follow(message, applied, tell, ct);
+    }
+
+    private async Task Follow(StripeEventMessage message, AppliedEvent applied, Func<IReadOnlyList<DunningCall>, Task> tell, CancellationToken ct)
+    {
+        if (applied.Lift is { } run)
+        {
+            await pause.Settle(run.Tenant, run.SubscriptionId, ct);
+        }
+
+        if (applied.Calls.Count > 0)
+        {
+            await tell(applied.Calls);
+        }
+
+        // One that comes again may have been followed by something that no longer is due.
+        if (applied.IsFollowed || applied.Again)
+        {
+            await finished.Run(message.EventId, ct);
+        }
     }
 
     private async Task<StripeEventMessage?> Complete(StripeEventMessage message, CancellationToken ct) =>
@@ -95,14 +116,8 @@ public sealed partial class StripeEventHandler
 
         // What a run starts from is read only when one starts, which is seldom: the event is then applied again with it.
         var happened = new ReadEvent(message) { Invoice = invoice };
-        var applied = await accounts.Apply(tenant, happened, ct)
-            ?? await accounts.Apply(tenant, happened with { Sold = await ReadSold(tenant, ct) }, ct);
-        if (applied!.Lift is { } run)
-        {
-            await pause.Settle(tenant, run.SubscriptionId, ct);
-        }
-
-        return applied;
+        return (await accounts.Apply(tenant, happened, ct)
+            ?? await accounts.Apply(tenant, happened with { Sold = await ReadSold(tenant, ct) }, ct))!;
     }
 
     /// <summary>
@@ -188,6 +203,14 @@ public sealed partial class StripeEventHandler
         var areNew = await handled.Add(work, Consumer, applied, clock.GetUtcNow(), CancellationToken.None);
         await work.Commit(CancellationToken.None);
         return areNew;
+    }
+
+    private async Task<IReadOnlyList<bool>> StoreFinished(IReadOnlyList<string> events)
+    {
+        await using var work = await units.Begin(CancellationToken.None);
+        await handled.Finish(work, Consumer, events, CancellationToken.None);
+        await work.Commit(CancellationToken.None);
+        return [.. events.Select(_ => true)];
     }
 
     [LoggerMessage(2000, LogLevel.Information, "Stripe event {EventId} ({Type}): {Outcome}")]

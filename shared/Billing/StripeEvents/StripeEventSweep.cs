@@ -5,7 +5,7 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 
 /// <summary>
 /// Mends what the usual way lost: events that Stripe could not deliver are fetched, and events whose message failed too often
-/// (because Stripe was away for a while, say) are sent again. Whatever was applied meanwhile is not applied twice.
+/// (because Stripe was away for a while, say) are sent again. What was applied is not applied twice; what follows from it is done until it is done.
 /// </summary>
 public sealed class StripeEventSweep(
     IPayments payments, StripeEventIntake intake, IStripeEventLog events, IUnitOfWorkFactory units, Outbox outbox, TimeProvider clock)
@@ -38,10 +38,10 @@ public sealed class StripeEventSweep(
     private async Task<int> SendAgain(DateTimeOffset now, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
-        var unapplied = await events.Unapplied(work, now - Patience, MostSentAgain, ct);
-        await outbox.Enqueue(work, [.. unapplied.Select(Again)], ct);
+        var unfinished = await events.Unfinished(work, now - Patience, MostSentAgain, ct);
+        await outbox.Enqueue(work, [.. unfinished.Select(Again)], ct);
         await work.Commit(ct);
-        return unapplied.Count;
+        return unfinished.Count;
     }
 
     private OutboxMessage Again(TakenEvent taken) =>

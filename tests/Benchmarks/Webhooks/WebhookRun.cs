@@ -100,7 +100,7 @@ internal sealed class WebhookRun : IMessageBus, IAsyncDisposable
     {
         var messages = queue.ToArray();
         queue.Clear();
-        await Task.WhenAll(messages.Concat(messages.TakeLast(again)).Select(message => handler.Apply(message, CancellationToken.None)));
+        await Task.WhenAll(messages.Concat(messages.TakeLast(again)).Select(message => handler.Apply(message, _ => Task.CompletedTask, CancellationToken.None)));
     }
 
     private async Task Subscribe(TenantId tenant)

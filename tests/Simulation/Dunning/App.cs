@@ -90,7 +90,7 @@ public sealed class App
         }
 
         var happened = JsonSerializer.Deserialize<StripeEventMessage>(body, ApiJson.Options)!;
-        await Tell(await stripeEvents.Handler.Apply(happened, CancellationToken.None));
+        await stripeEvents.Handler.Apply(happened, Tell, CancellationToken.None);
     }
 
     /// <summary>The timer function of the outbox.</summary>

@@ -195,6 +195,8 @@ public static class DunningInvariants
             }
         }
 
+        broken.AddRange((await world.Stores.EventLog.Unfinished(control, DateTimeOffset.MaxValue, 100, CancellationToken.None))
+            .Select(left => $"{left} was not applied to its end"));
         broken.AddRange(failed.Where(invoice => !dunned.Contains(invoice) && world.Stripe.StatusOf(invoice) == InvoiceStatus.Open)
             .Select(invoice => $"{invoice} failed and was forgotten"));
     }

@@ -116,7 +116,7 @@ public sealed class World : IAsyncDisposable
         }
 
         return Simulation.Bus.DeadLetters(StripeEventMessage.Queue).Count > 0
-            && (await Stores.EventLog.Unapplied(work, DateTimeOffset.MaxValue, 1, CancellationToken.None)).Count > 0;
+            && (await Stores.EventLog.Unfinished(work, DateTimeOffset.MaxValue, 1, CancellationToken.None)).Count > 0;
     }
 
     /// <summary>What happens at Stripe by itself, such as renewals: no process's step, and never late.</summary>

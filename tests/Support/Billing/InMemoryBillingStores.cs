@@ -185,14 +185,14 @@ public sealed class InMemoryDunningRuns : IDunningRuns
 public sealed class InMemoryStripeEventLog : IStripeEventLog
 {
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TakenEvent>> Unapplied(IUnitOfWork work, DateTimeOffset receivedBefore, int limit, CancellationToken ct)
+    public Task<IReadOnlyList<TakenEvent>> Unfinished(IUnitOfWork work, DateTimeOffset receivedBefore, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
-        var applied = session.All<HandledMessage>(InMemoryHandledMessages.Table)
-            .Where(message => message.Consumer == StripeEventHandler.Consumer).Select(message => message.MessageId).ToHashSet();
+        var finished = session.All<HandledMessage>(InMemoryHandledMessages.Table)
+            .Where(message => message is { Consumer: StripeEventHandler.Consumer, Unfinished: false }).Select(message => message.MessageId).ToHashSet();
         var found = session.All<InboxEvent>(InMemoryInbox.Table)
             .Where(stored => stored is { Sender: StripeEventIntake.Sender, Outcome: StripeEventOutcome.Queued } && stored.ReceivedAt < receivedBefore)
-            .Where(stored => !applied.Contains(stored.MessageId!))
+            .Where(stored => !finished.Contains(stored.MessageId!))
             .OrderBy(stored => stored.ReceivedAt).ThenBy(stored => stored.EventId, StringComparer.Ordinal);
         return Task.FromResult<IReadOnlyList<TakenEvent>>([.. found.Take(limit).Select(stored => new TakenEvent(stored.EventId, stored.Type))]);
     }

@@ -112,8 +112,21 @@ public sealed class InMemoryHandledMessages : IHandledMessages
             messages,
             message => message.MessageId,
             message => (consumer, message.MessageId),
-            message => new HandledMessage(consumer, message.MessageId, (message.Tenant ?? work.Tenant)?.Slug, message.Outcome, at),
+            message => new HandledMessage(consumer, message.MessageId, (message.Tenant ?? work.Tenant)?.Slug, message.Outcome, at, message.Unfinished),
             ct);
+
+    /// <inheritdoc/>
+    public async Task Finish(IUnitOfWork work, string consumer, IReadOnlyList<string> messageIds, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        foreach (var id in messageIds)
+        {
+            if (await session.FindForUpdate<HandledMessage>(Table, (consumer, id), ct) is { Unfinished: true } row)
+            {
+                await session.Put(Table, (consumer, id), row with { Unfinished = false }, ct);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<int> DeleteBefore(IUnitOfWork work, DateTimeOffset time, int limit, CancellationToken ct)
@@ -129,4 +142,4 @@ public sealed class InMemoryHandledMessages : IHandledMessages
     }
 }
 
-internal sealed record HandledMessage(string Consumer, string MessageId, string? Tenant, string Outcome, DateTimeOffset At);
+internal sealed record HandledMessage(string Consumer, string MessageId, string? Tenant, string Outcome, DateTimeOffset At, bool Unfinished);

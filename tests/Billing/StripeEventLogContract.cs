@@ -1,0 +1,44 @@
+using ToolboxAI.Shared.Billing.StripeEvents;
+using ToolboxAI.Shared.Data;
+using ToolboxAI.Tests.Data;
+using ToolboxAI.Tests.Support.Billing;
+using ToolboxAI.Tests.Support.Data;
+
+namespace ToolboxAI.Tests.Billing;
+
+public sealed class StripeEventLogInMemory(InMemory database) : StripeEventLogContract(database, new InMemoryStripeEventLog()), IClassFixture<InMemory>;
+
+public sealed class StripeEventLogOnPostgres(OnPostgres database) : StripeEventLogContract(database, new PostgresStripeEventLog()), IClassFixture<OnPostgres>;
+
+/// <summary>What every implementation of the event log must do.</summary>
+public abstract class StripeEventLogContract(DatabaseUnderTest database, IStripeEventLog log)
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_not_applied_to_its_end_is_found_until_it_is()
+    {
+        await using var work = await database.Units.Begin(Ct);
+        foreach (var (id, minute) in ((string, int)[])[("late", 30), ("followed", 2), ("waiting", 1), ("applied", 0)])
+        {
+            await database.Inbox.TryAdd(
+                work, new(StripeEventIntake.Sender, id, "invoice.paid", id, StripeEventOutcome.Queued, Noon.AddMinutes(minute)), Ct);
+        }
+
+        await database.Inbox.TryAdd(work, new(StripeEventIntake.Sender, "ignored", "charge.refunded", null, StripeEventOutcome.Ignored, Noon), Ct);
+        List<AppliedMessage> marks = [new("applied", StripeEventOutcome.Paid), new("followed", StripeEventOutcome.DunningTold, ProductDatabase.Demo, Unfinished: true)];
+        await database.Handled.Add(work, StripeEventHandler.Consumer, marks, Noon, Ct);
+        Assert.Equal(["waiting", "followed"], await Unfinished(work));
+
+        await database.Handled.Finish(work, "somebody else", ["followed"], Ct);
+        Assert.Equal(["waiting", "followed"], await Unfinished(work));
+
+        await database.Handled.Finish(work, StripeEventHandler.Consumer, ["followed", "applied", "unknown"], Ct);
+        Assert.Equal(["waiting"], await Unfinished(work));
+    }
+
+    private async Task<IEnumerable<string>> Unfinished(IUnitOfWork work) =>
+        (await log.Unfinished(work, Noon.AddMinutes(10), 100, Ct)).Select(found => found.EventId);
+}
