@@ -94,12 +94,18 @@ public static class Dunning
         switch (ending)
         {
             case DunningEnding.Pause:
-                return await context.CallActivityAsync<bool>(nameof(PauseCollection), new PauseCollectionInput(start, cause), Retry.Patient)
-                    ? DunningStatus.Suspended
-                    : DunningStatus.Recovered;
+                return await context.CallActivityAsync<bool?>(nameof(PauseCollection), new PauseCollectionInput(start, cause), Retry.Patient) switch
+                {
+                    true => DunningStatus.Suspended,
+                    false => DunningStatus.Recovered,
+                    null => DunningStatus.Stopped,
+                };
             case DunningEnding.Uncollectible:
-                await context.CallActivityAsync(nameof(WithdrawAccess), new WithdrawAccessInput(start.Tenant, start.InvoiceId, cause), Retry.Patient);
-                return DunningStatus.Uncollectible;
+                // Earlier releases withdrew without an answer.
+                var withdraw = new WithdrawAccessInput(start.Tenant, start.InvoiceId, cause);
+                return await context.CallActivityAsync<bool?>(nameof(WithdrawAccess), withdraw, Retry.Patient) == false
+                    ? DunningStatus.Stopped
+                    : DunningStatus.Uncollectible;
             default:
                 await context.CallActivityAsync(nameof(CancelSubscription), new CancelSubscriptionInput(start.SubscriptionId, cause), Retry.Patient);
                 return DunningStatus.Cancelled;

@@ -28,8 +28,8 @@ public sealed class CollectionPause(IPayments payments, BillingStores stores, IU
     {
         foreach (var invoice in await Unpaid(tenant, subscriptionId, ct))
         {
-            // An invoice that was forgiven can't be paid any more.
-            if ((await payments.ReadInvoice(invoice, ct))?.Status != InvoiceStatus.Void)
+            // That it was paid, or forgiven, may not have come to us yet.
+            if (await payments.ReadInvoice(invoice, ct) is not { Settled: true })
             {
                 return true;
             }

@@ -42,6 +42,8 @@ internal sealed class BillingWorld : IMessageBus
 
     public BillingStores Stores { get; }
 
+    public IUnitOfWorkFactory Units => units;
+
     public Subscriptions Subscriptions { get; }
 
     public StripeEventSweep Sweep { get; }

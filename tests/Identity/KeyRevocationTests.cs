@@ -5,6 +5,7 @@ using ToolboxAI.Shared.Data;
 using ToolboxAI.Shared.Identity;
 using ToolboxAI.Shared.Tenants;
 using ToolboxAI.Tests.Support;
+using ToolboxAI.Tests.Support.Billing;
 using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Identity;
@@ -47,7 +48,7 @@ public sealed class KeyRevocationTests : IAsyncLifetime
             await Add($"key_{number}", await AddTenant($"owes_{number}"), "scripts:scan");
         }
 
-        var withdraw = new WithdrawAccess(product.Units, new PostgresBillingAccounts(), lease, clock, NullLogger<WithdrawAccess>.Instance);
+        var withdraw = new WithdrawAccess(new InMemoryStripe(clock), product.Units, new PostgresBillingAccounts(), lease, clock, NullLogger<WithdrawAccess>.Instance);
         await Hammered(number => withdraw.Run(new(new($"owes_{number}"), "in_1"), Ct), key => !key.AccessWithdrawn);
     }
 

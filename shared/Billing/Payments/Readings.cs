@@ -54,6 +54,9 @@ public sealed record InvoiceReading
     /// <summary>Where it stands.</summary>
     public required InvoiceStatus Status { get; init; }
 
+    /// <summary>Paid or forgiven: nothing is owed any more. One that is uncollectible still is.</summary>
+    public bool Settled => Status is InvoiceStatus.Paid or InvoiceStatus.Void;
+
     /// <summary>Whose; never null at Stripe for the invoices that we cause.</summary>
     public required string CustomerId { get; init; }
 

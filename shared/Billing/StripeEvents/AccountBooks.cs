@@ -176,7 +176,7 @@ internal sealed class AccountBooks
             newlyPaid.Add(invoice.Id);
         }
 
-        if (invoice.Status is InvoiceStatus.Paid or InvoiceStatus.Void)
+        if (invoice.Settled)
         {
             settled.Add(invoice.Id);
         }

@@ -90,6 +90,22 @@ public sealed class DunningHistoryTests
         Assert.InRange((await DunningStory.Play(new(days, DunningEnding.Cancel), unknown, failures: outage)).MostEvents, 100, MostEvents);
     }
 
+    [Theory]
+    [InlineData(DunningEnding.Pause, true, DunningStatus.Suspended)]
+    [InlineData(DunningEnding.Pause, false, DunningStatus.Recovered)]
+    [InlineData(DunningEnding.Pause, null, DunningStatus.Stopped)]
+    [InlineData(DunningEnding.Uncollectible, true, DunningStatus.Uncollectible)]
+    [InlineData(DunningEnding.Uncollectible, false, DunningStatus.Stopped)]
+    [InlineData(DunningEnding.Uncollectible, null, DunningStatus.Uncollectible)]        // an earlier release's activity answered nothing
+    public async Task The_ending_says_how_the_run_ends_and_a_run_with_nothing_left_to_collect_mails_nothing(
+        DunningEnding policy, bool? answer, DunningStatus expected)
+    {
+        var (history, _) = await DunningStory.Play(new([1], policy), ending: answer);
+        Assert.Equal($"\"{expected}\"", history.Events.OfType<ExecutionCompleted>().Single().Result, ignoreCase: true);
+        var after = history.Events.OfType<TaskScheduled>().Select(call => call.Name).SkipWhile(name => name is not (nameof(PauseCollection) or nameof(WithdrawAccess)));
+        Assert.Equal(expected == DunningStatus.Stopped, !after.Contains(nameof(QueueDunningMail)));
+    }
+
     [Theory, InlineData(DunningEnding.Cancel), InlineData(DunningEnding.Pause), InlineData(DunningEnding.Uncollectible)]
     public async Task Every_activity_is_told_the_id_of_the_call_that_moved_the_run_last(DunningEnding ending)
     {

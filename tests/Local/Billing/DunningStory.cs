@@ -20,11 +20,13 @@ internal sealed class DunningStory
     private const int MostSteps = 20_000;
     private readonly Queue<PaymentOutcome> answers;
     private readonly Dictionary<string, int> failures;
+    private readonly bool? ending;
 
-    private DunningStory(IEnumerable<PaymentOutcome> answers, IReadOnlyDictionary<string, int> failures)
+    private DunningStory(IEnumerable<PaymentOutcome> answers, IReadOnlyDictionary<string, int> failures, bool? ending)
     {
         this.answers = new(answers);
         this.failures = new(failures);
+        this.ending = ending;
     }
 
     public static readonly PaymentOutcome Soft = new(PaymentKnowledge.Declined, new(null, "insufficient_funds", "card_declined"));
@@ -37,12 +39,14 @@ internal sealed class DunningStory
     /// <param name="answers">What the tries are answered; declined softly when no more are given.</param>
     /// <param name="signals">What the run is told, and on which day.</param>
     /// <param name="failures">How often each activity fails before it works.</param>
+    /// <param name="ending">What the activity answers that pauses collection or withdraws access.</param>
     /// <returns>The history, and how long it was at most.</returns>
     public static async Task<(RecordedHistory History, int MostEvents)> Play(
         DunningPolicy policy,
         IEnumerable<PaymentOutcome>? answers = null,
         IEnumerable<(double Day, DunningSignal Signal)>? signals = null,
-        IReadOnlyDictionary<string, int>? failures = null)
+        IReadOnlyDictionary<string, int>? failures = null,
+        bool? ending = true)
     {
         var clock = new TestClock();
         var start = new DunningStart
@@ -58,7 +62,7 @@ internal sealed class DunningStory
             Card = "pm_first",
             Amount = 4_900,
         };
-        var story = new DunningStory(answers ?? [], failures ?? new Dictionary<string, int>());
+        var story = new DunningStory(answers ?? [], failures ?? new Dictionary<string, int>(), ending);
         return await story.Run(start, clock, new(signals ?? []));
     }
 
@@ -67,7 +71,7 @@ internal sealed class DunningStory
     {
         var services = new ServiceCollection().BuildServiceProvider();
         var settings = new TaskHostSettings(new DurableTaskWorkerOptions(), NullLoggerFactory.Instance);
-        var host = new RegistryTaskHost(new DurableTaskFactory(new DunningStory([], new Dictionary<string, int>()).Tasks()), services, settings);
+        var host = new RegistryTaskHost(new DurableTaskFactory(new DunningStory([], new Dictionary<string, int>(), ending: true).Tasks()), services, settings);
         var execution = new OrchestrationExecution(host, history.InstanceId);
         execution.Replay(history.Events.Select(past => past is ExecutionStarted started ? started with { Input = history.Input } : past));
         return execution;
@@ -117,8 +121,8 @@ internal sealed class DunningStory
         Add<TryPaymentInput, PaymentOutcome>(nameof(TryPayment), () => answers.TryDequeue(out var answer) ? answer : Soft);
         Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), () => InvoiceStatus.Void);
         Add<CancelSubscriptionInput, bool>(nameof(CancelSubscription), () => true);
-        Add<PauseCollectionInput, bool>(nameof(PauseCollection), () => true);
-        Add<WithdrawAccessInput, bool>(nameof(WithdrawAccess), () => true);
+        Add<PauseCollectionInput, bool?>(nameof(PauseCollection), () => ending);
+        Add<WithdrawAccessInput, bool?>(nameof(WithdrawAccess), () => ending);
         Add<RecordDunningInput, bool>(nameof(RecordDunning), () => true);
         Add<QueueDunningMailInput, bool>(nameof(QueueDunningMail), () => true);
         return tasks;

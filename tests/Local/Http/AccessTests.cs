@@ -67,7 +67,7 @@ public sealed class AccessTests(PipelineApp app) : IClassFixture<PipelineApp>
     {
         Assert.Equal(200, (int)(await app.Send(HttpMethod.Post, "/api/scans", PipelineApp.Other)).Answer.StatusCode);
         var accounts = new InMemoryBillingAccounts();
-        var withdraw = new WithdrawAccess(app.Database, accounts, new(new(TimeProvider.System)), app.Clock, NullLogger<WithdrawAccess>.Instance);
+        var withdraw = new WithdrawAccess(new InMemoryStripe(app.Clock), app.Database, accounts, new(new(TimeProvider.System)), app.Clock, NullLogger<WithdrawAccess>.Instance);
         await withdraw.Run(new(ProductDatabase.Other, "in_1"), TestContext.Current.CancellationToken);
         await app.Refused(403, "access_withdrawn", HttpMethod.Post, "/api/scans", PipelineApp.Other);
         Assert.Equal(201, (int)(await app.Send(HttpMethod.Post, "/api/orders", PipelineApp.Other, Good)).Answer.StatusCode);

@@ -141,10 +141,10 @@ public sealed class App
             plants.Outcome(await new TryPayment(run.Payments, run.Clock, NullLogger<TryPayment>.Instance).Run(input, ct)));
         Add<CloseInvoiceInput, InvoiceStatus>(nameof(CloseInvoice), input => new CloseInvoice(run.Payments, NullLogger<CloseInvoice>.Instance).Run(input, ct));
         Do<CancelSubscriptionInput>(nameof(CancelSubscription), input => new CancelSubscription(run.Payments, NullLogger<CancelSubscription>.Instance).Run(input, ct));
-        Add<PauseCollectionInput, bool>(nameof(PauseCollection), input =>
-            new PauseCollection(run.Units, run.Stores.Billing, new(run.Payments, run.Stores.Billing, run.Units), NullLogger<PauseCollection>.Instance).Run(input, ct));
-        Do<WithdrawAccessInput>(nameof(WithdrawAccess), input =>
-            new WithdrawAccess(run.Units, run.Stores.Billing.Accounts, new(new(run.Clock)), run.Clock, NullLogger<WithdrawAccess>.Instance).Run(input, ct));
+        Add<PauseCollectionInput, bool?>(nameof(PauseCollection), input =>
+            new PauseCollection(run.Payments, run.Units, run.Stores.Billing, new(run.Payments, run.Stores.Billing, run.Units), NullLogger<PauseCollection>.Instance).Run(input, ct));
+        Add<WithdrawAccessInput, bool>(nameof(WithdrawAccess), input =>
+            new WithdrawAccess(run.Payments, run.Units, run.Stores.Billing.Accounts, new(new(run.Clock)), run.Clock, NullLogger<WithdrawAccess>.Instance).Run(input, ct));
         Do<RecordDunningInput>(nameof(RecordDunning), input => new RecordDunning(run.Units, run.Stores.Billing.Runs, NullLogger<RecordDunning>.Instance).Run(input, ct));
         Do<QueueDunningMailInput>(nameof(QueueDunningMail), input =>
             new QueueDunningMail(run.Units, run.Stores.Billing.Accounts, run.Mails, run.Options, NullLogger<QueueDunningMail>.Instance).Run(input, ct));
