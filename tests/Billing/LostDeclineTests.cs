@@ -32,6 +32,8 @@ public sealed class LostDeclineTests
         var card = Assert.Single((await world.Subscriptions.SetCard(ProductDatabase.Demo, StripeTestCards.Good, default)).Calls).Signal!;
         state = DunningRules.On(state, card, world.Clock.GetUtcNow());
         state = await Until(start, state, next => next.Ended);
+        world.Clock.Advance(TimeSpan.FromMinutes(2));
+        world.Stripe.RunDue();
 
         Assert.Equal((DunningStatus.Recovered, tries), (state.Status, state.Tries));
         Assert.Single(world.Stripe.Charges, charge => charge.InvoiceId == invoice && charge.Succeeded);
