@@ -62,6 +62,9 @@ public sealed record DunningStart
     /// <summary>The idempotency key of a try.</summary>
     public string TryKey(int number) => $"{InstanceId}/try-{number}";
 
+    /// <summary>The idempotency key of the try with a card that came after the run had given up.</summary>
+    public string LateKey(string card) => $"{InstanceId}/card-{card}";
+
     /// <summary>Whether an idempotency key is that of a try.</summary>
     public static bool IsTryKey(string? key) => key?.StartsWith("dunning-", StringComparison.Ordinal) == true;
 }

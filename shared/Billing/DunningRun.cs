@@ -29,6 +29,9 @@ public sealed record DunningRun
     /// <summary>True once nothing can change any more.</summary>
     public bool Ended => Status is not (DunningStatus.Running or DunningStatus.Paused);
 
+    /// <summary>True when the policy has given the invoice up and left it to be paid: something is withheld until then.</summary>
+    public bool IsGivenUp => Status is DunningStatus.Suspended or DunningStatus.Uncollectible;
+
     /// <summary>The row of a run that is about to start.</summary>
     public static DunningRun Begin(DunningStart start, DateTimeOffset now)
     {

@@ -34,12 +34,12 @@ public sealed record BillingContact(string Name, string BillingEmail);
 /// <summary>What somebody wants to know of a tenant's billing.</summary>
 /// <param name="Tenant">Whose.</param>
 /// <param name="Invoices">The invoices that it is about.</param>
-/// <param name="Unended">Whether it is about all runs that have not ended, too.</param>
-public sealed record AccountWanted(TenantId Tenant, IReadOnlyList<string> Invoices, bool Unended);
+/// <param name="Unsettled">Whether it is about all runs that have not ended or whose invoice is still owed, too.</param>
+public sealed record AccountWanted(TenantId Tenant, IReadOnlyList<string> Invoices, bool Unsettled);
 
 /// <summary>An account that is locked, with what was wanted.</summary>
 /// <param name="Account">The account.</param>
-/// <param name="Runs">The runs of the invoices, and those that have not ended if they were asked for; some perhaps twice.</param>
+/// <param name="Runs">The runs of the invoices, and the unsettled ones if they were asked for; some perhaps twice.</param>
 /// <param name="Paid">Those of the invoices that are known to be paid.</param>
 public sealed record LockedAccount(BillingAccount Account, IReadOnlyList<DunningRun> Runs, IReadOnlyList<string> Paid);
 

@@ -23,6 +23,9 @@ public interface IDunningRuns
     /// <summary>The runs that have not ended.</summary>
     Task<IReadOnlyList<DunningRun>> Unended(IUnitOfWork work, CancellationToken ct);
 
+    /// <summary>The same, and those that were given up and whose invoice is not known to be paid.</summary>
+    Task<IReadOnlyList<DunningRun>> Unsettled(IUnitOfWork work, CancellationToken ct);
+
     /// <summary>Runs from the newest to the oldest, at most <paramref name="limit"/>, after a position.</summary>
     Task<IReadOnlyList<DunningRun>> Page(IUnitOfWork work, DunningStatus? status, DunningPosition? after, int limit, CancellationToken ct);
 }

@@ -12,6 +12,12 @@ public sealed class PostgresDunningRuns : IDunningRuns
 
     private const string SelectUnended = $"{Select} WHERE status IN ('running', 'paused') ORDER BY invoice_id";
 
+    private const string SelectUnsettled = $"""
+        {Select} WHERE status IN ('running', 'paused') OR (status IN ('suspended', 'uncollectible')
+            AND NOT EXISTS (SELECT FROM paid_invoices WHERE paid_invoices.invoice_id = dunning_runs.invoice_id))
+        ORDER BY invoice_id
+        """;
+
     /// <summary>Adds the queries of an account's runs to its tenant's turn.</summary>
     internal static void AddTo(TenantBatch turns, AccountWanted wanted)
     {
@@ -20,9 +26,9 @@ public sealed class PostgresDunningRuns : IDunningRuns
             turns.Query($"{Select} WHERE invoice_id = ANY($1)", wanted.Invoices.ToArray());
         }
 
-        if (wanted.Unended)
+        if (wanted.Unsettled)
         {
-            turns.Query(SelectUnended);
+            turns.Query(SelectUnsettled);
         }
     }
 
@@ -30,8 +36,8 @@ public sealed class PostgresDunningRuns : IDunningRuns
     internal static async Task<IReadOnlyList<DunningRun>> Next(TenantBatch turns, AccountWanted wanted, CancellationToken ct)
     {
         var found = wanted.Invoices.Count > 0 ? await turns.Next<Row>(ct) : [];
-        var unended = wanted.Unended ? await turns.Next<Row>(ct) : [];
-        return [.. found.Concat(unended).Select(row => row.ToRun())];
+        var unsettled = wanted.Unsettled ? await turns.Next<Row>(ct) : [];
+        return [.. found.Concat(unsettled).Select(row => row.ToRun())];
     }
 
     /// <inheritdoc/>
@@ -63,11 +69,10 @@ public sealed class PostgresDunningRuns : IDunningRuns
         ct);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<DunningRun>> Unended(IUnitOfWork work, CancellationToken ct)
-    {
-        var rows = await work.Query<Row>(SelectUnended, null, ct);
-        return [.. rows.Select(row => row.ToRun())];
-    }
+    public Task<IReadOnlyList<DunningRun>> Unended(IUnitOfWork work, CancellationToken ct) => Read(work, SelectUnended, ct);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DunningRun>> Unsettled(IUnitOfWork work, CancellationToken ct) => Read(work, SelectUnsettled, ct);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DunningRun>> Page(
@@ -87,6 +92,9 @@ public sealed class PostgresDunningRuns : IDunningRuns
         };
         return [.. (await work.Query<Row>($"{Select} {Rest}", args, ct)).Select(row => row.ToRun())];
     }
+
+    private static async Task<IReadOnlyList<DunningRun>> Read(IUnitOfWork work, string sql, CancellationToken ct) =>
+        [.. (await work.Query<Row>(sql, null, ct)).Select(row => row.ToRun())];
 
     private sealed record Row(
         string InvoiceId, string Status, string Stage, DateTimeOffset StartedAt, DateTimeOffset? NextTryAt, string Tries, string Start, int Version)

@@ -1,3 +1,4 @@
+using ToolboxAI.Shared.Billing;
 using ToolboxAI.Tests.Support.Data;
 
 namespace ToolboxAI.Tests.Billing;
@@ -32,6 +33,33 @@ public abstract partial class BillingStoresContract
         await turns.Enter(null, Ct);
         await turns.Commit(Ct);
         Assert.Equal("pm_" + unique, (await waiting).Card);
+    }
+
+    [Fact]
+    public async Task Runs_are_unsettled_until_they_have_ended_and_given_up_ones_until_their_invoice_is_paid()
+    {
+        foreach (var status in Enum.GetValues<DunningStatus>())
+        {
+            foreach (var paid in (bool[])[false, true])
+            {
+                var id = $"in_{status}_{paid}_{unique}";
+                await Write(work => stores.Runs.TryAdd(work, Run(id) with { Status = status }, Ct));
+                await Write(async work => _ = paid && await stores.Accounts.TryMarkPaid(work, id, Noon, Ct));
+            }
+        }
+
+        await Write(Touch);
+        string[] expected = ["Running_False", "Running_True", "Paused_False", "Paused_True", "Suspended_False", "Uncollectible_False"];
+        await using var reading = await Begin();
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Names(await stores.Runs.Unsettled(reading, Ct)));
+        Assert.Equal(expected.Take(4).Order(StringComparer.Ordinal), Names(await stores.Runs.Unended(reading, Ct)));
+        await using var turns = await database.Units.BeginTurns(Ct);
+        var locked = await stores.Accounts.TryLock(turns, [new(ProductDatabase.Demo, [], true)], Ct);
+        Assert.Equal(expected.Order(StringComparer.Ordinal), Names(locked[0]!.Runs));
+
+        IEnumerable<string> Names(IEnumerable<DunningRun> runs) => runs
+            .Select(run => run.Start.InvoiceId).Where(id => id.EndsWith(unique, StringComparison.Ordinal))
+            .Select(id => id[3..^(unique.Length + 1)]).Order(StringComparer.Ordinal);
     }
 
     [Fact]

@@ -182,6 +182,23 @@ public abstract class PaymentsContract
     }
 
     [Fact]
+    public async Task An_uncollectible_invoice_can_still_be_paid_and_shows_which_card_was_refused()
+    {
+        var payments = await Connect();
+        var (subscription, invoice) = await FailedRenewal(payments);
+        await payments.MarkUncollectible(invoice, default);
+        var refused = (await payments.ReadInvoice(invoice, default))!;
+        Assert.Equal(refused.CustomerCard, refused.Card);
+
+        var card = (await payments.SetCard(subscription.CustomerId, StripeTestCards.Good, subscription.Id, default)).Card;
+
+        var read = (await payments.ReadInvoice(invoice, default))!;
+        Assert.Equal((refused.Card, card), (read.Card, read.CustomerCard));
+        Assert.Equal(PayResult.Paid, (await payments.PayInvoice(invoice, unique + "/card", default)).Result);
+        Assert.Equal(InvoiceStatus.Paid, (await payments.ReadInvoice(invoice, default))!.Status);
+    }
+
+    [Fact]
     public async Task Calls_that_bring_the_same_plan_at_once_find_one_price()
     {
         var payments = await Connect();

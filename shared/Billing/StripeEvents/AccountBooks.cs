@@ -8,7 +8,7 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 internal sealed class AccountBooks
 {
     private readonly TenantId tenant;
-    private readonly Dictionary<string, DunningRun> runs = new(StringComparer.Ordinal);       // of the events' invoices, and all that have not ended
+    private readonly Dictionary<string, DunningRun> runs = new(StringComparer.Ordinal);       // of the events' invoices, and all that are unsettled
     private readonly HashSet<string> paid = new(StringComparer.Ordinal);
     private readonly List<string> newlyPaid = [];
     private readonly HashSet<string> settled = new(StringComparer.Ordinal);
@@ -48,7 +48,7 @@ internal sealed class AccountBooks
     public static AccountWanted Wanted(TenantId tenant, IReadOnlyList<ReadEvent> events) => new(
         tenant,
         [.. events.Select(one => one.Invoice?.Id).OfType<string>().Distinct(StringComparer.Ordinal)],
-        Unended: events.Any(one => one.Invoice is null));
+        Unsettled: events.Any(one => one.Invoice is null));
 
     /// <summary>Locks the tenant's account, once nobody else holds it, and reads what events need of it.</summary>
     public static async Task<AccountBooks> Open(IUnitOfWork work, BillingStores stores, IReadOnlyList<ReadEvent> events)
@@ -56,9 +56,9 @@ internal sealed class AccountBooks
         var ct = CancellationToken.None;
         var wanted = Wanted(work.Tenant!.Value, events);
         var books = new AccountBooks(wanted.Tenant, await stores.Accounts.Lock(work, ct));
-        if (wanted.Unended)
+        if (wanted.Unsettled)
         {
-            foreach (var run in await stores.Runs.Unended(work, ct))
+            foreach (var run in await stores.Runs.Unsettled(work, ct))
             {
                 books.runs[run.Start.InvoiceId] = run;
             }
@@ -166,7 +166,18 @@ internal sealed class AccountBooks
 
         var unended = runs.Values.Where(run => !run.Ended).OrderBy(run => run.Start.InvoiceId, StringComparer.Ordinal);
         var calls = StripeEventRules.Calls(happened.Message, happened.Customer, happened.Subscription, unended);
-        return new(changes ? StripeEventOutcome.Updated : StripeEventOutcome.NoChange, calls) { Stored = true };
+        return new(changes ? StripeEventOutcome.Updated : StripeEventOutcome.NoChange, calls) { Stored = true, Late = LateTries(happened) };
+    }
+
+    private IReadOnlyList<LateTry> LateTries(ReadEvent happened)
+    {
+        if (StripeEventRules.CardOf(happened.Message, happened.Customer) is not { } card)
+        {
+            return [];
+        }
+
+        var owed = runs.Values.Where(run => run.IsGivenUp && !paid.Contains(run.Start.InvoiceId)).OrderBy(run => run.Start.InvoiceId, StringComparer.Ordinal);
+        return [.. owed.Select(run => new LateTry(run.Start.InvoiceId, run.Start.LateKey(card.Name), card.Renewed))];
     }
 
     private void Note(InvoiceReading invoice, DunningRun? begun)

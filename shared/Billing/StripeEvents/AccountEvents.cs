@@ -24,7 +24,7 @@ internal sealed record ReadEvent(StripeEventMessage Message)
 /// <summary>A tenant's plan, and the policy that its runs follow.</summary>
 internal sealed record Sold(string Plan, DunningPolicy Policy);
 
-/// <summary>What became of an event, and what follows once that is stored: what runs must be told, a pause that is lifted.</summary>
+/// <summary>What became of an event, and what follows once that is stored: what runs must be told, a pause that is lifted, late tries.</summary>
 internal sealed record AppliedEvent(string Outcome, IReadOnlyList<DunningCall> Calls)
 {
     /// <summary>The outcome is stored already, with the change.</summary>
@@ -36,8 +36,11 @@ internal sealed record AppliedEvent(string Outcome, IReadOnlyList<DunningCall> C
     /// <summary>The run whose pause of collection has lost its reason.</summary>
     public DunningStart? Lift { get; init; }
 
+    /// <summary>The invoices that were given up, and that the customer's card may pay by now.</summary>
+    public IReadOnlyList<LateTry> Late { get; init; } = [];
+
     /// <summary>Whether anything follows.</summary>
-    public bool IsFollowed => Calls.Count > 0 || Lift is not null;
+    public bool IsFollowed => Calls.Count > 0 || Lift is not null || Late.Count > 0;
 }
 
 /// <summary>

@@ -23,6 +23,7 @@ public sealed partial class StripeEventHandler
     private readonly TimeProvider clock;
     private readonly ILogger<StripeEventHandler> log;
     private readonly CollectionPause pause;
+    private readonly LatePayments latePayments;
     private readonly AccountEvents accounts;
     private readonly ReadsByKey<string, InvoiceReading?> invoices;
     private readonly ReadsByKey<string, CustomerReading?> customers;
@@ -38,6 +39,7 @@ public sealed partial class StripeEventHandler
     {
         (this.payments, this.stores, this.units, this.handled, this.clock, this.log) = (payments, stores, units, handled, clock, log);
         pause = new(payments, stores, units);
+        latePayments = new(payments, clock, log);
         accounts = new(units, stores, handled, clock);
         invoices = new(id => payments.ReadInvoice(id, CancellationToken.None), clock);
         customers = new(id => payments.ReadCustomer(id, CancellationToken.None), clock);
@@ -70,7 +72,7 @@ public sealed partial class StripeEventHandler
 
         BillingMetrics.EventApplied(message.Type, applied.Outcome);
         EventApplied(message.EventId, message.Type, applied.Outcome);
-        await Follow(message, applied, tell, ct);
+        await Follow(complete ?? message, applied, tell, ct);
     }
 
     private async Task Follow(StripeEventMessage message, AppliedEvent applied, Func<IReadOnlyList<DunningCall>, Task> tell, CancellationToken ct)
@@ -83,6 +85,11 @@ public sealed partial class StripeEventHandler
         if (applied.Calls.Count > 0)
         {
             await tell(applied.Calls);
+        }
+
+        foreach (var late in applied.Late)
+        {
+            await latePayments.Try(late, message.CreatedAt, ct);
         }
 
         // One that comes again may have been followed by something that no longer is due.

@@ -84,20 +84,27 @@ public static class StripeEventRules
             return [.. unended.Where(run => run.Start.SubscriptionId == subscription.Id).Select(run => new DunningCall(run.Start, new(SignalKind.Stop)))];
         }
 
+        return CardOf(message, customer) is { } card
+            ? [.. unended.Select(run => new DunningCall(run.Start, new(SignalKind.NewCard, card.Name)))]
+            : [];
+    }
+
+    /// <summary>The card that the customer has now, if the event may be about it: a name for it, and whether it is one that was renewed.</summary>
+    public static (string Name, bool Renewed)? CardOf(StripeEventMessage message, CustomerReading? customer)
+    {
         if (customer?.Card is not { } card)
         {
-            return [];
+            return null;
         }
 
         // The card updater keeps the id and changes the card behind it.
         var renewed = ObjectOf(message.Type) == StripeObject.PaymentMethod;
-        if (renewed && message.ObjectId != card)
+        return (renewed, message.ObjectId == card) switch
         {
-            return [];
-        }
-
-        var signal = new DunningSignal(SignalKind.NewCard, renewed ? $"{card}/{message.EventId}" : card);
-        return [.. unended.Select(run => new DunningCall(run.Start, signal))];
+            (false, _) => (card, false),
+            (true, true) => ($"{card}/{message.EventId}", true),
+            (true, false) => null,
+        };
     }
 
     private static InvoiceDecision OnPaid(bool knownPaid, DunningRun? run, bool failure) => run switch

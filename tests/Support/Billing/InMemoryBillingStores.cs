@@ -162,6 +162,14 @@ public sealed class InMemoryDunningRuns : IDunningRuns
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<DunningRun>> Unsettled(IUnitOfWork work, CancellationToken ct)
+    {
+        var session = work.Session<InMemoryUnitOfWork>();
+        return Task.FromResult<IReadOnlyList<DunningRun>>(
+            [.. session.All<DunningRun>(Table(session)).Where(run => IsUnsettled(session, run)).OrderBy(run => run.Start.InvoiceId, StringComparer.Ordinal)]);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<DunningRun>> Page(IUnitOfWork work, DunningStatus? status, DunningPosition? after, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
@@ -176,7 +184,10 @@ public sealed class InMemoryDunningRuns : IDunningRuns
     }
 
     internal static IReadOnlyList<DunningRun> Wanted(InMemoryUnitOfWork session, AccountWanted wanted) =>
-        [.. session.All<DunningRun>(Table(session)).Where(run => wanted.Invoices.Contains(run.Start.InvoiceId) || (wanted.Unended && !run.Ended))];
+        [.. session.All<DunningRun>(Table(session)).Where(run => wanted.Invoices.Contains(run.Start.InvoiceId) || (wanted.Unsettled && IsUnsettled(session, run)))];
+
+    private static bool IsUnsettled(InMemoryUnitOfWork session, DunningRun run) =>
+        !run.Ended || (run.IsGivenUp && session.Find<object>(session.OfTenant("paid_invoices"), run.Start.InvoiceId) is null);
 
     private static string Table(InMemoryUnitOfWork session) => session.OfTenant("dunning_runs");
 }

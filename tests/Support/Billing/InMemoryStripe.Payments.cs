@@ -38,7 +38,7 @@ public sealed partial class InMemoryStripe
     {
         try
         {
-            var wasOpen = invoices[id].Status == InvoiceStatus.Open;
+            var wasOpen = invoices[id].Status is InvoiceStatus.Open or InvoiceStatus.Uncollectible;
             return await Call("pay", key, id, () => Pay(invoices[id], key, wasOpen));
         }
         catch (UnclearPaymentsException e)
@@ -104,7 +104,7 @@ public sealed partial class InMemoryStripe
     private PayAnswer Pay(Invoice invoice, string key, bool wasOpen)
     {
         var overtaken = wasOpen && invoice.PaidByCall is { } other && other != key;
-        if (invoice.Status != InvoiceStatus.Open && !overtaken)
+        if (invoice.Status is not (InvoiceStatus.Open or InvoiceStatus.Uncollectible) && !overtaken)
         {
             return new(PayResult.NotPayable);
         }
