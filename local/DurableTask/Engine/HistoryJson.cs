@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ToolboxAI.Local.DurableTask.Engine;
 
@@ -27,14 +28,28 @@ internal sealed partial class HistoryJson : JsonSerializerContext
 
     public static string? Write(EntityState? entity) => entity is null ? null : JsonSerializer.Serialize(entity, Default.EntityState);
 
-    public static EntityState? ReadEntity(string? text) => text is null ? null : JsonSerializer.Deserialize(text, Default.EntityState);
+    /// <exception cref="InvalidDataException">What is stored can't be read; so with the others.</exception>
+    public static EntityState? ReadEntity(string? text) => text is null ? null : Read(text, Default.EntityState, "entity");
 
-    public static HistoryEvent ReadEvent(string text) => JsonSerializer.Deserialize(text, Default.HistoryEvent)!;
+    public static HistoryEvent ReadEvent(string text) => Read(text, Default.HistoryEvent, "message");
 
-    public static List<HistoryEvent> ReadEvents(string text) => JsonSerializer.Deserialize(text, Default.ListHistoryEvent)!;
+    public static List<HistoryEvent> ReadEvents(string text) => Read(text, Default.ListHistoryEvent, "history");
 
-    public static Failure? ReadFailure(string? text) => text is null ? null : JsonSerializer.Deserialize(text, Default.Failure);
+    public static Failure? ReadFailure(string? text) => text is null ? null : Read(text, Default.Failure, "failure");
 
-    public static Dictionary<string, string>? ReadTags(string? text) =>
-        text is null ? null : JsonSerializer.Deserialize(text, Default.DictionaryStringString);
+    public static ParentLink? ReadParent(string? text) => text is null ? null : Read(text, Default.ParentLink, "parent");
+
+    public static Dictionary<string, string>? ReadTags(string? text) => text is null ? null : Read(text, Default.DictionaryStringString, "tags");
+
+    private static T Read<T>(string text, JsonTypeInfo<T> type, string what)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? throw new InvalidDataException($"The stored {what} can't be read: it is null.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)   // the second: it does not say which event it is
+        {
+            throw new InvalidDataException($"The stored {what} can't be read: {e.Message}", e);
+        }
+    }
 }

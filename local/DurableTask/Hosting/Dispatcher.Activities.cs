@@ -35,10 +35,7 @@ internal sealed partial class Dispatcher
         catch (Exception e)
         {
             StepFailed(e, leased.Call.InstanceId, leased.Attempts);
-            await (leased.Attempts >= MaxAttempts
-                ? hub.Store.SetActivityAsideAsync(worker, leased.Id, e.ToString(), CancellationToken.None)
-                : hub.Store.ReleaseActivityAsync(worker, leased.Id, Backoff(leased.Attempts), CancellationToken.None))
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await GiveUpAsync(leased, e).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

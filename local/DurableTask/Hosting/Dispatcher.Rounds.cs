@@ -85,7 +85,8 @@ internal sealed partial class Dispatcher
             }
 
             Begin(shift, round.Work);
-            var isFull = (fetch.MaxInstances > 0 && round.Work.Instances.Count >= fetch.MaxInstances)
+            var isFull = round.Work.Unreadable.Count > 0
+                || (fetch.MaxInstances > 0 && round.Work.Instances.Count >= fetch.MaxInstances)
                 || (fetch.MaxActivities > 0 && round.Work.Activities.Count >= fetch.MaxActivities);
             return (isFull, round.Work.NextDue);
         }
@@ -134,6 +135,11 @@ internal sealed partial class Dispatcher
             {
                 StartTurn(shift, turn);
             }
+        }
+
+        foreach (var unreadable in work.Unreadable)
+        {
+            Start(_ => GiveUpAsync(unreadable), () => { });
         }
 
         Interlocked.Add(ref runningActivities, work.Activities.Count);

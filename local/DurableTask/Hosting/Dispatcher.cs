@@ -217,32 +217,11 @@ internal sealed partial class Dispatcher
     private Task ReleaseAsync(Instance instance, TimeSpan pause, bool counts) =>
         hub.Store.ReleaseInstanceAsync(worker, instance.Key, pause, counts, CancellationToken.None);
 
-    private async Task GiveUpAsync(Instance instance, Exception exception)
-    {
-        if (instance.Attempts >= MaxAttempts)
-        {
-            await hub.Store.SetInstanceAsideAsync(worker, instance.Key, exception.ToString(), CancellationToken.None).ConfigureAwait(false);
-            SetAside(instance.Id, exception.Message);
-        }
-        else
-        {
-            await ReleaseAsync(instance, Backoff(instance.Attempts), counts: true).ConfigureAwait(false);
-        }
-    }
-
-    private static TimeSpan Backoff(int attempts) => TimeSpan.FromMilliseconds(Math.Min(10_000, 50 << Math.Min(attempts, 10)));
-
     /// <summary>When to end, and what the pieces of work share.</summary>
     private sealed record Shift(SemaphoreSlim EntitySlots, CancellationToken Stopping, CancellationToken Aborting)
     {
         public bool IsStopping => Stopping.IsCancellationRequested;
     }
-
-    [LoggerMessage(2, LogLevel.Warning, "A step of '{InstanceId}' could not be made (attempt {Attempt}).")]
-    private partial void StepFailed(Exception exception, string instanceId, int attempt);
-
-    [LoggerMessage(3, LogLevel.Error, "Work of '{InstanceId}' was set aside: {Reason}")]
-    private partial void SetAside(string instanceId, string reason);
 
     [LoggerMessage(4, LogLevel.Information, "Work of '{InstanceId}' was broken off by the shutdown; it will be done again.")]
     private partial void StepAborted(string instanceId);

@@ -1,12 +1,11 @@
-using ToolboxAI.Local.DurableTask.Engine;
-
 namespace ToolboxAI.Local.DurableTask.Stores;
 
 /// <summary>
 /// Histories that many steps ask for at the same time, as after a worker's death: what is asked for while readings are under way shares the
-/// next one. Only who holds an instance asks for its history, so it can't change meanwhile.
+/// next one. Only who holds an instance asks for its history, so it can't change meanwhile. Each makes events of its own text: one that
+/// can't be read is nobody else's trouble.
 /// </summary>
-internal sealed class HistoryReads(Func<IReadOnlyList<long>, Task<IReadOnlyDictionary<long, List<HistoryEvent>>>> read)
+internal sealed class HistoryReads(Func<IReadOnlyList<long>, Task<IReadOnlyDictionary<long, List<string>>>> read)
 {
     private const int MostTogether = 100;
 
@@ -17,8 +16,8 @@ internal sealed class HistoryReads(Func<IReadOnlyList<long>, Task<IReadOnlyDicti
     private readonly Queue<Entry> waiting = new();
     private int underWay;
 
-    /// <summary>The history of an instance; empty when there is none.</summary>
-    public Task<IReadOnlyList<HistoryEvent>> ReadAsync(long key, CancellationToken cancellationToken)
+    /// <summary>The history of an instance as it is written, step by step; empty when there is none.</summary>
+    public Task<IReadOnlyList<string>> ReadAsync(long key, CancellationToken cancellationToken)
     {
         var entry = new Entry(key);
         lock (gate)
@@ -67,6 +66,6 @@ internal sealed class HistoryReads(Func<IReadOnlyList<long>, Task<IReadOnlyDicti
 
     private sealed record Entry(long Key)
     {
-        public TaskCompletionSource<IReadOnlyList<HistoryEvent>> Read { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyList<string>> Read { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -83,7 +83,16 @@ internal sealed partial class PostgresStore
         return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static Instance ReadInstance(NpgsqlDataReader reader) => new()
+    private static Instance ReadInstance(NpgsqlDataReader reader) => ReadPlainInstance(reader) with
+    {
+        Tags = HistoryJson.ReadTags(Text(reader, 13)),
+        Parent = HistoryJson.ReadParent(Text(reader, 14)),
+        Failure = HistoryJson.ReadFailure(Text(reader, 17)),
+        Entity = HistoryJson.ReadEntity(Text(reader, 19)),
+    };
+
+    /// <summary>The instance without what is written in JSON.</summary>
+    private static Instance ReadPlainInstance(NpgsqlDataReader reader) => new()
     {
         Key = reader.GetInt64(0),
         Id = reader.GetString(1),
@@ -98,13 +107,9 @@ internal sealed partial class PostgresStore
         CreatedAt = Utc(reader.GetDateTime(10)),
         UpdatedAt = Utc(reader.GetDateTime(11)),
         CompletedAt = reader.IsDBNull(12) ? null : Utc(reader.GetDateTime(12)),
-        Tags = HistoryJson.ReadTags(Text(reader, 13)),
-        Parent = Text(reader, 14) is { } parent ? System.Text.Json.JsonSerializer.Deserialize(parent, HistoryJson.Default.ParentLink) : null,
         Input = Text(reader, 15),
         Output = Text(reader, 16),
-        Failure = HistoryJson.ReadFailure(Text(reader, 17)),
         CustomStatus = Text(reader, 18),
-        Entity = HistoryJson.ReadEntity(Text(reader, 19)),
     };
 
     private static string? Text(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

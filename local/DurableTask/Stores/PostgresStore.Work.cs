@@ -117,36 +117,57 @@ internal sealed partial class PostgresStore
     private static async Task<FetchedWork> ReadWorkAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         var instances = new List<LeasedInstance>();
+        var activities = new List<LeasedActivity>();
+        var unreadable = new List<UnreadableWork>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var instance = ReadInstance(reader);
-            var ids = reader.IsDBNull(InstanceColumnCount) ? [] : reader.GetFieldValue<long[]>(InstanceColumnCount);
-            var bodies = ids.Length == 0 ? [] : reader.GetFieldValue<string[]>(InstanceColumnCount + 1);
-            instances.Add(new LeasedInstance(instance, [.. ids.Zip(bodies, (id, body) => new InboxMessage(id, HistoryJson.ReadEvent(body)))]));
+            try
+            {
+                instances.Add(new LeasedInstance(ReadInstance(reader), ReadMessages(reader)));
+            }
+            catch (InvalidDataException e)
+            {
+                unreadable.Add(new UnreadableWork(ReadPlainInstance(reader), null, e));
+            }
         }
 
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var activities = new List<LeasedActivity>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var trace = Text(reader, 8)?.Split(' ', 2);
-            activities.Add(new LeasedActivity(
-                reader.GetInt64(0),
-                reader.GetInt64(1),
-                reader.GetString(2),
-                new ActivityCall(reader.GetString(3), reader.GetInt32(4), reader.GetString(5), Text(reader, 6), Text(reader, 7))
-                {
-                    TraceParent = trace?[0],
-                    TraceState = trace is [_, var state] ? state : null,
-                    Tags = HistoryJson.ReadTags(Text(reader, 9)),
-                },
-                reader.GetInt32(10)));
+            var activity = ReadPlainActivity(reader);
+            try
+            {
+                activities.Add(activity with { Call = activity.Call with { Tags = HistoryJson.ReadTags(Text(reader, 9)) } });
+            }
+            catch (InvalidDataException e)
+            {
+                unreadable.Add(new UnreadableWork(null, activity, e));
+            }
         }
 
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         var due = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? Utc(reader.GetDateTime(0)) : (DateTimeOffset?)null;
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        return new FetchedWork(instances, activities) { NextDue = due };
+        return new FetchedWork(instances, activities) { Unreadable = unreadable, NextDue = due };
+    }
+
+    private static List<InboxMessage> ReadMessages(NpgsqlDataReader reader)
+    {
+        var ids = reader.IsDBNull(InstanceColumnCount) ? [] : reader.GetFieldValue<long[]>(InstanceColumnCount);
+        var bodies = ids.Length == 0 ? [] : reader.GetFieldValue<string[]>(InstanceColumnCount + 1);
+        return [.. ids.Zip(bodies, (id, body) => new InboxMessage(id, HistoryJson.ReadEvent(body)))];
+    }
+
+    /// <summary>The activity without its tags, which are written in JSON.</summary>
+    private static LeasedActivity ReadPlainActivity(NpgsqlDataReader reader)
+    {
+        var trace = Text(reader, 8)?.Split(' ', 2);
+        var call = new ActivityCall(reader.GetString(3), reader.GetInt32(4), reader.GetString(5), Text(reader, 6), Text(reader, 7))
+        {
+            TraceParent = trace?[0],
+            TraceState = trace is [_, var state] ? state : null,
+        };
+        return new LeasedActivity(reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2), call, reader.GetInt32(10));
     }
 
     private void Fetch(NpgsqlBatch batch, string sql, int worker, int max, string[]? filter)

@@ -52,14 +52,16 @@ internal sealed partial class PostgresStore : IHubStore
     public async Task<bool> SendAsync(NewMessage message, CancellationToken cancellationToken) =>
         (await CommitAsync(0, [new SendCommit(message)], null, cancellationToken).ConfigureAwait(false)).Results[0].Accepted;
 
-    public Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken) => histories.ReadAsync(key, cancellationToken);
+    /// <exception cref="InvalidDataException">It can't be read.</exception>
+    public async Task<IReadOnlyList<HistoryEvent>> ReadHistoryAsync(long key, CancellationToken cancellationToken) =>
+        [.. (await histories.ReadAsync(key, cancellationToken).ConfigureAwait(false)).SelectMany(HistoryJson.ReadEvents)];
 
-    private async Task<IReadOnlyDictionary<long, List<HistoryEvent>>> ReadHistoriesAsync(IReadOnlyList<long> keys)
+    private async Task<IReadOnlyDictionary<long, List<string>>> ReadHistoriesAsync(IReadOnlyList<long> keys)
     {
         await using var command = database.CreateCommand("SELECT instance, events FROM durable.history WHERE instance = ANY ($1) ORDER BY instance, sequence");
         Add(command, keys.ToArray());
         await using var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
-        var found = new Dictionary<long, List<HistoryEvent>>();
+        var found = new Dictionary<long, List<string>>();
         while (await reader.ReadAsync().ConfigureAwait(false))
         {
             var key = reader.GetInt64(0);
@@ -68,7 +70,7 @@ internal sealed partial class PostgresStore : IHubStore
                 found.Add(key, history = []);
             }
 
-            history.AddRange(HistoryJson.ReadEvents(reader.GetString(1)));
+            history.Add(reader.GetString(1));
         }
 
         return found;

@@ -109,10 +109,19 @@ internal sealed record LeasedInstance(Instance Instance, IReadOnlyList<InboxMess
 /// <summary>A leased activity.</summary>
 internal sealed record LeasedActivity(long Id, long InstanceKey, string ExecutionId, ActivityCall Call, int Attempts);
 
+/// <summary>
+/// Leased work of which something that is stored can't be read: an instance, for itself or for one of its messages, or an activity.
+/// It has what could be read.
+/// </summary>
+internal sealed record UnreadableWork(Instance? Instance, LeasedActivity? Activity, Exception Reason);
+
 /// <summary>What a fetch brought.</summary>
 internal sealed record FetchedWork(IReadOnlyList<LeasedInstance> Instances, IReadOnlyList<LeasedActivity> Activities)
 {
     public static FetchedWork None { get; } = new([], []);
+
+    /// <summary>What was leased, too, but can't be done.</summary>
+    public IReadOnlyList<UnreadableWork> Unreadable { get; init; } = [];
 
     /// <summary>The next moment at which a message becomes due; <c>null</c> when there is none.</summary>
     public DateTimeOffset? NextDue { get; init; }

@@ -60,14 +60,12 @@ public sealed class Engine : IAsyncDisposable
         Action<DurableTaskRegistry> tasks, Action<DurableTaskWorkerOptions>? options = null, Action<IDurableTaskWorkerBuilder>? second = null)
     {
         var database = await TestDatabase.CreateAsync();
-        var connection = database.ConnectionString;
-        var host = await StartAsync(tasks, options, second, worker => worker.UseHub(connection), client => client.UseHub(connection));
-        return new Engine(host, async by =>
-        {
-            await using var source = NpgsqlDataSource.Create(connection);
-            await ClockAdvance.RunAsync(source, by, Soon);
-        }, database.DisposeAsync);
+        return await OnPostgresAsync(database, tasks, database.DisposeAsync, options, second);
     }
+
+    /// <summary>On the caller's own database, which he looks into, or deletes, himself.</summary>
+    public static Task<Engine> OnPostgresAsync(TestDatabase database, Action<DurableTaskRegistry> tasks) =>
+        OnPostgresAsync(database, tasks, () => default, options: null, second: null);
 
     /// <summary>Moves the hub's clock.</summary>
     public Task AdvanceAsync(TimeSpan by) => advance(by);
@@ -102,6 +100,22 @@ public sealed class Engine : IAsyncDisposable
         await app.StopAsync();
         app.Dispose();
         await cleanUp();
+    }
+
+    private static async Task<Engine> OnPostgresAsync(
+        TestDatabase database,
+        Action<DurableTaskRegistry> tasks,
+        Func<ValueTask> cleanUp,
+        Action<DurableTaskWorkerOptions>? options,
+        Action<IDurableTaskWorkerBuilder>? second)
+    {
+        var connection = database.ConnectionString;
+        var host = await StartAsync(tasks, options, second, worker => worker.UseHub(connection), client => client.UseHub(connection));
+        return new Engine(host, async by =>
+        {
+            await using var source = NpgsqlDataSource.Create(connection);
+            await ClockAdvance.RunAsync(source, by, Soon);
+        }, cleanUp);
     }
 
     private static async Task<IHost> StartAsync(
