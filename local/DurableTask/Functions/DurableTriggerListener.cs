@@ -9,7 +9,7 @@ using ToolboxAI.Local.Functions;
 namespace Microsoft.Azure.Functions.Worker.Extensions.DurableTask;
 
 /// <summary>Runs the hub's work in the function app: orchestrators, activities and entities alike.</summary>
-internal sealed class DurableTriggerListener(
+internal sealed partial class DurableTriggerListener(
     FunctionsHub hub,
     FunctionCatalog catalog,
     FunctionInvoker invoker,
@@ -17,7 +17,10 @@ internal sealed class DurableTriggerListener(
     IOptions<DurableTaskRegistry> registry,
     IOptions<DurableTaskWorkerOptions> options) : ITriggerListener, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly Draining draining = new();
+    private readonly Interruptions interruptions = new(TimeProvider.System);
     private Task running = Task.CompletedTask;
 
     public string TriggerType => "orchestrationTrigger";
@@ -35,11 +38,40 @@ internal sealed class DurableTriggerListener(
         if (host.HasTasks)
         {
             var opened = await hub.OpenAsync().ConfigureAwait(false);
-            running = new Dispatcher(opened, host).RunAsync(draining.Stopping, draining.Aborting);
+            running = KeepAsync(opened, host, loggers.CreateLogger<DurableTriggerListener>());
         }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken) => await draining.StopAsync(running, cancellationToken).ConfigureAwait(false);
 
     public void Dispose() => draining.Dispose();
+
+    /// <summary>The database may be away when a worker is about to join the hub: the trigger goes on when it is back.</summary>
+    private async Task KeepAsync(Hub opened, FunctionTaskHost host, ILogger log)
+    {
+        var (stopping, aborting) = (draining.Stopping, draining.Aborting);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await new Dispatcher(opened, host).RunAsync(stopping, aborting).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                if (interruptions.IsNews(e))
+                {
+                    LogInterrupted(log, e, opened.Name);
+                }
+
+                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    [LoggerMessage(42, LogLevel.Warning, "The work of the task hub {Hub} was interrupted; it is tried again every second")]
+    private static partial void LogInterrupted(ILogger log, Exception exception, string hub);
 }

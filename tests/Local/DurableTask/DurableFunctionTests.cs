@@ -6,7 +6,10 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Npgsql;
 using ToolboxAI.Tests.Local.Functions;
+using ToolboxAI.Tests.Support;
 
 namespace ToolboxAI.Tests.Local.DurableTask;
 
@@ -131,6 +134,44 @@ public sealed class DurableFunctionTests
         var id = await client.ScheduleNewOrchestrationInstanceAsync("Echo", "o", Engine.Soon);
 
         Assert.Equal("oo", (await client.WaitForInstanceCompletionAsync(id, true, Engine.Soon)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task A_hub_that_can_t_be_joined_at_the_start_is_tried_until_it_can_be()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using (var engine = await Engine.OnPostgresAsync(database, _ => { }))
+        {
+            Assert.Null(await engine.Client.GetInstanceAsync("nobody", Engine.Soon));       // the tables are there now
+        }
+
+        await using var source = NpgsqlDataSource.Create(database.ConnectionString);
+        await ExecuteAsync(source, """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'nobody joins now'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON durable.workers FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+        var log = new LogLines();
+        await using var app = await LocalApp.StartAsync(
+            builder =>
+            {
+                builder.Configuration["ToolboxLocal:Database"] = database.ConnectionString;
+                builder.Logging.AddProvider(log);
+            },
+            typeof(Greetings),
+            typeof(Greet));
+        await Eventually.True(() => log.All.Any(line => line.Contains("The work of the task hub") && line.Contains("nobody joins now")));
+        var client = app.Host.Services.GetRequiredService<FunctionsHub>().CreateClient(null);
+        var id = await client.ScheduleNewOrchestrationInstanceAsync(nameof(Greetings.GreetAll), new Greetings.Input("Bo", 1), Engine.Soon);
+
+        await ExecuteAsync(source, "DROP TRIGGER refuse ON durable.workers");
+
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await client.WaitForInstanceCompletionAsync(id, Engine.Soon)).RuntimeStatus);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task<string?> SerializedInputAsync(Action<FunctionsApplicationBuilder> configure)
