@@ -8,7 +8,7 @@ namespace ToolboxAI.Local.Functions;
 
 /// <summary>Starts the triggers once the application listens, and stops them first, so that no invocation is cut off within the grace period.</summary>
 internal sealed partial class LocalHost(
-    FunctionCatalog catalog, IEnumerable<ITriggerListener> listeners, LocalInstallation installation, IServer server, ILogger<LocalHost> log,
+    FunctionCatalog catalog, IEnumerable<ITriggerListener> listeners, AdminInvocations invocations, LocalInstallation installation, IServer server, ILogger<LocalHost> log,
     LocalApplication? application = null)
     : IHostedLifecycleService, IDisposable
 {
@@ -83,7 +83,7 @@ internal sealed partial class LocalHost(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await turn.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await StopTriggersAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(StopTriggersAsync(cancellationToken), invocations.StopAsync(cancellationToken)).ConfigureAwait(false);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
