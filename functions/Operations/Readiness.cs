@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
+using ToolboxAI.Shared.Data;
 
 namespace ToolboxAI.Functions.Operations;
 
@@ -35,31 +36,56 @@ public sealed record ReadinessReport(string Status, IReadOnlyList<CheckReport> C
 public sealed record CheckReport(
     string Name, string Status, long LatencyMs, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Detail = null);
 
-/// <summary>Checks all parts at once. Why one failed stands in the log: the report goes to anybody.</summary>
-public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, ILogger<Readiness> log)
+/// <summary>
+/// Checks all parts at once. Anybody may ask, without a key, so all who ask within a second share one report, and one check however long it
+/// takes. Why a part failed stands in the log: the report goes to anybody.
+/// </summary>
+public sealed partial class Readiness(IEnumerable<IReadinessCheck> checks, MachineClock clock, ILogger<Readiness> log)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
 
-    /// <summary>Checks.</summary>
-    public async Task<ReadinessReport> Report(CancellationToken ct)
+    private readonly Lock gate = new();
+    private Task<ReadinessReport>? last;
+    private long begun;
+
+    /// <summary>The report of a check that began less than a second ago, or is under way.</summary>
+    /// <param name="ct">Ends the wait, not the check.</param>
+    public Task<ReadinessReport> Report(CancellationToken ct)
     {
-        var reports = await Task.WhenAll(checks.Select(check => Run(check, ct)));
+        lock (gate)
+        {
+            if (last is null || (last.IsCompleted && clock.Time.GetElapsedTime(begun) >= Kept))
+            {
+                begun = clock.Time.GetTimestamp();
+                using (ExecutionContext.SuppressFlow())       // it is for others too: no caller's trace, no caller's correlation
+                {
+                    last = Task.Run(CheckAll, CancellationToken.None);
+                }
+            }
+
+            return last.WaitAsync(ct);
+        }
+    }
+
+    private async Task<ReadinessReport> CheckAll()
+    {
+        var reports = await Task.WhenAll(checks.Select(Run));
         return new(reports.All(report => report.Status == "ok") ? "ready" : "unavailable", reports);
     }
 
-    private async Task<CheckReport> Run(IReadinessCheck check, CancellationToken ct)
+    private async Task<CheckReport> Run(IReadinessCheck check)
     {
         var started = Stopwatch.GetTimestamp();
         var status = "ok";
         string? detail = null;
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(Timeout);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            await check.Check(timeout.Token).WaitAsync(Timeout, ct);
-            detail = await check.Detail(timeout.Token).WaitAsync(Timeout, ct);
+            await check.Check(timeout.Token).WaitAsync(Timeout);
+            detail = await check.Detail(timeout.Token).WaitAsync(Timeout);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e)
         {
             status = "failed";
             NotReady(check.Name, e);
