@@ -16,7 +16,18 @@ public sealed class SharedServicesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         services = TestProcess.Start("ToolboxAI.Local.Services", new Dictionary<string, string>(), "--data", data);
-        await ProcessChecks.SaysAsync(services, "--attach " + AttachFile);
+        try
+        {
+            await ProcessChecks.SaysAsync(services, "--attach " + AttachFile);
+        }
+        catch
+        {
+            await services.TerminateAsync();                        // nobody disposes of a test whose beginning has failed
+            await services.EndAsync(ProcessChecks.EndLimit);
+            await services.DisposeAsync();
+            await RunningApplication.DeleteAsync(data);
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
