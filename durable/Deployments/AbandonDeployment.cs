@@ -23,10 +23,7 @@ public sealed class AbandonDeployment(IUnitOfWorkFactory units, IDeployments dep
 
         var start = deployment.Start;
         await deployments.Save(work, deployment with { State = DeploymentRules.DeadLettered(deployment.State, clock.GetUtcNow(), input.Reason) }, ct);
-        if (await experiences.Lock(work, start.Key, ct) is { } experience && experience.Holder == start.Id && experience.Fence == start.Fence)
-        {
-            await experiences.Save(work, experience with { Holder = null }, ct);
-        }
+        await experiences.GiveBack(work, start, ct);
 
         await work.Commit(ct);
     }

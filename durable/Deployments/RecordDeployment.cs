@@ -22,9 +22,9 @@ public sealed class RecordDeployment(IUnitOfWorkFactory units, IDeployments depl
         }
 
         await deployments.Save(work, deployment with { State = state }, ct);
-        if (state.Ended && await experiences.Lock(work, start.Key, ct) is { } experience && experience.Holder == start.Id && experience.Fence == start.Fence)
+        if (state.Ended)
         {
-            await experiences.Save(work, experience with { Holder = null }, ct);
+            await experiences.GiveBack(work, start, ct);
         }
 
         await work.Commit(ct);

@@ -17,8 +17,6 @@ internal sealed partial class DurableTriggerListener(
     IOptions<DurableTaskRegistry> registry,
     IOptions<DurableTaskWorkerOptions> options) : ITriggerListener, IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private readonly Draining draining = new();
     private readonly Interruptions interruptions = new(TimeProvider.System);
     private Task running = Task.CompletedTask;
@@ -47,29 +45,10 @@ internal sealed partial class DurableTriggerListener(
     public void Dispose() => draining.Dispose();
 
     /// <summary>The database may be away when a worker is about to join the hub: the trigger goes on when it is back.</summary>
-    private async Task KeepAsync(Hub opened, FunctionTaskHost host, ILogger log)
+    private Task KeepAsync(Hub opened, FunctionTaskHost host, ILogger log)
     {
         var (stopping, aborting) = (draining.Stopping, draining.Aborting);
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await new Dispatcher(opened, host).RunAsync(stopping, aborting).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (interruptions.IsNews(e))
-                {
-                    LogInterrupted(log, e, opened.Name);
-                }
-
-                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        return interruptions.KeepAsync(() => new Dispatcher(opened, host).RunAsync(stopping, aborting), e => LogInterrupted(log, e, opened.Name), stopping);
     }
 
     [LoggerMessage(42, LogLevel.Warning, "The work of the task hub {Hub} was interrupted; it is tried again every second")]

@@ -10,8 +10,6 @@ internal sealed partial class ServiceBusListener(
     FunctionCatalog catalog, FunctionInvoker invoker, ServiceBusClients clients, HostSettings host, IConfiguration settings, ILogger<ServiceBusListener> log)
     : ITriggerListener, IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     /// <summary>How long a start waits for a bus that is away; the pumps wait longer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -84,26 +82,7 @@ internal sealed partial class ServiceBusListener(
     {
         var (stopping, aborting) = (draining.Stopping, draining.Aborting);
         using var owned = pump as IDisposable;
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await pump.RunAsync(stopping, aborting).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (interruptions.IsNews(e))
-                {
-                    LogInterrupted(log, e, source.Path);
-                }
-
-                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        await interruptions.KeepAsync(() => pump.RunAsync(stopping, aborting), e => LogInterrupted(log, e, source.Path), stopping).ConfigureAwait(false);
     }
 
     [LoggerMessage(41, LogLevel.Warning, "Receiving from {Entity} was interrupted; it is tried again every second")]

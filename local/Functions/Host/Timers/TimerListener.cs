@@ -10,7 +10,6 @@ internal sealed partial class TimerListener(
     : ITriggerListener, IDisposable
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Draining draining = new();
     private readonly LocalClock clock = new(time);
@@ -72,29 +71,7 @@ internal sealed partial class TimerListener(
     }
 
     /// <summary>The database may go away and come back: timers go on then.</summary>
-    private async Task KeepAsync(Func<Task> work, CancellationToken stopping)
-    {
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                await work().ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                if (interruptions.IsNews(e))
-                {
-                    LogInterrupted(log, e);
-                }
-
-                await Task.Delay(Pause, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    private Task KeepAsync(Func<Task> work, CancellationToken stopping) => interruptions.KeepAsync(work, e => LogInterrupted(log, e), stopping);
 
     [LoggerMessage(30, LogLevel.Warning, "A timer was interrupted; it goes on in a second")]
     private static partial void LogInterrupted(ILogger log, Exception exception);
