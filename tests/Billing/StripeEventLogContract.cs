@@ -30,15 +30,32 @@ public abstract class StripeEventLogContract(DatabaseUnderTest database, IStripe
         await database.Inbox.TryAdd(work, new(StripeEventIntake.Sender, "ignored", "charge.refunded", null, StripeEventOutcome.Ignored, Noon), Ct);
         List<AppliedMessage> marks = [new("applied", StripeEventOutcome.Paid), new("followed", StripeEventOutcome.DunningTold, ProductDatabase.Demo, Unfinished: true)];
         await database.Handled.Add(work, StripeEventHandler.Consumer, marks, Noon, Ct);
-        Assert.Equal(["waiting", "followed"], await Unfinished(work));
+        Assert.Equal(["waiting", "followed"], await Take(work, Noon.AddMinutes(20)));
 
         await database.Handled.Finish(work, "somebody else", ["followed"], Ct);
-        Assert.Equal(["waiting", "followed"], await Unfinished(work));
+        Assert.Equal(["followed", "waiting"], await Take(work, Noon.AddMinutes(35)));
 
         await database.Handled.Finish(work, StripeEventHandler.Consumer, ["followed", "applied", "unknown"], Ct);
-        Assert.Equal(["waiting"], await Unfinished(work));
+        Assert.Equal(["late", "waiting"], await Take(work, Noon.AddMinutes(50)));
     }
 
-    private async Task<IEnumerable<string>> Unfinished(IUnitOfWork work) =>
-        (await log.Unfinished(work, Noon.AddMinutes(10), 100, Ct)).Select(found => found.EventId);
+    [Fact]
+    public async Task What_was_sent_again_waits_behind_what_was_not()
+    {
+        await using var work = await database.Units.Begin(Ct);
+        foreach (var minute in Enumerable.Range(0, 4))
+        {
+            await database.Inbox.TryAdd(
+                work, new(StripeEventIntake.Sender, $"event {minute}", "invoice.paid", $"event {minute}", StripeEventOutcome.Queued, Noon.AddMinutes(minute)), Ct);
+        }
+
+        Assert.Equal(["event 0", "event 1"], await Take(work, Noon.AddMinutes(20), limit: 2));
+        Assert.Equal(["event 2", "event 3", "event 0"], await Take(work, Noon.AddMinutes(35), limit: 3));
+        Assert.Equal(["event 1"], await Take(work, Noon.AddMinutes(36), limit: 3));
+        Assert.Empty(await Take(work, Noon.AddMinutes(45), limit: 3));
+    }
+
+    // What was sent within ten minutes is on its way.
+    private async Task<IEnumerable<string>> Take(IUnitOfWork work, DateTimeOffset now, int limit = 100) =>
+        (await log.TakeUnfinished(work, now.AddMinutes(-10), now, limit, Ct)).Select(found => found.EventId);
 }

@@ -10,7 +10,7 @@ namespace ToolboxAI.Shared.Billing.StripeEvents;
 public sealed class StripeEventSweep(
     IPayments payments, StripeEventIntake intake, IStripeEventLog events, IUnitOfWorkFactory units, Outbox outbox, TimeProvider clock)
 {
-    /// <summary>How long an event may be on its usual way.</summary>
+    /// <summary>How long an event may be on its usual way, and an event that was sent again on its way again.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
 
     /// <summary>How long Stripe keeps events.</summary>
@@ -38,7 +38,7 @@ public sealed class StripeEventSweep(
     private async Task<int> SendAgain(DateTimeOffset now, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
-        var unfinished = await events.Unfinished(work, now - Patience, MostSentAgain, ct);
+        var unfinished = await events.TakeUnfinished(work, now - Patience, now, MostSentAgain, ct);
         await outbox.Enqueue(work, [.. unfinished.Select(Again)], ct);
         await work.Commit(ct);
         return unfinished.Count;

@@ -195,17 +195,26 @@ public sealed class InMemoryDunningRuns : IDunningRuns
 /// <inheritdoc cref="IStripeEventLog"/>
 public sealed class InMemoryStripeEventLog : IStripeEventLog
 {
+    private const string SentAgain = "toolbox.inbox.sent_again_at";
+
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TakenEvent>> Unfinished(IUnitOfWork work, DateTimeOffset receivedBefore, int limit, CancellationToken ct)
+    public async Task<IReadOnlyList<TakenEvent>> TakeUnfinished(IUnitOfWork work, DateTimeOffset sentBefore, DateTimeOffset now, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
         var finished = session.All<HandledMessage>(InMemoryHandledMessages.Table)
             .Where(message => message is { Consumer: StripeEventHandler.Consumer, Unfinished: false }).Select(message => message.MessageId).ToHashSet();
-        var found = session.All<InboxEvent>(InMemoryInbox.Table)
-            .Where(stored => stored is { Sender: StripeEventIntake.Sender, Outcome: StripeEventOutcome.Queued } && stored.ReceivedAt < receivedBefore)
+        var waiting = session.All<InboxEvent>(InMemoryInbox.Table)
+            .Where(stored => stored is { Sender: StripeEventIntake.Sender, Outcome: StripeEventOutcome.Queued } && Sent(stored) < sentBefore)
             .Where(stored => !finished.Contains(stored.MessageId!))
-            .OrderBy(stored => stored.ReceivedAt).ThenBy(stored => stored.EventId, StringComparer.Ordinal);
-        return Task.FromResult<IReadOnlyList<TakenEvent>>([.. found.Take(limit).Select(stored => new TakenEvent(stored.EventId, stored.Type))]);
+            .OrderBy(Sent).ThenBy(stored => stored.EventId, StringComparer.Ordinal).Take(limit).ToList();
+        foreach (var stored in waiting)
+        {
+            await session.Put(SentAgain, stored.EventId, now, ct);
+        }
+
+        return [.. waiting.Select(stored => new TakenEvent(stored.EventId, stored.Type))];
+
+        DateTimeOffset Sent(InboxEvent stored) => session.Find<object>(SentAgain, stored.EventId) as DateTimeOffset? ?? stored.ReceivedAt;
     }
 }
 
