@@ -56,6 +56,10 @@ public abstract class StripeEventLogContract(DatabaseUnderTest database, IStripe
     }
 
     // What was sent within ten minutes is on its way.
-    private async Task<IEnumerable<string>> Take(IUnitOfWork work, DateTimeOffset now, int limit = 100) =>
-        (await log.TakeUnfinished(work, now.AddMinutes(-10), now, limit, Ct)).Select(found => found.EventId);
+    private async Task<IEnumerable<string>> Take(IUnitOfWork work, DateTimeOffset now, int limit = 100)
+    {
+        var found = await log.Unfinished(work, now.AddMinutes(-10), limit, Ct);
+        await log.SentAgain(work, found, now, Ct);
+        return found.Select(taken => taken.EventId);
+    }
 }

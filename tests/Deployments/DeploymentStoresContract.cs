@@ -65,6 +65,25 @@ public abstract class DeploymentStoresContract(DatabaseUnderTest database, Deplo
     }
 
     [Fact]
+    public async Task What_is_under_way_for_longer_is_found()
+    {
+        await Write(async work =>
+        {
+            foreach (var status in Enum.GetValues<DeploymentStatus>())
+            {
+                await stores.Deployments.Add(work, StoredDeployments.Deployment($"dep_{unique}_{status}", "d1", Noon.AddYears(-9), status), Ct);
+            }
+
+            await stores.Deployments.Add(work, StoredDeployments.Deployment($"dep_{unique}_new", "d1", Noon, DeploymentStatus.Running), Ct);
+        });
+        await using var reading = await Begin();
+        var found = await stores.Deployments.UnderWay(reading, Noon, Ct);
+        Assert.Equal(
+            [DeploymentStatus.AwaitingApproval, DeploymentStatus.AwaitingDecision, DeploymentStatus.RollingBack, DeploymentStatus.Running],
+            found.Where(deployment => deployment.Start.Id.Contains(unique, StringComparison.Ordinal)).Select(deployment => deployment.State.Status));
+    }
+
+    [Fact]
     public async Task A_plan_made_again_is_kept_anew_and_an_old_one_is_forgotten()
     {
         await Write(work => stores.Deployments.AddPlan(work, StoredDeployments.Plan(unique, "p1", Noon.AddYears(-9)), Ct));

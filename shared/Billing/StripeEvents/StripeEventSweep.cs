@@ -38,7 +38,8 @@ public sealed class StripeEventSweep(
     private async Task<int> SendAgain(DateTimeOffset now, CancellationToken ct)
     {
         await using var work = await units.Begin(ct);
-        var unfinished = await events.TakeUnfinished(work, now - Patience, now, MostSentAgain, ct);
+        var unfinished = await events.Unfinished(work, now - Patience, MostSentAgain, ct);
+        await events.SentAgain(work, unfinished, now, ct);
         await outbox.Enqueue(work, [.. unfinished.Select(Again)], ct);
         await work.Commit(ct);
         return unfinished.Count;

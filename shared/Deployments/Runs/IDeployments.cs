@@ -48,6 +48,9 @@ public interface IDeployments
     /// <summary>The content that plans name, and deployments that have not ended or that failed after a time: those may be tried again.</summary>
     Task<IReadOnlySet<string>> UsedContent(IUnitOfWork work, DateTimeOffset failedAfter, CancellationToken ct);
 
+    /// <summary>Deployments that were started before a time and have neither ended nor failed.</summary>
+    Task<IReadOnlyList<Deployment>> UnderWay(IUnitOfWork work, DateTimeOffset startedBefore, CancellationToken ct);
+
     /// <summary>The newest first, of one experience or of all, those before an id.</summary>
     Task<IReadOnlyList<Deployment>> Page(IUnitOfWork work, string? experience, string? before, int limit, CancellationToken ct);
 }

@@ -54,6 +54,13 @@ public sealed class PostgresDeployments : IDeployments
         work.Execute("UPDATE deployments SET deployment = CAST(@body AS jsonb) WHERE id = @Id", Row(deployment), ct);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<Deployment>> UnderWay(IUnitOfWork work, DateTimeOffset startedBefore, CancellationToken ct)
+    {
+        var rows = await work.Query<string>("SELECT deployment::text FROM deployments WHERE NOT (deployment #>> '{state,status}' = ANY (@over)) ORDER BY id", new { over = Over }, ct);
+        return [.. rows.Select(row => Read(row)!).Where(deployment => !deployment.State.Ended && deployment.StartedAt < startedBefore)];
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Deployment>> Page(IUnitOfWork work, string? experience, string? before, int limit, CancellationToken ct)
     {
         var rows = await work.Query<string>(

@@ -195,10 +195,10 @@ public sealed class InMemoryDunningRuns : IDunningRuns
 /// <inheritdoc cref="IStripeEventLog"/>
 public sealed class InMemoryStripeEventLog : IStripeEventLog
 {
-    private const string SentAgain = "toolbox.inbox.sent_again_at";
+    private const string Again = "toolbox.inbox.sent_again_at";
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<TakenEvent>> TakeUnfinished(IUnitOfWork work, DateTimeOffset sentBefore, DateTimeOffset now, int limit, CancellationToken ct)
+    public Task<IReadOnlyList<TakenEvent>> Unfinished(IUnitOfWork work, DateTimeOffset sentBefore, int limit, CancellationToken ct)
     {
         var session = work.Session<InMemoryUnitOfWork>();
         var finished = session.All<HandledMessage>(InMemoryHandledMessages.Table)
@@ -206,15 +206,19 @@ public sealed class InMemoryStripeEventLog : IStripeEventLog
         var waiting = session.All<InboxEvent>(InMemoryInbox.Table)
             .Where(stored => stored is { Sender: StripeEventIntake.Sender, Outcome: StripeEventOutcome.Queued } && Sent(stored) < sentBefore)
             .Where(stored => !finished.Contains(stored.MessageId!))
-            .OrderBy(Sent).ThenBy(stored => stored.EventId, StringComparer.Ordinal).Take(limit).ToList();
-        foreach (var stored in waiting)
+            .OrderBy(Sent).ThenBy(stored => stored.EventId, StringComparer.Ordinal);
+        return Task.FromResult<IReadOnlyList<TakenEvent>>([.. waiting.Take(limit).Select(stored => new TakenEvent(stored.EventId, stored.Type))]);
+
+        DateTimeOffset Sent(InboxEvent stored) => session.Find<object>(Again, stored.EventId) as DateTimeOffset? ?? stored.ReceivedAt;
+    }
+
+    /// <inheritdoc/>
+    public async Task SentAgain(IUnitOfWork work, IReadOnlyList<TakenEvent> events, DateTimeOffset now, CancellationToken ct)
+    {
+        foreach (var sent in events)
         {
-            await session.Put(SentAgain, stored.EventId, now, ct);
+            await work.Session<InMemoryUnitOfWork>().Put(Again, sent.EventId, now, ct);
         }
-
-        return [.. waiting.Select(stored => new TakenEvent(stored.EventId, stored.Type))];
-
-        DateTimeOffset Sent(InboxEvent stored) => session.Find<object>(SentAgain, stored.EventId) as DateTimeOffset? ?? stored.ReceivedAt;
     }
 }
 
