@@ -70,7 +70,7 @@ public sealed class CallHttpTests : IAsyncLifetime
     [Fact]
     public async Task A_request_over_its_time_out_fails_after_its_retries()
     {
-        var end = await RunAsync(nameof(CallHttpFunctions.CallsHttp), new CallHttpFunctions.Asked($"{Address}/slow", Attempts: 2, Timeout: 0.1));
+        var end = await RunAsync(nameof(CallHttpFunctions.CallsHttp), new CallHttpFunctions.Asked($"{Address}/slow", Attempts: 2, Timeout: 1));
 
         Assert.Equal(OrchestrationRuntimeStatus.Failed, end.RuntimeStatus);
         Assert.True(end.FailureDetails!.InnerFailure!.IsCausedBy<TimeoutException>());
