@@ -81,10 +81,12 @@ DROP FUNCTION IF EXISTS servicebus.send(
     integer, uuid, text[], text[], text[], interval[], timestamptz[], bigint[], jsonb[], bytea[], timestamptz[]);
 
 -- Stores messages; returns their sequence numbers, null for a duplicate. origins: the numbers that they got in their topic. hands: a
--- single message may be handed over to another process, because nobody in the sender's waits for it.
+-- single message may be handed over to another process, because nobody in the sender's waits for it. The planner, which cannot know how
+-- short the arrays are, would plan each call anew, and a message would wait for that; one plan is good for all, by index.
 CREATE OR REPLACE FUNCTION servicebus.send(
     e integer, sender uuid, ids text[], keys text[], sessions text[], ttls interval[], dues timestamptz[], origins bigint[],
-    envelopes jsonb[], bodies bytea[], sent_at timestamptz[], hands boolean) RETURNS bigint[] LANGUAGE plpgsql AS $$
+    envelopes jsonb[], bodies bytea[], sent_at timestamptz[], hands boolean) RETURNS bigint[]
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     q servicebus.entities;
     fresh boolean[];

@@ -18,10 +18,12 @@ END $$;
 DROP FUNCTION IF EXISTS servicebus.receive(integer, boolean, uuid, integer, boolean, text, uuid);
 
 -- Takes the next messages. The planner is told to walk the index: its statistics lag behind a queue that fills and empties.
--- With a floor it walks from there, and leaves what time did to the queue to a receive without one.
+-- One plan serves all calls, as of servicebus.send. With a floor it walks from there, and leaves what time did to the queue to a
+-- receive without one.
 CREATE OR REPLACE FUNCTION servicebus.receive(
     e integer, d boolean, receiver uuid, amount integer, keep boolean, session_id_ text, session uuid, floor bigint)
-RETURNS SETOF servicebus.messages LANGUAGE plpgsql SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
+RETURNS SETOF servicebus.messages LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_sort = off SET enable_bitmapscan = off AS $$
 DECLARE
     q servicebus.entities;
     numbers bigint[];
