@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Azure.Messaging.ServiceBus;
 using Npgsql;
 using ToolboxAI.Tests.Support;
@@ -21,8 +22,11 @@ public sealed class RemoteHandOverTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 
-    [Fact]
-    public async Task A_waiting_receiver_takes_nothing_itself_of_what_another_process_sends()
+    [Theory]
+    [InlineData(12, 0)]              // the notification carries it
+    [InlineData(3_999, 1)]           // its body alone is 7998 characters there
+    [InlineData(5_000, 1)]
+    public async Task A_waiting_receiver_takes_nothing_itself_of_what_another_process_sends(int size, int readings)
     {
         await using var here = new ServiceBusClient(database.ConnectionString);
         await using var there = new ServiceBusClient(Other);
@@ -30,6 +34,8 @@ public sealed class RemoteHandOverTests : IAsyncLifetime
         await using var receiver = here.CreateReceiver("asked");
         await sender.SendMessageAsync(new ServiceBusMessage("warm-up"), Ct);
         await receiver.CompleteMessageAsync((await receiver.ReceiveMessageAsync(Long, Ct))!, Ct);
+        await using var peeking = there.CreateReceiver("asked");
+        var sent = RandomNumberGenerator.GetBytes(size);
         var asked = new ConcurrentQueue<string>();
         for (var tries = 0; tries < 20 && (tries == 0 || asked.Any(IsReceive)); tries++)
         {
@@ -37,16 +43,21 @@ public sealed class RemoteHandOverTests : IAsyncLifetime
             await Asleep();
             asked = new();
             using var statements = NpgsqlStatements.Of(database.ConnectionString, asked);
-            await sender.SendMessageAsync(new ServiceBusMessage("handed over"), Ct);
+            await sender.SendMessageAsync(new ServiceBusMessage(new BinaryData(sent)) { Subject = "a b", ApplicationProperties = { ["n"] = 7L } }, Ct);
             var message = (await waiting)!;
-            Assert.Equal("handed over", message.Body.ToString());
+            Assert.Equal(sent, message.Body.ToArray());
+            Assert.Equal(("a b", 7L), (message.Subject, message.ApplicationProperties["n"]));
             Assert.Equal(1, message.DeliveryCount);
             Assert.True(message.LockedUntil > DateTimeOffset.UtcNow);
+            var peeked = (await peeking.PeekMessageAsync(message.SequenceNumber, Ct))!;
+            Assert.Equal(
+                (peeked.MessageId, peeked.SequenceNumber, peeked.EnqueuedSequenceNumber, peeked.EnqueuedTime),
+                (message.MessageId, message.SequenceNumber, message.EnqueuedSequenceNumber, message.EnqueuedTime));
             await receiver.CompleteMessageAsync(message, Ct);
         }
 
         Assert.DoesNotContain(asked, IsReceive);
-        Assert.Contains(asked, statement => statement.Contains("locked_by = $3", StringComparison.Ordinal));
+        Assert.Equal(readings, asked.Count(statement => statement.Contains("locked_by = $3", StringComparison.Ordinal)));
 
         static bool IsReceive(string statement) => statement.Contains("servicebus.receive(", StringComparison.Ordinal);
     }

@@ -16,8 +16,11 @@ internal sealed class PostgresHub
     private readonly string channel;
     private int started;
 
-    /// <summary>Runs when a message of an entity, by its number, was locked for this process. Once it has a receiver, wake the entity.</summary>
-    public event Action<int, long>? Handed;
+    /// <summary>
+    /// Runs when a message of an entity, by its number, was locked for this process; with the message itself if it is small. Once it has
+    /// a receiver, wake the entity.
+    /// </summary>
+    public event Action<int, long, Delivery?>? Handed;
 
     /// <summary>Runs whenever notifications begin to arrive, again after each loss of the server.</summary>
     public event Action? Connected;
@@ -92,17 +95,18 @@ internal sealed class PostgresHub
         }
     }
 
-    /// <summary>An entity's id, followed by the number of a message if one was handed over.</summary>
+    /// <summary>An entity's id; if a message was handed over its number too, and the message if it is small.</summary>
     private void Hear(string told)
     {
-        var numbers = Array.ConvertAll(told.Split(' '), number => long.Parse(number, CultureInfo.InvariantCulture));
-        if (numbers is [var entityId, var sequence])
+        var parts = told.Split(' ', 3);
+        var entityId = int.Parse(parts[0], CultureInfo.InvariantCulture);
+        if (parts.Length == 1)
         {
-            Handed?.Invoke((int)entityId, sequence);
+            Wake(entityId);
         }
         else
         {
-            Wake((int)numbers[0]);
+            Handed?.Invoke(entityId, long.Parse(parts[1], CultureInfo.InvariantCulture), parts.Length == 3 ? ToldMessage.Read(parts[2]) : null);
         }
     }
 

@@ -18,16 +18,18 @@ internal sealed class RemoteHandOvers
     public RemoteHandOvers(PostgresConnection connection, HandOvers handOvers, ReceiveHints hints)
     {
         (this.connection, this.handOvers, this.hints) = (connection, handOvers, hints);
-        connection.Hub.Handed += (entityId, sequence) => _ = TakeAsync(entityId, sequence);
+        connection.Hub.Handed += (entityId, sequence, told) => _ = TakeAsync(entityId, sequence, told);
     }
 
-    private async Task TakeAsync(int entityId, long sequence)
+    private async Task TakeAsync(int entityId, long sequence, Delivery? told)
     {
         var receiver = handOvers.ClaimLocking(entityId);
         IReadOnlyList<Delivery> handed = [];
         try
         {
-            handed = receiver is null ? await BackAsync(entityId, sequence) : await ReadAsync(receiver, entityId, sequence);
+            handed = receiver is null ? await BackAsync(entityId, sequence)
+                : told is null ? await ReadAsync(receiver, entityId, sequence)
+                : [told];
         }
         catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.ServiceCommunicationProblem)
         {

@@ -21,17 +21,31 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A message as a notification carries it.
+CREATE OR REPLACE FUNCTION servicebus.told(m servicebus.messages) RETURNS text STABLE LANGUAGE sql AS $$
+    SELECT json_build_object('sequence', m.sequence, 'enqueuedSequence', m.enqueued_sequence, 'enqueuedAt', m.enqueued_at,
+        'deliveryCount', m.delivery_count, 'lockToken', m.lock_token, 'lockedUntil', m.locked_until, 'messageId', m.message_id,
+        'envelope', m.envelope, 'body', m.body)::text
+$$;
+
 -- Locks a message that was just stored for a process that sleeps on the queue, and tells it so; false when there is none. The process
--- is there when its message is, then, and needs no transaction of its own to take it.
+-- is there when its message is, then, and needs no transaction of its own to take it, nor a reading when the message is small: a
+-- notification holds less than 8000 bytes (docs/adr/0019).
 CREATE OR REPLACE FUNCTION servicebus.hand_over(q servicebus.entities, sender uuid, number bigint) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE process uuid;
+DECLARE
+    process uuid;
+    taken servicebus.messages;
+    brief text;
+    whole text;
 BEGIN
     SELECT s.process_id INTO process FROM servicebus.sleepers s JOIN installation.live_processes p ON p.id = s.process_id
     WHERE s.entity_id = q.id AND s.asleep AND s.takes AND s.process_id <> sender LIMIT 1 FOR UPDATE OF s SKIP LOCKED;
     IF NOT FOUND THEN RETURN false; END IF;
     UPDATE servicebus.sleepers s SET asleep = false WHERE s.entity_id = q.id AND s.process_id = process;
-    PERFORM servicebus.take(q, false, ARRAY[number], process, true, false);
-    PERFORM pg_notify('servicebus_' || replace(process::text, '-', ''), q.id || ' ' || number);
+    SELECT * INTO taken FROM servicebus.take(q, false, ARRAY[number], process, true, false);
+    brief := q.id || ' ' || number;
+    whole := CASE WHEN length(taken.body) < 4000 THEN brief || ' ' || servicebus.told(taken) END;     -- two characters for a byte
+    PERFORM pg_notify('servicebus_' || replace(process::text, '-', ''), CASE WHEN octet_length(whole) < 8000 THEN whole ELSE brief END);
     RETURN true;
 END $$;
 
