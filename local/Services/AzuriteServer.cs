@@ -63,7 +63,7 @@ internal sealed class AzuriteServer
             if (Process.Exited.IsCompleted || limit.IsCancellationRequested)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw DataFolder.Damaged(data.Path, $"Azurite does not start: {LogFile.LastWords(Process.Order.Log)}");
+                throw data.DoesNotStart("Azurite", Process.Order.Log);
             }
 
             try

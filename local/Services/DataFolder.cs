@@ -15,6 +15,10 @@ internal sealed class DataFolder : IAsyncDisposable
     /// <summary>The folder of the installation's certificate authority.</summary>
     public const string Certificates = "certificates";
 
+    // Below what systems give to connections that go out: such a port stays free until its service has it.
+    private const int FirstPort = 20_000;
+    private const int AfterLastPort = 32_768;
+
     private static readonly string[] Contents =
         ["postgres", "postgres.new", "azurite", "logs", Certificates, "passwords.json", "ports.json", "services.json"];
 
@@ -60,6 +64,14 @@ internal sealed class DataFolder : IAsyncDisposable
 
     public static StartRefusedException Damaged(string path, string what) =>
         new($"The data folder {path} is damaged ({what}). Put it right, name another with --data DIR, or start over with --fresh.");
+
+    /// <summary>Why a service did not come up, by its log: somebody else has its port, or its data are damaged.</summary>
+    public StartRefusedException DoesNotStart(string service, string log)
+    {
+        var words = LogFile.LastWords(log);
+        var isTaken = words.Contains("could not create any TCP/IP sockets", StringComparison.Ordinal) || words.Contains("EADDRINUSE", StringComparison.Ordinal);
+        return isTaken ? new($"Another program took the port of {service} in the moment in which it started. Start again.") : Damaged(Path, $"{service} does not start: {words}");
+    }
 
     public string Of(string name) => System.IO.Path.Combine(Path, name);
 
@@ -151,9 +163,15 @@ internal sealed class DataFolder : IAsyncDisposable
 
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var tries = FirstPort; tries < AfterLastPort; tries++)
+        {
+            if (Random.Shared.Next(FirstPort, AfterLastPort) is var port && IsFree(port))
+            {
+                return port;
+            }
+        }
+
+        throw new StartRefusedException($"No port between {FirstPort} and {AfterLastPort - 1} is free.");
     }
 
     private Dictionary<string, T>? Load<T>(string name)

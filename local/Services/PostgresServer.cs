@@ -118,7 +118,7 @@ internal sealed class PostgresServer
             if (Process.Exited.IsCompleted || limit.IsCancellationRequested)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw DataFolder.Damaged(data.Path, $"PostgreSQL does not start: {LogFile.LastWords(Process.Order.Log)}");
+                throw data.DoesNotStart("PostgreSQL", Process.Order.Log);
             }
 
             try

@@ -127,12 +127,22 @@ public sealed class RunningApplication : IAsyncDisposable
         }
     }
 
-    /// <summary>A port on 127.0.0.1 that nobody listens on.</summary>
+    /// <summary>A port on 127.0.0.1 that nobody listens on, and that neither a connection which goes out is given nor the local services take.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(10_000, 20_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one.
+            }
+        }
     }
 
     private static async Task<RunningApplication> StartSharedAsync()

@@ -145,6 +145,7 @@ public sealed class SharedBusTests : IAsyncLifetime
         await using var here = Process("here");
         await using var there = Process("there");
         var receiver = here.CreateReceiver(queue);
+        await receiver.PeekMessageAsync();                    // its first connection is open
         var waiting = receiver.ReceiveMessageAsync(TimeSpan.FromSeconds(30));
         await Task.Delay(300);
         await using (var server = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString))

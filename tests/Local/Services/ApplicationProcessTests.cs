@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using System.Text.Json;
 using Npgsql;
 using ToolboxAI.Tests.Support;
 
@@ -34,6 +35,11 @@ public sealed class ApplicationProcessTests : IAsyncLifetime
         Assert.Contains("tbx_local_development_key", application.Process.Output);
         Assert.Contains("curl ", application.Process.Output);
         Assert.All(services, service => Assert.Contains(service.Address!, application.Process.Output));
+
+        // Ports that no connection which goes out is given, so that none is taken between its choice and its use.
+        var ports = JsonSerializer.Deserialize<Dictionary<string, int>>(await File.ReadAllTextAsync(Path.Combine(application.Data, "ports.json"), TestContext.Current.CancellationToken))!;
+        Assert.Contains("postgresql", ports.Keys);
+        Assert.All(ports.Values, port => Assert.InRange(port, 20_000, 32_767));
     }
 
     [Fact]
